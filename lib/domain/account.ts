@@ -1,0 +1,54 @@
+import type { Currency, UnixMs } from "../base/brand.ts";
+
+/** An account of a broker. The number is masked everywhere but at the broker's own boundary. */
+export interface Account {
+  /** Stable id inside the desk: broker and number. */
+  readonly id: string;
+  readonly broker: string;
+  /** Full account number; never sent to a page or a log, see `maskAccountNumber`. */
+  readonly number: string;
+  /** Name as the user gave it: Individual, Joint, IRA … */
+  readonly nickname: string;
+  readonly type: string;
+  readonly currency: Currency;
+}
+
+/** Cash of one currency, in that currency. */
+export interface CashBalance {
+  readonly currency: Currency;
+  readonly amount: number;
+  /** Amount at the previous official close, null when the broker does not say. */
+  readonly previousClose: number | null;
+}
+
+/** What the broker says about an account, in the account's currency unless named. */
+export interface Balances {
+  readonly accountId: string;
+  readonly cash: readonly CashBalance[];
+  /** The broker's own net liquidating value; null when not reported. */
+  readonly netLiquidation: number | null;
+  /** Net liq at the previous official close; null when not reported. */
+  readonly previousNetLiquidation: number | null;
+  /** Deposits minus withdrawals since the previous close. */
+  readonly externalFlows: number;
+  /** Dividends and interest booked since the previous close. */
+  readonly income: number;
+  /** Accrued dividends and interest that count as net liq. */
+  readonly accrued: number;
+  readonly asOf: UnixMs;
+}
+
+/** An exchange rate: one unit of `currency` is `rate` units of the base currency. */
+export interface FxRate {
+  readonly currency: Currency;
+  readonly base: Currency;
+  readonly rate: number;
+  /** Rate at the previous official close. */
+  readonly previousClose: number;
+  readonly asOf: UnixMs;
+}
+
+/** Masks an account number to its last four characters: `••••1234`. */
+export function maskAccountNumber(number: string): string {
+  return `••••${number.slice(-4)}`;
+}

@@ -1,0 +1,40 @@
+/** Kinds of market event; the number is the code in a `MarketBatch`. */
+export const MARKET_EVENT = {
+  quote: 1,
+  trade: 2,
+  greeks: 3,
+  summary: 4,
+  status: 5,
+} as const;
+
+/** Values per event in a `MarketBatch`. */
+export const MARKET_STRIDE = 8;
+
+/**
+ * A run of decoded market events as columns: what an adapter hands over per decoded message.
+ *
+ * Shape: `count` events; `kind[i]` of MARKET_EVENT; `handle[i]` the desk's instrument handle;
+ * `eventAt[i]` ms by the source's clock (NaN when the source sends none); `values[i*8 …]`:
+ * quote: bid, ask, bidSize, askSize; trade: last, size, dayVolume; greeks: price, iv, delta, gamma,
+ * thetaPerDay, vegaPerPoint, rhoPerPoint (per unit, long one); summary: previousClose, dayOpen;
+ * status: halted (1) or trading (0). NaN is absent.
+ * The columns are reused: a consumer reads them before it returns.
+ */
+export interface MarketBatch {
+  count: number;
+  readonly kind: Uint8Array;
+  readonly handle: Int32Array;
+  readonly eventAt: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Makes an empty batch with room for `capacity` events. */
+export function marketBatch(capacity: number): MarketBatch {
+  return {
+    count: 0,
+    kind: new Uint8Array(capacity),
+    handle: new Int32Array(capacity),
+    eventAt: new Float64Array(capacity),
+    values: new Float64Array(capacity * MARKET_STRIDE),
+  };
+}
