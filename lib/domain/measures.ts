@@ -1,3 +1,5 @@
+import { indexOf } from "../base/record.ts";
+
 /** A field of a table that travels: its name, unit and meaning, for docs/stream.md and tooltips. */
 export interface Field<Name extends string = string> {
   readonly name: Name;
@@ -127,12 +129,10 @@ export const ACCOUNT_F64 = [
 /** Name of an account field. */
 export type AccountF64 = typeof ACCOUNT_F64[number]["name"];
 
-/** Column index by name for any of the lists above. */
-export function indexByName<Name extends string>(
+function indexByName<Name extends string>(
   fields: readonly Field<Name>[],
 ): Readonly<Record<Name, number>> {
-  const entries = fields.map((f, index) => [f.name, index] as const);
-  return Object.fromEntries(entries) as Record<Name, number>;
+  return indexOf(fields.map((f) => f.name));
 }
 
 /** Column indices. */
