@@ -48,7 +48,7 @@ export interface RowChange {
  * that has seen everything up to tick t needs what is marked > t.
  */
 export interface BookView {
-  /** Number of the present change; grows by one with every applied message that changed anything. */
+  /** Number of the present change; one more with every message that changed anything. */
   readonly tick: number;
   /** Grows by one whenever rows, underlyings or accounts were added, removed or moved. */
   readonly layout: number;

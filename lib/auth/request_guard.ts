@@ -1,0 +1,106 @@
+/** What the guard looks at; header names are lower case, absent headers null. */
+export interface GuardedRequest {
+  readonly method: string;
+  readonly host: string | null;
+  readonly origin: string | null;
+  readonly secFetchSite: string | null;
+  readonly hasCookie: boolean;
+  readonly contentType: string | null;
+  /** Value of `X-Deltadesk`. */
+  readonly ownHeader: string | null;
+  readonly isUpgrade: boolean;
+}
+
+/** Which hosts and origins belong to this desk. Exact strings, lower case. */
+export interface GuardPolicy {
+  readonly hosts: ReadonlySet<string>;
+  readonly origins: ReadonlySet<string>;
+  /** True when the server listens on a loopback address only. */
+  readonly isLoopback: boolean;
+}
+
+/** The guard's answer: pass, or the status and the line to send. */
+export type Verdict = { readonly pass: true } | {
+  readonly pass: false;
+  readonly status: 403 | 405 | 415;
+  readonly message: string;
+};
+
+const PASS: Verdict = { pass: true };
+const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST"]);
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+
+function refuse(status: 403 | 405 | 415, message: string): Verdict {
+  return { pass: false, status, message };
+}
+
+/** The hosts and origins of a desk that listens on `port` of the loopback interface. */
+export function loopbackPolicy(port: number): GuardPolicy {
+  const names = ["127.0.0.1", "localhost", "[::1]"];
+  const hosts = names.map((name) => `${name}:${port}`);
+  if (port === 80) hosts.push(...names);
+  return {
+    hosts: new Set(hosts),
+    origins: new Set(hosts.map((host) => `http://${host}`)),
+    isLoopback: true,
+  };
+}
+
+function isForeign(request: GuardedRequest, policy: GuardPolicy): boolean {
+  if (request.origin !== null && !policy.origins.has(request.origin.toLowerCase())) return true;
+  const site = request.secFetchSite;
+  return site !== null && site !== "same-origin" && site !== "none";
+}
+
+/** True when a request without Origin may act: a native tool on the same machine, no browser. */
+function isNativeTool(request: GuardedRequest, policy: GuardPolicy): boolean {
+  return policy.isLoopback && !request.hasCookie && request.secFetchSite === null;
+}
+
+/**
+ * Decides whether a request may reach any handler. Checks, in this order: Host against the list
+ * (DNS rebinding), method, Origin and Sec-Fetch-Site (foreign pages), and for a WebSocket upgrade
+ * or a POST the Origin rule of design.md, the own header and the JSON content type.
+ *
+ * Errors: 403 for a foreign host, origin or site, 405 for a method the desk does not know,
+ * 415 for a POST that is not JSON. Source: reliability.md §9, P16, R82, R83.
+ */
+export function decideRequest(request: GuardedRequest, policy: GuardPolicy): Verdict {
+  if (request.host === null || !policy.hosts.has(request.host.toLowerCase())) {
+    return refuse(403, "This desk answers only to the address it printed at start.");
+  }
+  if (!METHODS.has(request.method)) return refuse(405, "Method not allowed.");
+  if (isForeign(request, policy)) {
+    return refuse(403, "Requests from other web pages are refused.");
+  }
+  if (request.isUpgrade || !READING.has(request.method)) return decideAct(request, policy);
+  return PASS;
+}
+
+function decideAct(request: GuardedRequest, policy: GuardPolicy): Verdict {
+  if (request.origin === null && !isNativeTool(request, policy)) {
+    return refuse(403, "A request without Origin must carry no cookie and no Sec-Fetch header.");
+  }
+  if (request.isUpgrade) return PASS;
+  if (request.origin !== null && request.ownHeader !== "1") {
+    return refuse(403, "A POST from a page needs the header X-Deltadesk: 1.");
+  }
+  const type = (request.contentType ?? "").split(";", 1)[0].trim().toLowerCase();
+  if (type !== "application/json") return refuse(415, "A POST must be application/json.");
+  return PASS;
+}
+
+/** Reads what the guard looks at from a request. */
+export function readGuarded(request: Request): GuardedRequest {
+  const headers = request.headers;
+  return {
+    method: request.method,
+    host: headers.get("host"),
+    origin: headers.get("origin"),
+    secFetchSite: headers.get("sec-fetch-site"),
+    hasCookie: headers.has("cookie"),
+    contentType: headers.get("content-type"),
+    ownHeader: headers.get("x-deltadesk"),
+    isUpgrade: headers.has("upgrade"),
+  };
+}
