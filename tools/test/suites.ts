@@ -1,0 +1,50 @@
+/** One run of `deno test`. */
+export interface Suite {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** True for the long, mostly idle suites that run at the same time as each other. */
+  readonly runsBeside: boolean;
+}
+
+const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+function has(path: string): boolean {
+  try {
+    Deno.statSync(`${ROOT}/${path}`);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function suite(name: string, paths: readonly string[], more: Partial<Suite> = {}): Suite {
+  const args = ["test", "--no-prompt", "--allow-all", ...paths.filter(has)];
+  return { name, args, cwd: ROOT, runsBeside: false, ...more };
+}
+
+/** The suites in the order they run. Folders that do not exist are left out. */
+export function suites(): Suite[] {
+  const all = [
+    suite("unit", ["lib", "tools", "static"]),
+    suite("fresh_host", ["fresh_host", "tests/fresh_api"]),
+    suite("contract", ["tests/contract"]),
+    suite("sim", ["tests/sim"]),
+    suite("oracle", ["tests/oracle"]),
+    suite("conformance", ["tests/conformance"]),
+    suite("mutations", ["tests/mutations"]),
+    suite("launch", ["tests/launch"]),
+    ownSuite("e2e", "tests/e2e", false),
+    ownSuite("e2e-long", "tests/e2e_long", true),
+    suite("soak", ["tests/soak"], { runsBeside: true }),
+  ];
+  return all.filter((s) => s.args.length > 3);
+}
+
+/** A suite with its own deno.json and lock: its tools are not what the running desk needs. */
+function ownSuite(name: string, folder: string, runsBeside: boolean): Suite {
+  if (!has(folder)) return { name, args: [], cwd: ROOT, runsBeside };
+  const args = ["test", "--no-prompt", "--allow-all", "--config", "tests/e2e/deno.json", folder];
+  return { name, args, cwd: ROOT, runsBeside };
+}
