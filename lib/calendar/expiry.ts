@@ -20,7 +20,7 @@ export interface ExpiryTerms {
 
 const MS_PER_YEAR = 365 * DAY_MS;
 
-/** An expiration on a closed day (Saturdays until 2015, Good Friday) counts for the session before. */
+/** An expiration on a closed day (Saturday until 2015, Good Friday) means the session before. */
 function settlementDay(expiry: IsoDate): Result<number, CalendarFailure> {
   const day = tableDay(expiry);
   return day.ok ? sessionDayOnOrBefore(day.value) : day;

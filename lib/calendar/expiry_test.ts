@@ -79,7 +79,7 @@ Deno.test("option classes: the same letters mean a share here and a future there
   assert.equal(listedOptionClass("XYZ").sessionClass, "equity");
 });
 
-Deno.test("R38: days to expiry are calendar days over daylight-saving changes, 0 on the day", () => {
+Deno.test("R38: days to expiry are calendar days over clock changes, 0 on the day", () => {
   assert.equal(value(daysToExpiry("2025-03-21", "2025-03-21")), 0);
   assert.equal(value(daysToExpiry("2025-03-10", "2025-03-07")), 3);
   assert.equal(value(daysToExpiry("2025-11-03", "2025-10-31")), 3);

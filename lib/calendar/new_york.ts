@@ -15,7 +15,7 @@ export interface NewYorkTime {
   readonly second: number;
 }
 
-/** Offset changes of one UTC year: `offsetsMs[i]` holds before `changesAt[i]`, the last one after. */
+/** Offset changes of a UTC year: `offsetsMs[i]` holds before `changesAt[i]`, the last one after. */
 interface ZoneYear {
   readonly changesAt: readonly UnixMs[];
   readonly offsetsMs: readonly number[];

@@ -66,8 +66,8 @@ const ADJUSTED = /\d$/;
 /**
  * Class of an option listed on the US option exchanges, by its OCC root ("SPXW", "SPY", "AAPL").
  *
- * A root that is in no list trades in equity hours and settles PM. The roots are today's; a broker's
- * own statement about a contract wins over this table.
+ * A root that is in no list trades in equity hours and settles PM. The roots are today's; what a
+ * broker states about a contract wins over this table.
  */
 export function listedOptionClass(root: string): OptionClass {
   return CLASS_BY_ROOT.get(root) ?? CLASS_BY_ROOT.get(root.replace(ADJUSTED, "")) ?? PLAIN;
