@@ -61,6 +61,7 @@ export const ROW_F64 = [
   field("theta", "base currency per day", "q·m·Θ"),
   field("markAt", "ms since 1970 by the source's clock", "event time of the mark's input"),
   field("greeksAt", "ms since 1970 by the source's clock", "event time of the Greeks' input"),
+  field("receivedAt", "ms since 1970 by the source's clock", "when the newest input arrived"),
 ] as const;
 
 /** Display Greeks of a position row per unit and long, f32. */
@@ -90,6 +91,9 @@ export type RowF64 = typeof ROW_F64[number]["name"];
 export type RowF32 = typeof ROW_F32[number]["name"];
 export type RowU8 = typeof ROW_U8[number]["name"];
 
+/** Version of the desk's own model; travels with what the model derived (X-04). */
+export const MODEL_VERSION = "gbs-1";
+
 /** Where a mark comes from; the position is the code. */
 export const MARK_SOURCES = ["none", "mid", "last", "previousClose"] as const;
 
@@ -110,6 +114,7 @@ export const UNDERLYING_F64 = [
   field("priceSource", "MARK_SOURCES index", "where the price comes from"),
   field("priceAbsence", "ABSENCE_REASONS index", "why there is no price"),
   field("staleness", "STALENESS index", "whether the price is current"),
+  field("receivedAt", "ms since 1970 by the source's clock", "when the price's input arrived"),
 ] as const;
 
 /** Name of an underlying field. */
