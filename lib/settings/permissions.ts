@@ -1,0 +1,64 @@
+import type { Settings } from "./settings.ts";
+
+/**
+ * Parts of the project that the server reads while it runs. The rest of the folder, with `.env`,
+ * `.git` and the data of other modes, stays out of its reach.
+ */
+export const SERVER_READS: readonly string[] = [
+  "_fresh",
+  "components",
+  "deno.json",
+  "fresh_host",
+  "islands",
+  "lib",
+  "main.ts",
+  "node_modules",
+  "routes",
+  "serve.ts",
+  "static",
+];
+
+/**
+ * Environment variables that the server may read. Settings do not come this way; these are what
+ * libraries ask for.
+ */
+export const SERVER_ENV: readonly string[] = ["NODE_ENV"];
+
+/** The address that the desk binds to, as a permission and a listener name it. */
+export function bindAddress(host: string): string {
+  return host === "localhost" ? "127.0.0.1" : host;
+}
+
+function netGrants(settings: Settings): string {
+  const address = bindAddress(settings.host);
+  const host = address.includes(":") ? `[${address}]` : address;
+  const ports = settings.isPortExplicit ? [settings.port] : [settings.port, 0];
+  return ports.map((port) => `${host}:${port}`).join(",");
+}
+
+/** A path inside a comma-separated permission list; Deno reads a doubled comma as one. */
+function listed(path: string): string {
+  return path.replaceAll(",", ",,");
+}
+
+/**
+ * The permission flags of the server process for these settings: its own address and port, the
+ * parts of the project that it reads, its data folder. Never `run`, `ffi`, `sys` or `import`, and
+ * no prompt. `projectDirectory`: absolute.
+ */
+export function permissionFlags(settings: Settings, projectDirectory: string): readonly string[] {
+  const reads = SERVER_READS.map((name) => `${projectDirectory}/${name}`);
+  reads.push(settings.dataDirectory);
+  if (settings.replayDirectory !== null) reads.push(settings.replayDirectory);
+  return [
+    "--no-prompt",
+    `--allow-net=${netGrants(settings)}`,
+    `--allow-read=${reads.map(listed).join(",")}`,
+    `--allow-write=${listed(settings.dataDirectory)}`,
+    `--allow-env=${SERVER_ENV.join(",")}`,
+    "--deny-run",
+    "--deny-ffi",
+    "--deny-sys",
+    "--deny-import",
+  ];
+}

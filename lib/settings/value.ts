@@ -1,0 +1,112 @@
+import { ok, type Result } from "../base/result.ts";
+import { unreachable } from "../base/assert.ts";
+import { quoted, refuse, type SettingsProblem } from "./problem.ts";
+import type { SettingRow, SettingType, SettingValue } from "./table.ts";
+
+const PLAIN_INTEGER = /^\d{1,16}$/;
+const PLAIN_DECIMAL = /^\d{1,16}(\.\d{1,12})?$/;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
+const TRUE_WORDS = ["1", "true", "yes", "on"];
+const FALSE_WORDS = ["0", "false", "no", "off"];
+const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "::1"];
+const PATH_LENGTH_MAX = 4096;
+
+/** What a type accepts, in the words of the help and of the messages. */
+export function typeText(type: SettingType): string {
+  switch (type.kind) {
+    case "integer":
+      return `a whole number from ${type.min} to ${type.max}`;
+    case "decimal":
+      return `a number from ${type.min} to ${type.max}`;
+    case "date":
+      return `a date YYYY-MM-DD from ${type.min} to ${type.max}`;
+    case "switch":
+      return "true or false";
+    case "list":
+      return `1 to ${type.maxItems} account ids separated by commas`;
+    case "path":
+      return "a path";
+    case "host":
+      return LOOPBACK_HOSTS.join(", ");
+    case "secret":
+      return "a text";
+    default:
+      return unreachable(type);
+  }
+}
+
+function isCalendarDate(text: string): boolean {
+  if (!ISO_DATE.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+function parseNumber(text: string, pattern: RegExp, min: number, max: number): number | null {
+  if (!pattern.test(text)) return null;
+  const value = Number(text);
+  return value >= min && value <= max ? value : null;
+}
+
+function parseSwitch(text: string): boolean | null {
+  const word = text.toLowerCase();
+  if (TRUE_WORDS.includes(word)) return true;
+  return FALSE_WORDS.includes(word) ? false : null;
+}
+
+function parseAccounts(text: string, maxItems: number): readonly string[] | null {
+  const items = [...new Set(text.split(",").map((item) => item.trim()))];
+  const areGood = items.length <= maxItems && items.every((item) => ACCOUNT.test(item));
+  return areGood ? items : null;
+}
+
+function isPath(text: string): boolean {
+  return text.length > 0 && text.length <= PATH_LENGTH_MAX && !text.includes("\0");
+}
+
+function parseText(type: SettingType, text: string): SettingValue | null {
+  switch (type.kind) {
+    case "integer":
+      return parseNumber(text, PLAIN_INTEGER, type.min, type.max);
+    case "decimal":
+      return parseNumber(text, PLAIN_DECIMAL, type.min, type.max);
+    case "date":
+      return isCalendarDate(text) && text >= type.min && text <= type.max ? text : null;
+    case "switch":
+      return parseSwitch(text);
+    case "list":
+      return parseAccounts(text, type.maxItems);
+    case "path":
+      return isPath(text) ? text : null;
+    case "host":
+      return LOOPBACK_HOSTS.includes(text.toLowerCase()) ? text.toLowerCase() : null;
+    case "secret":
+      return text.length > 0 ? text : null;
+    default:
+      return unreachable(type);
+  }
+}
+
+function refuseHost(text: string, name: string): Result<never, SettingsProblem> {
+  return refuse(
+    `${name} ${quoted(text)} is refused: the desk has no accounts and no TLS yet, so it listens ` +
+      `on this machine alone (${LOOPBACK_HOSTS.join(", ")}); from another device use an SSH ` +
+      `tunnel or a VPN to this machine`,
+  );
+}
+
+/**
+ * Parses the text of one setting; `name` is what the user wrote it as (`--port`, a variable, a
+ * file key). A value out of bounds is refused with the bounds; that of a secret is not repeated.
+ */
+export function parseSetting(
+  row: SettingRow,
+  text: string,
+  name: string,
+): Result<SettingValue, SettingsProblem> {
+  const value = parseText(row.type, text.trim());
+  if (value !== null) return ok(value);
+  if (row.type.kind === "host") return refuseHost(text, name);
+  const written = row.isSecret ? "" : ` ${quoted(text)}`;
+  return refuse(`${name}${written} cannot be used: give ${typeText(row.type)}`);
+}
