@@ -62,3 +62,19 @@ export function permissionFlags(settings: Settings, projectDirectory: string): r
     "--deny-import",
   ];
 }
+
+/**
+ * The permission flags of the build: it reads the project, writes the bundle and runs esbuild, whose
+ * place is known only once it is installed. No network. `projectDirectory`: absolute.
+ */
+export function buildFlags(projectDirectory: string): readonly string[] {
+  return [
+    "--no-prompt",
+    `--allow-read=${listed(projectDirectory)}`,
+    `--allow-write=${listed(`${projectDirectory}/_fresh`)}`,
+    "--allow-env",
+    "--allow-run",
+    "--deny-net",
+    "--deny-ffi",
+  ];
+}

@@ -1,0 +1,20 @@
+import { fail, ok, type Result } from "../base/result.ts";
+import type { TextFileProblem } from "../settings/load.ts";
+
+/** The variables of this process. */
+export function environment(): ReadonlyMap<string, string> {
+  return new Map(Object.entries(Deno.env.toObject()));
+}
+
+/** Text of a file, or why there is none. */
+export function readTextFile(path: string): Result<string, TextFileProblem> {
+  try {
+    return ok(Deno.readTextFileSync(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return fail("notFound");
+    if (error instanceof Deno.errors.NotADirectory) return fail("notFound");
+    if (error instanceof Deno.errors.PermissionDenied) return fail("unreadable");
+    if (error instanceof Deno.errors.IsADirectory) return fail("unreadable");
+    throw error;
+  }
+}

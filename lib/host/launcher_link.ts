@@ -1,0 +1,52 @@
+import { fail, ok, type Result } from "../base/result.ts";
+import type { Settings } from "../settings/settings.ts";
+import { parseSettings } from "../settings/wire/handover.ts";
+
+/** What the server gets from the launcher that started it. */
+export interface LauncherLink {
+  readonly settings: Settings;
+  /** Resolves when the launcher is gone, however it ended. */
+  readonly gone: Promise<void>;
+}
+
+const HANDOVER_BYTES_MAX = 65_536;
+const NEWLINE = 10;
+const HINT = "the server is started by the launcher: run `deno task start`";
+
+async function readLine(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<Result<string, string>> {
+  let bytes = new Uint8Array(0);
+  while (bytes.length <= HANDOVER_BYTES_MAX) {
+    const chunk = await reader.read();
+    if (chunk.done) return fail(HINT);
+    const joined = new Uint8Array(bytes.length + chunk.value.length);
+    joined.set(bytes);
+    joined.set(chunk.value, bytes.length);
+    bytes = joined;
+    const end = bytes.indexOf(NEWLINE);
+    if (end !== -1) return ok(new TextDecoder().decode(bytes.subarray(0, end)));
+  }
+  return fail(HINT);
+}
+
+async function untilEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  for (;;) {
+    const chunk = await reader.read();
+    if (chunk.done) return;
+  }
+}
+
+/**
+ * Reads the settings that the launcher writes as one line of JSON on standard input. The launcher
+ * keeps that pipe open for as long as it lives, so its end tells that the launcher is gone, even
+ * when it was killed. The failure is a line to print; exit code 2 belongs to it.
+ */
+export async function readSettingsFromLauncher(): Promise<Result<LauncherLink, string>> {
+  if (Deno.stdin.isTerminal()) return fail(HINT);
+  const reader = Deno.stdin.readable.getReader();
+  const line = await readLine(reader);
+  if (!line.ok) return line;
+  const settings = parseSettings(line.value);
+  return settings.ok ? ok({ settings: settings.value, gone: untilEnd(reader) }) : fail(HINT);
+}
