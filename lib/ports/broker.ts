@@ -64,6 +64,14 @@ export interface Subscription {
   readonly instrument: Instrument;
 }
 
+/** How the market data of an instrument arrives. */
+export interface Delivery {
+  /** Id of the feed, as in `FeedHealth.feed`. */
+  readonly feed: string;
+  /** How often the source promises a value, ms; null when it sends changes only. */
+  readonly cadenceMs: number | null;
+}
+
 /** A strike of a chain. */
 export interface ChainStrike {
   readonly strike: number;
@@ -187,6 +195,8 @@ export interface BrokerAdapter {
    * May be called while running; takes effect at once, not after the next event (R09).
    */
   subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null>;
+  /** How market data of this instrument arrives. */
+  delivery(instrument: Instrument): Delivery;
   health(): readonly FeedHealth[];
   /** Playback control; null where the source cannot be paused. */
   readonly playback: Playback | null;

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { CONTENT_POLICY, setSecurityHeaders } from "./security_headers.ts";
+
+Deno.test("headers: an answer is neither framed, sniffed, cached nor leaked as referrer", () => {
+  const headers = new Headers();
+
+  setSecurityHeaders(headers);
+
+  assert.equal(headers.get("x-frame-options"), "DENY");
+  assert.equal(headers.get("x-content-type-options"), "nosniff");
+  assert.equal(headers.get("referrer-policy"), "no-referrer");
+  assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
+  assert.equal(headers.get("cache-control"), "no-store");
+});
+
+Deno.test("headers: an asset keeps its own caching", () => {
+  const headers = new Headers({ "cache-control": "public, max-age=31536000, immutable" });
+
+  setSecurityHeaders(headers);
+
+  assert.equal(headers.get("cache-control"), "public, max-age=31536000, immutable");
+});
+
+Deno.test("headers: assets are not upgraded to https on a plain desk", () => {
+  const headers = new Headers({
+    "content-security-policy": "default-src 'none'; upgrade-insecure-requests; base-uri 'none'",
+  });
+
+  setSecurityHeaders(headers);
+
+  assert.equal(
+    headers.get("content-security-policy"),
+    "default-src 'none'; base-uri 'none'",
+  );
+});
+
+Deno.test("MAL-1: the policy allows no framing, no foreign source and no base", () => {
+  const policy = CONTENT_POLICY.join("; ");
+
+  assert.match(policy, /frame-ancestors 'none'/);
+  assert.match(policy, /base-uri 'none'/);
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /https?:|\*|unsafe-eval/);
+});

@@ -1,0 +1,19 @@
+import { define } from "@/define.ts";
+import { accountSlugs, chooseAccounts } from "@/lib/domain/account_choice.ts";
+
+/** `GET /api/data?accounts=A,B`: the book as JSON; see docs/api.md. */
+export const handler = define.handlers({
+  GET: (ctx) => {
+    const desk = ctx.state.desk;
+    if (desk === null) return ctx.json({ error: "the desk is not started" }, { status: 503 });
+    const accounts = desk.accounts();
+    const choice = chooseAccounts(accounts, ctx.url.searchParams.getAll("accounts"));
+    if (choice.unknown.length > 0) {
+      return ctx.json({
+        error: `no such account: ${choice.unknown.join(", ")}`,
+        fix: `use one of ${accountSlugs(accounts).join(", ")}, or leave accounts out for all`,
+      }, { status: 400 });
+    }
+    return ctx.json(desk.data(choice.indices));
+  },
+});
