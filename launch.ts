@@ -8,7 +8,7 @@ import { type LaunchStop, listenForStop } from "./lib/host/launch_stop.ts";
 import { realTimers } from "./lib/host/timers.ts";
 import { helpText } from "./lib/settings/help.ts";
 import { loadSettings } from "./lib/settings/load.ts";
-import { buildFlags, permissionFlags } from "./lib/settings/permissions.ts";
+import { buildFlags, isGrantablePath, permissionFlags } from "./lib/settings/permissions.ts";
 import type { Settings } from "./lib/settings/settings.ts";
 import { encodeSettings } from "./lib/settings/wire/handover.ts";
 
@@ -192,6 +192,10 @@ export async function launch(plan: LaunchPlan): Promise<number> {
     return EXIT.clean;
   }
   loaded.value.notes.forEach(say);
+  if (!isGrantablePath(plan.projectDirectory)) {
+    say("the path of the project has a comma, which permissions cannot express: move the project");
+    return EXIT.badSettings;
+  }
   const stop = listenForStop(realTimers, variables.get("npm_lifecycle_event") === "npx");
   try {
     return await runDesk(plan, loaded.value.settings, stop);

@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -36,9 +37,17 @@ function netGrants(settings: Settings): string {
   return ports.map((port) => `${host}:${port}`).join(",");
 }
 
-/** A path inside a comma-separated permission list; Deno reads a doubled comma as one. */
-function listed(path: string): string {
-  return path.replaceAll(",", ",,");
+/**
+ * True when a path can stand in a permission flag. Deno splits the value of such a flag at every
+ * comma and has no escape, so a comma would grant something else than was meant.
+ */
+export function isGrantablePath(path: string): boolean {
+  return !path.includes(",");
+}
+
+function pathList(paths: readonly string[]): string {
+  assert(paths.every(isGrantablePath), "no comma in a granted path");
+  return paths.join(",");
 }
 
 /**
@@ -53,8 +62,8 @@ export function permissionFlags(settings: Settings, projectDirectory: string): r
   return [
     "--no-prompt",
     `--allow-net=${netGrants(settings)}`,
-    `--allow-read=${reads.map(listed).join(",")}`,
-    `--allow-write=${listed(settings.dataDirectory)}`,
+    `--allow-read=${pathList(reads)}`,
+    `--allow-write=${pathList([settings.dataDirectory])}`,
     `--allow-env=${SERVER_ENV.join(",")}`,
     "--deny-run",
     "--deny-ffi",
@@ -70,8 +79,8 @@ export function permissionFlags(settings: Settings, projectDirectory: string): r
 export function buildFlags(projectDirectory: string): readonly string[] {
   return [
     "--no-prompt",
-    `--allow-read=${listed(projectDirectory)}`,
-    `--allow-write=${listed(`${projectDirectory}/_fresh`)}`,
+    `--allow-read=${pathList([projectDirectory])}`,
+    `--allow-write=${pathList([`${projectDirectory}/_fresh`])}`,
     "--allow-env",
     "--allow-run",
     "--deny-net",

@@ -2,7 +2,8 @@ import { resolve as resolvePath } from "node:path";
 import type { IsoDate } from "../base/brand.ts";
 import { assert, present } from "../base/assert.ts";
 import { ok, type Result } from "../base/result.ts";
-import { type Origin, type OriginKind, refuse, type SettingsProblem } from "./problem.ts";
+import { type Origin, type OriginKind, quoted, refuse, type SettingsProblem } from "./problem.ts";
+import { isGrantablePath } from "./permissions.ts";
 import type { ResolvedSetting } from "./resolve.ts";
 import type { SettingKey } from "./table.ts";
 
@@ -115,6 +116,20 @@ function checkDemoOnly(lookup: Lookup, mode: DeskMode): Result<null, SettingsPro
   );
 }
 
+function folderOf(
+  lookup: Lookup,
+  key: SettingKey,
+  path: string,
+  workingDirectory: string,
+): Result<string, SettingsProblem> {
+  const absolute = resolvePath(workingDirectory, path);
+  if (isGrantablePath(absolute)) return ok(absolute);
+  return refuse(
+    `the folder ${quoted(absolute)} has a comma in its path, which permissions cannot express: ` +
+      `name another with --${lookup.one(key).row.flag}`,
+  );
+}
+
 /**
  * Builds the desk's settings from resolved ones: chooses the mode and makes paths absolute.
  * `workingDirectory`: absolute, what relative paths start from.
@@ -129,16 +144,21 @@ export function settingsFrom(
   const misplaced = checkDemoOnly(lookup, mode.value);
   if (!misplaced.ok) return misplaced;
   const hasData = lookup.one("data").value !== null;
-  const dataDirectory = hasData ? lookup.text("data") : `data/${mode.value}`;
+  const dataPath = hasData ? lookup.text("data") : `data/${mode.value}`;
+  const dataDirectory = folderOf(lookup, "data", dataPath, workingDirectory);
+  if (!dataDirectory.ok) return dataDirectory;
+  const replayPath = mode.value === "replay" ? lookup.text("replay") : null;
+  const replayDirectory = replayPath === null
+    ? ok(null)
+    : folderOf(lookup, "replay", replayPath, workingDirectory);
+  if (!replayDirectory.ok) return replayDirectory;
   return ok({
     mode: mode.value,
-    replayDirectory: mode.value === "replay"
-      ? resolvePath(workingDirectory, lookup.text("replay"))
-      : null,
+    replayDirectory: replayDirectory.value,
     host: lookup.text("host"),
     port: lookup.number("port"),
     isPortExplicit: lookup.origin("port").kind !== "default",
-    dataDirectory: resolvePath(workingDirectory, dataDirectory),
+    dataDirectory: dataDirectory.value,
     seed: lookup.number("seed"),
     sessionOn: lookup.text("date"),
     eventsPerSecond: lookup.number("rate"),

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { DeskProcess } from "./desk_process.ts";
+import { type FixtureProject, makeProject } from "./project.ts";
+
+const PROBE_MODULE = new URL("../fixtures/launch/probe.ts", import.meta.url).href;
+
+function makeProbeProject(): FixtureProject {
+  const project = makeProject();
+  const write = (name: string, text: string) =>
+    Deno.writeTextFileSync(`${project.directory}/${name}`, text);
+  write(
+    "serve.ts",
+    `import { probe } from ${JSON.stringify(PROBE_MODULE)};
+     console.log(JSON.stringify(await probe(import.meta.dirname)));
+     Deno.exit(0);`,
+  );
+  write(".env", "SECRET=canary\n");
+  for (const folder of ["day", "data", "data/other"]) {
+    Deno.mkdirSync(`${project.directory}/${folder}`);
+  }
+  write("day/manifest.json", "{}");
+  write("data/other/secret", "canary");
+  return project;
+}
+
+async function probeOutcomes(args: readonly string[], mode: string) {
+  using project = makeProbeProject();
+  Deno.mkdirSync(`${project.directory}/data/${mode}`);
+  await using desk = new DeskProcess(project, { args: [...args, "--no-open"] });
+  assert.equal(await desk.exitCode(), 0, desk.err);
+  const outcomes: Record<string, string> = JSON.parse(desk.out);
+  return outcomes;
+}
+
+const ALLOWED_IN_EVERY_MODE = [
+  "net: listens on its own port",
+  "write: its data folder",
+  "read: its data folder",
+  "read: the bundle",
+  "env: a granted name",
+];
+
+function assertOnlyAllowed(outcomes: Record<string, string>, allowed: readonly string[]): void {
+  const expected = Object.keys(outcomes).map((name) => [
+    name,
+    allowed.includes(name) ? "allowed" : "NotCapable",
+  ]);
+  assert.deepEqual(outcomes, Object.fromEntries(expected));
+}
+
+Deno.test("MAL-8: the demo server meets NotCapable at everything outside its grants", async () => {
+  const outcomes = await probeOutcomes(["--demo", "--port", "0"], "demo");
+
+  assert.equal(Object.keys(outcomes).length, 27);
+  assertOnlyAllowed(outcomes, ALLOWED_IN_EVERY_MODE);
+});
+
+Deno.test("MAL-8: the replay server reads its folder and nothing else beyond the demo", async () => {
+  const outcomes = await probeOutcomes(["--replay", "day", "--port", "0"], "replay");
+
+  assertOnlyAllowed(outcomes, [...ALLOWED_IN_EVERY_MODE, "read: the replay folder"]);
+});
+
+Deno.test("MAL-8: a server with a named port may take that port alone", async () => {
+  const port = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const free = port.addr.port;
+  port.close();
+
+  const outcomes = await probeOutcomes(["--port", String(free)], "demo");
+
+  assertOnlyAllowed(outcomes, ALLOWED_IN_EVERY_MODE);
+});
+
+Deno.test("MAL-8: the server inherits no variable of the launcher beyond the listed ones", async () => {
+  using project = makeProject();
+  Deno.writeTextFileSync(
+    `${project.directory}/serve.ts`,
+    `console.log(await new Response(Deno.stdin.readable.pipeThrough(new TransformStream({
+       transform(chunk, out) { out.enqueue(chunk); out.terminate(); } }))).text()); Deno.exit(0);`,
+  );
+  const canary = "canary-5b1f";
+
+  await using desk = new DeskProcess(project, {
+    args: ["--no-open", "--port", "0"],
+    env: { TASTYTRADE_SECRET: canary, IB_ACCOUNTS: "DU1,DU2" },
+  });
+
+  assert.equal(await desk.exitCode(), 0, desk.err);
+  assert.match(desk.out, /"accounts":\["DU1","DU2"\]/);
+  assert.ok(!desk.out.includes(canary));
+});
