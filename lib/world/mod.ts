@@ -1,0 +1,14 @@
+export {
+  appendEvent,
+  createBatch,
+  EVENT_KIND,
+  EVENT_STRIDE,
+  type EventBatch,
+  STATUS,
+} from "./columns.ts";
+export { POSITIONS_MAX, STANDARD_POSITIONS } from "./book.ts";
+export { REFERENCE_SYMBOL } from "./listings.ts";
+export { CLOSED_STATE_MS } from "./session.ts";
+export type * from "./types.ts";
+export { CURRENCIES } from "./types.ts";
+export { type ContractQuery, createWorld, World, type WorldOptions } from "./world.ts";

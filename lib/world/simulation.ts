@@ -1,0 +1,146 @@
+import { Activity } from "./activity.ts";
+import { Book, STANDARD_POSITIONS } from "./book.ts";
+import { newYorkMs } from "./civil.ts";
+import { Core } from "./core.ts";
+import { Day } from "./day.ts";
+import { OrderFlow } from "./orders.ts";
+import { Prng } from "./prng.ts";
+import { CLOSED_STATE_MS, isSession, nextSession, sessionOn } from "./session.ts";
+
+const PUBLISH_GAP_MS = 1000;
+const FAST_STEP_MS = 60_000;
+const TRADED_SHARE = 0.8;
+const START_HOURS = 10.25;
+
+/** Settled options of a simulation. */
+export interface SimulationOptions {
+  readonly seed: number;
+  readonly startAt: number;
+  readonly startDay: number;
+  readonly positions: number;
+  readonly eventRate: number;
+  readonly stepMs: number;
+}
+
+/** First session day on or after a day. */
+export function sessionFrom(dayNo: number): number {
+  return isSession(dayNo) ? dayNo : nextSession(dayNo);
+}
+
+/** Default starting instant of a session day: 10:15 New York. */
+export function usualStart(dayNo: number): number {
+  return newYorkMs(dayNo, START_HOURS);
+}
+
+/** Default number of positions. */
+export const POSITIONS_DEFAULT = STANDARD_POSITIONS;
+
+/**
+ * The world's timeline: steps of fixed length inside a session, cuts at closing instants, sessions
+ * opening. What happens depends on the instants passed, never on how they were asked for.
+ */
+export class Simulation {
+  readonly core: Core;
+  readonly book: Book;
+  readonly orders: OrderFlow;
+  readonly day: Day;
+  /** Virtual now, Unix ms. */
+  now: number;
+  readonly #activity: Activity;
+  readonly #stepMs: number;
+  /** End of the last step taken. */
+  #at: number;
+
+  constructor(options: SimulationOptions) {
+    this.core = new Core(options.seed);
+    this.book = new Book(this.core);
+    this.orders = new OrderFlow(this.core, this.book);
+    const { core, book, orders } = this;
+    this.day = new Day({ core, book, orders }, options.startDay);
+    this.#activity = new Activity(core, options.eventRate);
+    this.#stepMs = options.stepMs;
+    this.day.found(options.positions);
+    const session = sessionOn(options.startDay);
+    this.#at = session.openAt;
+    this.now = session.openAt;
+    this.day.open(session);
+    this.#runUp(options.startAt);
+  }
+
+  /** Instant of the next session's open while closed. */
+  nextOpenAt(): number {
+    return sessionOn(nextSession(this.day.session.dayNo)).openAt;
+  }
+
+  /** Passes virtual time until `target`; an earlier target does nothing. */
+  advanceTo(target: number): void {
+    while (this.#next() <= target) this.#advanceOnce();
+    if (target > this.now) this.now = target;
+  }
+
+  /** Passes real time: 1:1, but the closed state lasts two minutes and then the next session opens. */
+  advanceBy(elapsedMs: number): void {
+    let left = elapsedMs;
+    while (left > 0) {
+      const edge = this.core.isOpen
+        ? this.day.session.lateCloseAt
+        : this.day.session.lateCloseAt + CLOSED_STATE_MS;
+      const part = Math.min(left, Math.max(0, edge - this.now));
+      this.advanceTo(this.now + part);
+      left -= part;
+      if (!this.core.isOpen && this.now >= this.day.session.lateCloseAt + CLOSED_STATE_MS) {
+        this.advanceTo(this.nextOpenAt());
+      }
+    }
+  }
+
+  #next(): number {
+    if (!this.core.isOpen) return this.nextOpenAt();
+    const cut = this.core.hours.cuts.find((at) => at > this.#at) ?? Infinity;
+    return Math.min(this.#at + this.#stepMs, cut);
+  }
+
+  #advanceOnce(): void {
+    const to = this.#next();
+    if (!this.core.isOpen) {
+      this.day.open(sessionOn(nextSession(this.day.session.dayNo)));
+      this.#at = to;
+      this.now = to;
+      return;
+    }
+    this.#step(to, true);
+  }
+
+  #step(to: number, isPublishing: boolean): void {
+    const { core, orders, day } = this;
+    const from = this.#at;
+    core.market.step(to - from, to);
+    if (isPublishing) this.#activity.step(from, to);
+    orders.step(to - from, to);
+    day.step(to);
+    this.#at = to;
+    if (to > this.now) this.now = to;
+    if (core.hours.cuts.includes(to)) day.cut(to);
+    if (Math.floor(to / PUBLISH_GAP_MS) === Math.floor(from / PUBLISH_GAP_MS)) return;
+    core.events.push({ kind: "fx", at: to, fx: core.fx(to) });
+    core.publishBalances(to);
+  }
+
+  /** Runs the session in long steps from its open to the start, and leaves everything fresh. */
+  #runUp(startAt: number): void {
+    const { core, day } = this;
+    const end = Math.min(startAt, day.session.regularCloseAt - 1);
+    while (this.#at < end) this.#step(Math.min(this.#at + FAST_STEP_MS, end), false);
+    const random = new Prng(core.seed, "run-up");
+    for (let id = 0; id < core.table.all.length; id++) {
+      if (!core.canTrade(id, this.#at)) continue;
+      const isOption = core.table.sign[id] !== 0;
+      if (!isOption) core.quotes.dayVolume[id] += Math.floor(2e6 * (0.5 + random.uniform()));
+      core.maker.quote(id, this.#at);
+      if (random.isHit(TRADED_SHARE)) core.maker.trade(id, this.#at);
+      if (isOption) core.maker.greeks(id, this.#at);
+    }
+    core.outbox.restart();
+    core.events.take();
+  }
+}

@@ -1,0 +1,315 @@
+import { assert, present } from "../base/assert.ts";
+import { BARS_MAX, pastBars } from "./bars.ts";
+import { chainQuery } from "./book.ts";
+import { chainOf } from "./chain.ts";
+import { dayOfIso, newYorkDay } from "./civil.ts";
+import type { EventBatch } from "./columns.ts";
+import { ACCOUNTS, type Ledger } from "./ledger.ts";
+import { listingOf, LISTINGS, REFERENCE_SYMBOL, RISK_FREE_RATE } from "./listings.ts";
+import { previousSession, sessionOn } from "./session.ts";
+import {
+  POSITIONS_DEFAULT,
+  sessionFrom,
+  Simulation,
+  type SimulationOptions,
+  usualStart,
+} from "./simulation.ts";
+import { appendLatest, EVENTS_PER_INSTRUMENT } from "./snapshot.ts";
+import { atmIv } from "./surface.ts";
+import type {
+  Account,
+  Balances,
+  Bar,
+  Carry,
+  ChainExpiry,
+  Fill,
+  FxRate,
+  Instrument,
+  Order,
+  Position,
+  Right,
+  SessionState,
+  WorldEvent,
+} from "./types.ts";
+
+/** How a world is made; every part has a default. */
+export interface WorldOptions {
+  /** Same seed, same run. @default 1 */
+  readonly seed?: number;
+  /** Start instant, Unix ms; before the open or off session it moves to the next open. */
+  readonly startAt?: number;
+  /** Start day "YYYY-MM-DD" at 10:15 New York; a day without session moves on. @default 2025-03-19 */
+  readonly date?: string;
+  /** Positions of the book, 1 to 100,000. @default the standard book */
+  readonly positions?: number;
+  /** Market events per second of open session. @default 300 */
+  readonly eventRate?: number;
+  /** Length of a market step, ms. @default 50 */
+  readonly stepMs?: number;
+}
+
+/** A contract by its terms, as `World.listContract` takes it. */
+export interface ContractQuery {
+  readonly root: string;
+  readonly expiry: string;
+  readonly strike: number;
+  readonly right: Right;
+}
+
+const DATE_DEFAULT = "2025-03-19";
+const EVENT_RATE_DEFAULT = 300;
+const STEP_MS_DEFAULT = 50;
+
+function settled(options: WorldOptions): SimulationOptions {
+  const { seed = 1, positions = POSITIONS_DEFAULT, eventRate = EVENT_RATE_DEFAULT } = options;
+  const { stepMs = STEP_MS_DEFAULT } = options;
+  assert(stepMs > 0 && eventRate >= 0, "stepMs must be above 0 and eventRate not below");
+  const startAt = options.startAt ??
+    usualStart(sessionFrom(dayOfIso(options.date ?? DATE_DEFAULT)));
+  const asked = newYorkDay(startAt);
+  let startDay = sessionFrom(asked);
+  if (startDay === asked && startAt >= sessionOn(asked).regularCloseAt) {
+    startDay = sessionFrom(asked + 1);
+  }
+  return { seed, positions, eventRate, stepMs, startDay, startAt };
+}
+
+/**
+ * A seeded market with three accounts on a virtual clock: the demo, and what simulators show.
+ *
+ * Time passes only by `advanceTo`, `advanceBy` and `step`. Market events leave by `drain`, the
+ * low-rate ones by `drainEvents`; the read methods answer for the present instant.
+ */
+export class World {
+  /** Liquid symbol whose silence means that a feed is mute. */
+  readonly referenceSymbol = REFERENCE_SYMBOL;
+  readonly #simulation: Simulation;
+  readonly #options: SimulationOptions;
+
+  constructor(options: WorldOptions = {}) {
+    this.#options = settled(options);
+    this.#simulation = new Simulation(this.#options);
+  }
+
+  /** Virtual now, Unix ms. */
+  now(): number {
+    return this.#simulation.now;
+  }
+
+  /** Passes virtual time until an instant; an earlier one does nothing. */
+  advanceTo(virtualMs: number): void {
+    this.#simulation.advanceTo(virtualMs);
+  }
+
+  /** Passes real time; the closed state lasts two minutes of it, then the next session opens. */
+  advanceBy(elapsedMs: number): void {
+    this.#simulation.advanceBy(elapsedMs);
+  }
+
+  /** Passes one market step; while closed, jumps to the next open. */
+  step(): void {
+    const simulation = this.#simulation;
+    simulation.advanceTo(
+      simulation.core.isOpen ? simulation.now + this.#options.stepMs : simulation.nextOpenAt(),
+    );
+  }
+
+  /**
+   * Fills a batch with the market events that wait, oldest first, and returns their count. The
+   * first drains (and those after an open or an overflow) give the latest values of everything.
+   */
+  drain(batch: EventBatch): number {
+    const { core, now } = this.#simulation;
+    batch.count = 0;
+    core.outbox.moveTo(batch);
+    while (
+      core.outbox.freshFrom < core.table.all.length &&
+      batch.capacity - batch.count >= EVENTS_PER_INSTRUMENT
+    ) appendLatest(batch, core.outbox.freshFrom++, core, now);
+    return batch.count;
+  }
+
+  /** Takes the low-rate events that wait, oldest first. */
+  drainEvents(): WorldEvent[] {
+    return this.#simulation.core.events.take();
+  }
+
+  /** Appends the latest values of one instrument, for a subscription that starts now. */
+  appendLatest(batch: EventBatch, instrument: number): void {
+    const { core, now } = this.#simulation;
+    assert(batch.capacity - batch.count >= EVENTS_PER_INSTRUMENT, "the batch has no room");
+    assert(instrument < core.table.all.length, "no such instrument");
+    appendLatest(batch, instrument, core, now);
+  }
+
+  /** Market events produced, and those given up because nobody drained. */
+  counters(): { readonly produced: number; readonly lost: number } {
+    const { produced, lost } = this.#simulation.core.outbox;
+    return { produced, lost };
+  }
+
+  /** Whether the session is open, its date, and when it closes or the next one opens. */
+  session(): { readonly state: SessionState; readonly date: string; readonly until: number } {
+    const { core, day } = this.#simulation;
+    const { date, lateCloseAt } = day.session;
+    return core.isOpen
+      ? { state: "open", date, until: lateCloseAt }
+      : { state: "closed", date, until: this.#simulation.nextOpenAt() };
+  }
+
+  /** Every instrument listed so far, by id; expired ones stay. */
+  instruments(): readonly Instrument[] {
+    return this.#simulation.core.table.all;
+  }
+
+  /** False once an instrument has expired. */
+  isLive(instrument: number): boolean {
+    return this.#simulation.core.table.isLive[instrument] ?? false;
+  }
+
+  /** Id of a symbol. */
+  instrumentOf(symbol: string): number | undefined {
+    return this.#simulation.core.table.idOf(symbol);
+  }
+
+  /** Lists a contract of a chain so that it quotes; undefined when the chain has none such. */
+  listContract(query: ContractQuery): Instrument | undefined {
+    const { core, now, day } = this.#simulation;
+    for (let underlying = 0; underlying < LISTINGS.length; underlying++) {
+      const classes = LISTINGS[underlying].classes;
+      const optionClass = classes.findIndex((one) => one.root === query.root);
+      if (optionClass < 0) continue;
+      const chain = chainOf(chainQuery(core, underlying, optionClass, day.session.dayNo));
+      const row = chain.find((one) => one.expiry === query.expiry);
+      if (row === undefined || row.expiresAt <= now || !row.strikes.includes(query.strike)) {
+        return undefined;
+      }
+      const { strike, right } = query;
+      const dayNo = dayOfIso(query.expiry);
+      return core.table.all[core.list({ underlying, optionClass, dayNo, strike, right }, now)];
+    }
+    return undefined;
+  }
+
+  /** The three accounts. */
+  accounts(): readonly Account[] {
+    return ACCOUNTS;
+  }
+
+  /** Positions of an account, in no particular order. */
+  positions(account: string): Position[] {
+    const ledger = this.#ledger(account);
+    return [...ledger.held()].map((id) => ledger.position(id));
+  }
+
+  /** Cash, value and net liq of an account now. */
+  balances(account: string): Balances {
+    const { core, now } = this.#simulation;
+    return this.#ledger(account).balances(now, core.eurUsd());
+  }
+
+  /**
+   * Proof of the books: the trial balance by currency in cents (zero), and net liq from the capital
+   * side in base currency (that of `balances`).
+   */
+  audit(account: string): { readonly trialBalance: readonly number[]; readonly netLiq: number } {
+    const ledger = this.#ledger(account);
+    return {
+      trialBalance: ledger.trialBalance(),
+      netLiq: ledger.netLiqFromCapital(this.#simulation.core.eurUsd()),
+    };
+  }
+
+  /** EURUSD now and at the previous session's close. */
+  fxRate(): FxRate {
+    return this.#simulation.core.fx(this.#simulation.now);
+  }
+
+  /** Official close before the present session, by instrument id; NaN is "none". */
+  previousCloses(): Float64Array {
+    return Float64Array.from(this.#simulation.core.quotes.prevClose);
+  }
+
+  /** Mark per unit by formulas §1, as net liq uses it. */
+  mark(instrument: number): number {
+    return this.#simulation.core.quotes.mark(instrument);
+  }
+
+  /** Fills of the present session, oldest first, lifecycle moves included. */
+  fillsToday(): readonly Fill[] {
+    return this.#simulation.core.fills;
+  }
+
+  /** Orders of the present session; the last few are working. */
+  orders(): readonly Order[] {
+    return this.#simulation.orders.list();
+  }
+
+  /** Option expiries listed on an underlying, class by class; empty when it has none. */
+  chain(underlying: string): ChainExpiry[] {
+    const { core, day } = this.#simulation;
+    const u = listingOf(underlying);
+    if (u === undefined) return [];
+    return LISTINGS[u].classes.flatMap((_, optionClass) =>
+      chainOf(chainQuery(core, u, optionClass, day.session.dayNo))
+    );
+  }
+
+  /** Last `count` daily bars of an underlying, ascending, without today; empty for options. */
+  bars(instrument: number, count: number): Bar[] {
+    const { core, day } = this.#simulation;
+    if (core.table.sign[instrument] !== 0 || !(count > 0)) return [];
+    const underlying = core.table.underlyingOf[instrument];
+    const wanted = Math.min(Math.floor(count), BARS_MAX);
+    const own = day.bars[underlying].slice(-wanted);
+    const { seed, startDay } = this.#options;
+    const close = LISTINGS[underlying].level;
+    const dayNo = previousSession(startDay);
+    return [...pastBars({ seed, underlying, dayNo, close }, wanted - own.length), ...own];
+  }
+
+  /** Rate and yield of an underlying; undefined for an unknown one. */
+  carry(underlying: string): Carry | undefined {
+    const u = listingOf(underlying);
+    if (u === undefined) return undefined;
+    const { currency, dividendYield, kind } = LISTINGS[u];
+    const model = kind === "future" ? "forward" : "spot";
+    return { riskFreeRate: RISK_FREE_RATE[currency], dividendYield, model };
+  }
+
+  /** At-the-money volatility that the surface of an underlying shows for a time to expiry. */
+  atmIv(underlying: string, yearsToExpiry: number): number {
+    const u = present(listingOf(underlying), underlying);
+    return atmIv(u, this.#simulation.core.market.volLevel[u], yearsToExpiry);
+  }
+
+  /** Moves the whole market at once by a log return, volatility with it. */
+  shock(logReturn: number): void {
+    this.#simulation.core.market.shock(logReturn, this.#simulation.now);
+  }
+
+  /** Halts an underlying and its options: no quote, print or fill until it resumes. */
+  halt(underlying: string): void {
+    this.#setHalted(underlying, true);
+  }
+
+  /** Ends a halt. */
+  resume(underlying: string): void {
+    this.#setHalted(underlying, false);
+  }
+
+  #setHalted(underlying: string, isHalted: boolean): void {
+    const u = present(listingOf(underlying), underlying);
+    this.#simulation.core.setHalted(u, isHalted, this.#simulation.now);
+  }
+
+  #ledger(account: string): Ledger {
+    const { ledgers } = this.#simulation.core;
+    return present(ledgers.find((ledger) => ledger.account.id === account), "the account");
+  }
+}
+
+/** Makes a world; throws on a malformed date or a number out of range (settings are validated). */
+export function createWorld(options: WorldOptions = {}): World {
+  return new World(options);
+}
