@@ -6,9 +6,10 @@ import { environment, readTextFile } from "./lib/host/environment.ts";
 import { isPortAnswering, portTakenText } from "./lib/host/http_port.ts";
 import { type LaunchStop, listenForStop } from "./lib/host/launch_stop.ts";
 import { realTimers } from "./lib/host/timers.ts";
+import { isGrantablePath } from "./lib/settings/grantable_path.ts";
 import { helpText } from "./lib/settings/help.ts";
 import { loadSettings } from "./lib/settings/load.ts";
-import { buildFlags, isGrantablePath, permissionFlags } from "./lib/settings/permissions.ts";
+import { buildFlags, permissionFlags } from "./lib/settings/permissions.ts";
 import type { Settings } from "./lib/settings/settings.ts";
 import { encodeSettings } from "./lib/settings/wire/handover.ts";
 

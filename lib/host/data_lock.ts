@@ -176,10 +176,10 @@ export async function lockDataDirectory(
 
 /** The line that tells a second start where the desk is. */
 export function alreadyRunningText(directory: string, desk: DeskNotice | null): string {
-  const where = desk?.url ?? null;
   const who = desk === null ? "" : ` (process ${desk.pid})`;
-  return where === null
-    ? `a desk is just starting on ${directory}${who}: use that one, or name another folder with --data`
-    : `a desk already runs on ${directory} at ${where}${who}: use that one, or name another ` +
-      "folder with --data";
+  const url = desk?.url ?? null;
+  const what = url === null
+    ? `a desk is just starting on ${directory}${who}`
+    : `a desk already runs on ${directory} at ${url}${who}`;
+  return `${what}: use that one, or name another folder with --data`;
 }

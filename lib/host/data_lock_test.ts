@@ -37,7 +37,7 @@ Deno.test("PRC-2: a data folder has one owner, who is named to the next", async 
   third.value.release();
 });
 
-Deno.test("PRC-2: a desk that has not said its address yet is waited for, then named without", async () => {
+Deno.test("PRC-2: a desk without an address yet is waited for and then named", async () => {
   using folder = temporaryFolder();
   const time = new VirtualTime();
   const first = await lockDataDirectory(folder.path, time);
@@ -71,7 +71,7 @@ Deno.test("PRC-2: the address of an earlier desk is not shown for the one that s
   first.value.release();
 });
 
-Deno.test("PRC-2: starts that merely look never make a starting desk believe in another", async () => {
+Deno.test("PRC-2: a start that merely looks does not keep another from starting", async () => {
   using folder = temporaryFolder();
   Deno.writeTextFileSync(`${folder.path}/desk.lock`, "");
   using looker = Deno.openSync(`${folder.path}/desk.lock`, { read: true });

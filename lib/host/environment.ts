@@ -1,5 +1,7 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import type { TextFileProblem } from "../settings/load.ts";
+
+/** Why a file gave no text. */
+export type TextFileProblem = "notFound" | "unreadable";
 
 /** The variables of this process. */
 export function environment(): ReadonlyMap<string, string> {

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import { bindAddress } from "../settings/permissions.ts";
+import { bindAddress, hostAndPort } from "../ports/loopback.ts";
 
 /** Where a desk wants to listen. */
 export interface PortWish {
@@ -27,7 +27,7 @@ export interface HttpListening {
 }
 
 function urlOf(host: string, port: number): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
+  return `http://${hostAndPort(host, port)}/`;
 }
 
 function problemOf(wish: PortWish, error: unknown): PortProblem {

@@ -34,7 +34,7 @@ Deno.test("a named port in use is a failure with the line to fix it", () => {
   assert.match(http.error.message, /in use by another program: end that one, name another/);
 });
 
-Deno.test("a free port is taken without a note and bears the host's name in its address", async () => {
+Deno.test("a free port needs no note and bears the host in its address", async () => {
   const http = serveHttp({ host: "localhost", port: 0, isPortExplicit: true }, answer);
 
   assert.ok(http.ok);

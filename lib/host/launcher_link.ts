@@ -1,10 +1,8 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Settings } from "../settings/settings.ts";
-import { parseSettings } from "../settings/wire/handover.ts";
 
 /** What the server gets from the launcher that started it. */
-export interface LauncherLink {
-  readonly settings: Settings;
+export interface LauncherLink<T> {
+  readonly settings: T;
   /** Resolves when the launcher is gone, however it ended. */
   readonly gone: Promise<void>;
 }
@@ -38,15 +36,17 @@ async function untilEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promis
 }
 
 /**
- * Reads the settings that the launcher writes as one line of JSON on standard input. The launcher
- * keeps that pipe open for as long as it lives, so its end tells that the launcher is gone, even
- * when it was killed. The failure is a line to print; exit code 2 belongs to it.
+ * Reads the settings that the launcher writes as one line on standard input; `parse` turns the line
+ * into them. The launcher keeps that pipe open for as long as it lives, so its end tells that the
+ * launcher is gone, even when it was killed. The failure is a line to print; exit code 2 is its.
  */
-export async function readSettingsFromLauncher(): Promise<Result<LauncherLink, string>> {
+export async function readFromLauncher<T, E>(
+  parse: (line: string) => Result<T, E>,
+): Promise<Result<LauncherLink<T>, string>> {
   if (Deno.stdin.isTerminal()) return fail(HINT);
   const reader = Deno.stdin.readable.getReader();
   const line = await readLine(reader);
   if (!line.ok) return line;
-  const settings = parseSettings(line.value);
+  const settings = parse(line.value);
   return settings.ok ? ok({ settings: settings.value, gone: untilEnd(reader) }) : fail(HINT);
 }

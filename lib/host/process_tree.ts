@@ -22,8 +22,9 @@ export interface LauncherAncestry {
 
 const PROC_STAT = /^(\d+) \(.*?\) ([A-Za-z]) (\d+)((?: -?\d+)+)\n/s;
 const START_TIME_FIELD = 17;
-const PS_LINE =
-  /^\s*(\d+)\s+(\S+)\s+(\S{3}\s+\S{3}\s+\d+\s+[\d:]+\s+\d{4}|\S{3}\s+\d+\s+\S{3}\s+[\d:]+\s+\d{4})\s+(.+)$/;
+// Day and month change places with the system: "Fri Nov 21 …" or "Fri 21 Nov …".
+const PS_START = String.raw`\S{3}\s+(?:\S{3}\s+\d+|\d+\s+\S{3})\s+[\d:]+\s+\d{4}`;
+const PS_LINE = new RegExp(String.raw`^\s*(\d+)\s+(\S+)\s+(${PS_START})\s+(.+)$`);
 
 /** Reads `/proc/PID/stat` followed by `/proc/PID/cmdline`. Source: proc(5). */
 export function parseProcFiles(text: string): ProcessFacts | null {

@@ -26,7 +26,7 @@ async function watchedIn(tree: Tree, isUnderNpx = false) {
   return { pids: ancestry.watched.map((one) => one.pid), isAbandoned: ancestry.isAbandoned };
 }
 
-Deno.test("below npx: the task runner and npx are watched, its shell and the user's are not", async () => {
+Deno.test("below npx the task runner and npx are watched, no shell is", async () => {
   // As seen with npm 11 on Linux: npm replaces its argument list by one title.
   const tree: Tree = {
     90: [80, "deno", "task", "start", "--port", "0"],
@@ -71,7 +71,7 @@ Deno.test("shells, scripts, service managers and other programs are never watche
   }
 });
 
-Deno.test("an npx that is gone already makes the start abandoned, an ended user shell does not", async () => {
+Deno.test("an npx that is gone makes the start abandoned, an ended shell does not", async () => {
   const orphaned: Tree = {
     90: [80, "deno", "task", "start"],
     80: [1, "sh", "-c", "'deno' task start"],

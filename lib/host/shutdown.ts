@@ -35,18 +35,25 @@ function untilCause(gone: Promise<void>): Promise<ShutdownCause> {
   });
 }
 
-async function drainWithin(
-  options: ShutdownOptions,
-  cause: ShutdownCause,
+/** How long a drain may take, and on which timers. */
+export interface DrainLimit {
+  readonly timers: Timers;
+  readonly limitMs: number;
+}
+
+/** Runs a drain to its end or to the limit; what goes wrong becomes the outcome. */
+export async function drainWithin(
+  limit: DrainLimit,
+  drain: () => Promise<void>,
 ): Promise<ShutdownOutcome> {
-  const limitMs = options.limitMs ?? DRAIN_LIMIT_MS;
+  const { timers, limitMs } = limit;
   let stopWaiting = () => {};
   const tooLong = new Promise<ShutdownOutcome>((resolve) => {
     const message = `the shutdown took longer than ${limitMs / 1000} s and was cut short`;
-    const timer = options.timers.setTimer(limitMs, () => resolve({ exitCode: 1, message }));
+    const timer = timers.setTimer(limitMs, () => resolve({ exitCode: 1, message }));
     stopWaiting = () => timer.cancel();
   });
-  const drained = options.drain(cause).then(
+  const drained = drain().then(
     (): ShutdownOutcome => ({ exitCode: 0, message: null }),
     (error: unknown): ShutdownOutcome => ({
       exitCode: 1,
@@ -63,5 +70,7 @@ async function drainWithin(
  * prints the message and exits with the code: sockets and timers may keep the process alive.
  */
 export async function runUntilShutdown(options: ShutdownOptions): Promise<ShutdownOutcome> {
-  return await drainWithin(options, await untilCause(options.gone));
+  const cause = await untilCause(options.gone);
+  const limit = { timers: options.timers, limitMs: options.limitMs ?? DRAIN_LIMIT_MS };
+  return await drainWithin(limit, () => options.drain(cause));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { VirtualTime } from "./virtual_time.ts";
 
-Deno.test("virtual time stands still until it is advanced, and runs timers at their instants", () => {
+Deno.test("virtual time stands still until advanced and runs timers on time", () => {
   const time = new VirtualTime(1000);
   const seen: [string, number][] = [];
   time.setTimer(30, () => seen.push(["once", time.now()]));

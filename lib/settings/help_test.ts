@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { helpText, settingsTable } from "./help.ts";
 import { settingRow, SETTINGS } from "./table.ts";
 
-Deno.test("the help names every flag, its environment names and the exit codes, in 100 columns", () => {
+Deno.test("the help names every flag, its variables and the exit codes in 100 columns", () => {
   const help = helpText();
 
   for (const row of SETTINGS) {

@@ -91,7 +91,7 @@ Deno.test("a bad value of a weaker source is found although a stronger one hides
   assert.match(refusal(sources), /"seed" in the settings file "-1" cannot be used/);
 });
 
-Deno.test("aliases of the reference systems count, the own name and the single account first", () => {
+Deno.test("aliases count, the own name first, the single account before the list", () => {
   const names = { IB_ACCOUNTS: "A,B", IB_ACCOUNT: "C", GREEKS_HTTP_PORT: "9000" };
 
   const byAlias = loaded({ environment: names }).settings;

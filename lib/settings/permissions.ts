@@ -1,4 +1,6 @@
 import { assert } from "../base/assert.ts";
+import { bindAddress, hostAndPort } from "../ports/loopback.ts";
+import { isGrantablePath } from "./grantable_path.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -25,24 +27,9 @@ export const SERVER_READS: readonly string[] = [
  */
 export const SERVER_ENV: readonly string[] = ["NODE_ENV"];
 
-/** The address that the desk binds to, as a permission and a listener name it. */
-export function bindAddress(host: string): string {
-  return host === "localhost" ? "127.0.0.1" : host;
-}
-
 function netGrants(settings: Settings): string {
-  const address = bindAddress(settings.host);
-  const host = address.includes(":") ? `[${address}]` : address;
   const ports = settings.isPortExplicit ? [settings.port] : [settings.port, 0];
-  return ports.map((port) => `${host}:${port}`).join(",");
-}
-
-/**
- * True when a path can stand in a permission flag. Deno splits the value of such a flag at every
- * comma and has no escape, so a comma would grant something else than was meant.
- */
-export function isGrantablePath(path: string): boolean {
-  return !path.includes(",");
+  return ports.map((port) => hostAndPort(bindAddress(settings.host), port)).join(",");
 }
 
 function pathList(paths: readonly string[]): string {
@@ -73,8 +60,8 @@ export function permissionFlags(settings: Settings, projectDirectory: string): r
 }
 
 /**
- * The permission flags of the build: it reads the project, writes the bundle and runs esbuild, whose
- * place is known only once it is installed. No network. `projectDirectory`: absolute.
+ * The permission flags of the build: it reads the project, writes the bundle and runs esbuild,
+ * whose place is known only once it is installed. No network. `projectDirectory`: absolute.
  */
 export function buildFlags(projectDirectory: string): readonly string[] {
   return [

@@ -25,7 +25,7 @@ function flag(settings: Settings, name: string): string {
   return found?.slice(name.length + 3) ?? "";
 }
 
-Deno.test("the net grant is the address and the port, and a free one only for the default port", () => {
+Deno.test("the net grant is the address and port, plus a free one for the default port", () => {
   assert.equal(flag(SETTINGS, "allow-net"), "127.0.0.1:8765,127.0.0.1:0");
   assert.equal(flag({ ...SETTINGS, isPortExplicit: true }, "allow-net"), "127.0.0.1:8765");
   assert.equal(flag({ ...SETTINGS, isPortExplicit: true, port: 0 }, "allow-net"), "127.0.0.1:0");
@@ -51,7 +51,7 @@ Deno.test("the replay folder is read in replay mode and is not written", () => {
   assert.ok(!flag(SETTINGS, "allow-read").includes("/days"));
 });
 
-Deno.test("no grant is open: each names what it allows, and the project as a whole is not read", () => {
+Deno.test("no grant is open, and the project as a whole is not read", () => {
   for (const one of permissionFlags(SETTINGS, "/app")) {
     assert.ok(!one.startsWith("--allow-") || /=./.test(one), one);
     assert.ok(!one.startsWith("--allow-all"), one);

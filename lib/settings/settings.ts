@@ -3,7 +3,7 @@ import type { IsoDate } from "../base/brand.ts";
 import { assert, present } from "../base/assert.ts";
 import { ok, type Result } from "../base/result.ts";
 import { type Origin, type OriginKind, quoted, refuse, type SettingsProblem } from "./problem.ts";
-import { isGrantablePath } from "./permissions.ts";
+import { isGrantablePath } from "./grantable_path.ts";
 import type { ResolvedSetting } from "./resolve.ts";
 import type { SettingKey } from "./table.ts";
 

@@ -39,7 +39,7 @@ Deno.test(".env: a line of another form is refused by its number, without its te
   assert.ok(!refused.error.message.includes("secret"));
 });
 
-Deno.test("flags: --name value, --name=value, switches and their negation, the last one counts", () => {
+Deno.test("flags: both value forms, switches and negations are read, the last counts", () => {
   const line = readCommandLine(SETTINGS, [
     "--port",
     "1",
@@ -61,7 +61,7 @@ Deno.test("flags: --name value, --name=value, switches and their negation, the l
   });
 });
 
-Deno.test("flags: a value that looks like a flag is a missing value, a negative number is not", () => {
+Deno.test("flags: a value that looks like a flag is a missing value", () => {
   const missing = readCommandLine(SETTINGS, ["--data", "--port", "1"]);
   const negative = readCommandLine(SETTINGS, ["--seed", "-1"]);
 
@@ -101,7 +101,7 @@ Deno.test("the edit distance counts a swap of neighbours as one", () => {
   assert.equal(editDistance("", "abc"), 3);
 });
 
-Deno.test("the edit distance is symmetric, zero only for equal names and bounded by the longer", () => {
+Deno.test("the edit distance is symmetric, zero only for equals, at most the length", () => {
   const name = fc.string({ maxLength: 12 });
   fc.assert(fc.property(name, name, (a, b) => {
     const distance = editDistance(a, b);

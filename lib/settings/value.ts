@@ -1,5 +1,6 @@
 import { ok, type Result } from "../base/result.ts";
 import { unreachable } from "../base/assert.ts";
+import { LOOPBACK_HOSTS } from "../ports/loopback.ts";
 import { quoted, refuse, type SettingsProblem } from "./problem.ts";
 import type { SettingRow, SettingType, SettingValue } from "./table.ts";
 
@@ -9,7 +10,6 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 const TRUE_WORDS = ["1", "true", "yes", "on"];
 const FALSE_WORDS = ["0", "false", "no", "off"];
-const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "::1"];
 const PATH_LENGTH_MAX = 4096;
 
 /** What a type accepts, in the words of the help and of the messages. */

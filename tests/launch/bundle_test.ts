@@ -15,7 +15,7 @@ function builds(project: FixtureProject): readonly string[] {
   return Deno.readTextFileSync(`${project.directory}/_fresh/builds`).trim().split("\n");
 }
 
-Deno.test("the bundle is built at the first start and again only when a source changed", async () => {
+Deno.test("the bundle is built at first and again only when a source changed", async () => {
   using project = makeProject();
 
   const first = await startAndEnd(project);
@@ -55,7 +55,7 @@ Deno.test("two launches at once build once", async () => {
   assert.deepEqual(builds(project), ["one"]);
 });
 
-Deno.test("a failed build ends with code 1, says so, and is tried again at the next start", async () => {
+Deno.test("a failed build ends with code 1 and is tried again at the next start", async () => {
   using project = makeProject();
   const good = Deno.readTextFileSync(`${project.directory}/dev.ts`);
   Deno.writeTextFileSync(`${project.directory}/dev.ts`, "throw new Error('bad island');");
@@ -69,7 +69,7 @@ Deno.test("a failed build ends with code 1, says so, and is tried again at the n
   await startAndEnd(project);
 });
 
-Deno.test("an interrupted build ends with code 0 and leaves no bundle that passes as fresh", async () => {
+Deno.test("an interrupted build ends with code 0 and leaves no fresh bundle", async () => {
   using project = makeProject();
   const good = Deno.readTextFileSync(`${project.directory}/dev.ts`);
   Deno.writeTextFileSync(

@@ -55,7 +55,7 @@ Deno.test("MAL-8: the demo server meets NotCapable at everything outside its gra
   assertOnlyAllowed(outcomes, ALLOWED_IN_EVERY_MODE);
 });
 
-Deno.test("MAL-8: the replay server reads its folder and nothing else beyond the demo", async () => {
+Deno.test("MAL-8: the replay server may read its folder and no more than the demo", async () => {
   const outcomes = await probeOutcomes(["--replay", "day", "--port", "0"], "replay");
 
   assertOnlyAllowed(outcomes, [...ALLOWED_IN_EVERY_MODE, "read: the replay folder"]);
@@ -71,7 +71,7 @@ Deno.test("MAL-8: a server with a named port may take that port alone", async ()
   assertOnlyAllowed(outcomes, ALLOWED_IN_EVERY_MODE);
 });
 
-Deno.test("MAL-8: the server inherits no variable of the launcher beyond the listed ones", async () => {
+Deno.test("MAL-8: the server inherits only the listed variables of the launcher", async () => {
   using project = makeProject();
   Deno.writeTextFileSync(
     `${project.directory}/serve.ts`,

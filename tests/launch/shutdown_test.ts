@@ -30,7 +30,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-Deno.test("PRC-3: a terminal's Ctrl-C, which reaches all processes at once, drains once", async () => {
+Deno.test("PRC-3: Ctrl-C, which reaches all processes at once, drains once", async () => {
   using project = makeProject();
   await using desk = new DeskProcess(project);
   await desk.ready();
@@ -41,7 +41,7 @@ Deno.test("PRC-3: a terminal's Ctrl-C, which reaches all processes at once, drai
   assert.match(drained(project), /^SIG(INT|TERM)$/);
 });
 
-Deno.test("PRC-3: a launcher killed outright still leaves a drained desk and no process", async () => {
+Deno.test("PRC-3: a killed launcher leaves a drained desk and no process", async () => {
   using project = makeProject();
   await using desk = new DeskProcess(project);
   await desk.ready();
@@ -63,7 +63,7 @@ Deno.test("PRC-3: a closed terminal ends the launcher and drains the desk", asyn
   assert.equal(drained(project), "launcherGone");
 });
 
-Deno.test("PRC-3: a server that does not drain is killed within 10 s, with code 1 and a line", async () => {
+Deno.test("PRC-3: a server that does not drain is killed within 10 s with code 1", async () => {
   using project = makeProject();
   Deno.writeTextFileSync(
     `${project.directory}/serve.ts`,
@@ -81,7 +81,7 @@ Deno.test("PRC-3: a server that does not drain is killed within 10 s, with code 
   assert.match(desk.err, /did not end in time and was killed/);
 });
 
-Deno.test("a desk started by a shell that ends lives on, as nohup and service managers need", async () => {
+Deno.test("a desk under nohup lives on when the shell that started it ends", async () => {
   using project = makeProject();
   const start = `'${Deno.execPath()}' task start --port 0 --no-open`;
   await using desk = new DeskProcess(project, {
@@ -173,5 +173,22 @@ testWith(["npm"], {
 
     await assertGoneInTime(desk);
     assert.equal(drained(project), "SIGTERM");
+  },
+});
+
+testWith(["npm"], {
+  name: "PRC-3: an npx that stays a zombie, because nobody waits for it, counts as gone",
+  fn: async () => {
+    using project = makeProject();
+    // After exec the shell's place is taken by a program that never waits for its children.
+    const script = `${NPX.join(" ")} --port 0 --no-open & cd /; exec sleep 60`;
+    await using desk = new DeskProcess(project, { command: ["sh", "-c", script], args: [] });
+    await desk.ready();
+
+    Deno.kill(desk.find(/^npm exec/), "SIGTERM");
+
+    await assertGoneInTime(desk);
+    assert.equal(drained(project), "SIGTERM");
+    desk.signal("SIGKILL");
   },
 });

@@ -61,7 +61,7 @@ for (const refusal of REFUSALS) {
   });
 }
 
-Deno.test("a start says where it listens in one line and serves the settings it was given", async () => {
+Deno.test("a start prints one ready line and hands its settings to the server", async () => {
   using project = makeProject();
   Deno.writeTextFileSync(`${project.directory}/.env`, "DELTADESK_SEED=7\nDELTADESK_RATE=9\n");
   await using desk = new DeskProcess(project, {
@@ -79,7 +79,7 @@ Deno.test("a start says where it listens in one line and serves the settings it 
   assert.equal((mode ?? 0) & 0o777, 0o700);
 });
 
-Deno.test("--help lists every flag on standard output, starts nothing and ends with code 0", async () => {
+Deno.test("--help lists the flags, starts nothing and ends with code 0", async () => {
   using project = makeProject();
   await using desk = new DeskProcess(project, { args: ["--help"] });
 

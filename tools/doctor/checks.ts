@@ -4,7 +4,7 @@ import { alreadyRunningText, findRunningDesk } from "../../lib/host/data_lock.ts
 import { environment } from "../../lib/host/environment.ts";
 import { portTakenText } from "../../lib/host/http_port.ts";
 import { realTimers } from "../../lib/host/timers.ts";
-import { bindAddress } from "../../lib/settings/permissions.ts";
+import { bindAddress } from "../../lib/ports/loopback.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import type { Finding } from "./report.ts";
 
@@ -47,6 +47,10 @@ export function checkDataFolder({ dataDirectory }: Settings): Finding {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       const detail = `${dataDirectory} is not there yet, the first start makes it`;
+      return { subject, verdict: "not tested", detail };
+    }
+    if (error instanceof Deno.errors.NotCapable) {
+      const detail = `${dataDirectory}: the doctor itself has no right to write there`;
       return { subject, verdict: "not tested", detail };
     }
     const detail = `${dataDirectory} cannot be written (${errorName(error)}): ` +

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { DeskProcess } from "./desk_process.ts";
+import { type FixtureProject, makeProject } from "./project.ts";
+
+const DOCTOR = new URL("../../tools/doctor.ts", import.meta.url).href;
+
+async function doctor(
+  project: FixtureProject,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const command = [Deno.execPath(), "run", "--allow-all", DOCTOR];
+  await using run = new DeskProcess(project, { command, args, env });
+  return { code: await run.exitCode(), out: run.out, err: run.err };
+}
+
+Deno.test("doctor: a fresh project is healthy, and what was not tried has no tick", async () => {
+  using project = makeProject();
+
+  const { code, out } = await doctor(project, ["--port", "0"], { IB_ACCOUNT: "DU7" });
+
+  assert.equal(code, 0, out);
+  assert.match(out, /port +0 +\(flag --port\)/);
+  assert.match(out, /accounts +DU7 +\(environment, IB_ACCOUNT\)/);
+  assert.match(out, /– data folder: not tested: \S+ is not there yet/);
+  assert.match(out, /– browser: not tested/);
+  assert.match(out, /✓ running desk: none/);
+  assert.throws(() => Deno.statSync(`${project.directory}/data`), Deno.errors.NotFound);
+});
+
+Deno.test("doctor: a folder that cannot be used fails with code 1 and the fix", async () => {
+  using project = makeProject();
+  Deno.writeTextFileSync(`${project.directory}/taken`, "");
+
+  const { code, out } = await doctor(project, ["--port", "0", "--data", "taken"]);
+
+  assert.equal(code, 1);
+  assert.match(out, /✗ data folder: \S+ is a file: move it away or name another with --data/);
+});
+
+Deno.test("doctor: a missing replay folder and a taken port fail", async () => {
+  using project = makeProject();
+  using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+
+  const args = ["--port", String(other.addr.port), "--replay", "nowhere"];
+  const { code, out } = await doctor(project, args);
+
+  assert.equal(code, 1);
+  assert.match(out, /✗ replay folder: \S+ is no folder: correct --replay/);
+  assert.match(out, /✗ port: port \d+ on 127\.0\.0\.1 is in use/);
+});
+
+Deno.test("doctor: a running desk is named with its address", async () => {
+  using project = makeProject();
+  await using desk = new DeskProcess(project);
+  const url = await desk.ready();
+
+  const { code, out } = await doctor(project, ["--port", new URL(url).port]);
+
+  assert.equal(code, 0, out);
+  assert.ok(out.includes(`at ${url}`));
+  assert.match(out, /✓ port: \d+ is held by the running desk/);
+});
+
+Deno.test("PRC-5: doctor: a bad setting ends with code 2 and its line", async () => {
+  using project = makeProject();
+
+  const { code, err } = await doctor(project, ["--prot", "0"]);
+
+  assert.equal(code, 2);
+  assert.match(err, /did you mean --port\?/);
+});
