@@ -1,0 +1,167 @@
+import { newYorkTime } from "../../calendar/new_york.ts";
+import { accountSlugs, chooseAccounts } from "../../domain/account_choice.ts";
+import type { BookView } from "../../domain/book_view.ts";
+import { ACCOUNT_AT, ACCOUNT_F64 } from "../../domain/measures.ts";
+import { compactText } from "../../format/number.ts";
+import type { FeedStatus, MarketStatus, StreamMode } from "../../stream/protocol/messages.ts";
+import { feedBar, type FeedBarView, pageHealth, pageTitle } from "./feed_bar.ts";
+import { type Headline, headline } from "./headline.ts";
+import { type LineContext, type LineView, lineView, type TotalView, totalView } from "./lines.ts";
+import type { TodayHistory } from "./today_line.ts";
+import { type Need, needCount, needs } from "./needs.ts";
+import { barScale, orderGroups, tableLines } from "./order.ts";
+import type { Preferences } from "./preferences.ts";
+import { allocationRing, type Ring } from "./ring.ts";
+import { BookScope } from "./scope.ts";
+import {
+  type BalanceLine,
+  balanceLines,
+  type SideCell,
+  sideCells,
+  type StatCell,
+  statCells,
+  type Vital,
+  vitals,
+} from "./summary.ts";
+
+/** What the page needs of a desk; `DeskServices` satisfies it. Times by the source's clock. */
+export interface OverviewSource {
+  readonly mode: StreamMode;
+  view(): BookView;
+  /** The book as text, with the sequence from which the page's island goes on. */
+  snapshot(): { readonly epoch: string; readonly seq: number; readonly text: string };
+  feeds(): readonly FeedStatus[];
+  market(): MarketStatus | null;
+  sourceNow(): number;
+  /** Median time of a recomputation; null before the first. */
+  recomputeMs(): number | null;
+  /** Metrics since the start, per account in the order of the view's accounts. */
+  today(): TodayHistory;
+}
+
+/** An account in the filter. */
+export interface AccountItem {
+  readonly index: number;
+  readonly slug: string;
+  readonly name: string;
+  /** What the broker calls it and the last four of its number. */
+  readonly title: string;
+  /** "612k", "—" when the broker says nothing. */
+  readonly netLiq: string;
+  readonly isChosen: boolean;
+}
+
+/** Everything that the page's first paint shows, as plain JSON. */
+export interface OverviewData {
+  readonly mode: StreamMode;
+  readonly title: string;
+  readonly preferences: Preferences;
+  readonly baseCurrency: string;
+  readonly now: number;
+  readonly context: LineContext;
+  readonly accounts: readonly AccountItem[];
+  readonly unknownAccounts: readonly string[];
+  readonly feeds: readonly FeedStatus[];
+  readonly market: MarketStatus | null;
+  readonly feedBar: FeedBarView;
+  readonly recomputeMs: number | null;
+  readonly headline: Headline;
+  readonly stats: readonly StatCell[];
+  readonly sides: readonly SideCell[];
+  readonly vitals: readonly Vital[];
+  readonly balance: readonly BalanceLine[];
+  readonly needs: readonly Need[];
+  readonly lines: readonly LineView[];
+  readonly total: TotalView;
+  readonly ring: Ring;
+  readonly today: TodayHistory;
+  readonly snapshot: { readonly epoch: string; readonly seq: number; readonly text: string };
+}
+
+/** The context of lines at a moment: the exchange's date, and the close while none is open. */
+export function lineContext(
+  market: MarketStatus | null,
+  now: number,
+  measure: LineContext["measure"],
+  scale: number,
+): LineContext {
+  return {
+    measure,
+    barScale: scale,
+    today: Number.isFinite(now) ? newYorkTime(now).date : "",
+    closedAt: market !== null && market.session === "closed" ? market.since : null,
+  };
+}
+
+/** True while no session is open. */
+export function isMarketClosed(market: MarketStatus | null): boolean {
+  return market !== null && market.session === "closed";
+}
+
+/** The accounts of a book as the filter lists them. */
+export function accountItems(view: BookView, chosen: readonly number[]): AccountItem[] {
+  const accounts = Array.from({ length: view.accountCount }, (_, i) => view.account(i).account);
+  const slugs = accountSlugs(accounts);
+  return accounts.map((account, index) => {
+    const at = index * ACCOUNT_F64.length + ACCOUNT_AT.netLiquidation;
+    return {
+      index,
+      slug: slugs[index],
+      name: account.nickname,
+      title: `${account.type}, ${account.broker}, number ending ${account.number.slice(-4)}`,
+      netLiq: compactText(view.accountF64[at]),
+      isChosen: chosen.includes(index),
+    };
+  });
+}
+
+/** The dense indices that a list of account names chooses; all when it names none. */
+export function chosenAccounts(
+  view: BookView,
+  names: readonly string[],
+): { readonly indices: readonly number[]; readonly unknown: readonly string[] } {
+  const accounts = Array.from({ length: view.accountCount }, (_, i) => view.account(i).account);
+  return chooseAccounts(accounts, names);
+}
+
+/** Gathers the page from a desk. */
+export function overviewData(source: OverviewSource, preferences: Preferences): OverviewData {
+  const view = source.view();
+  const choice = chosenAccounts(view, preferences.accounts);
+  const scope = new BookScope(view, choice.indices);
+  const now = source.sourceNow();
+  const [feeds, market] = [source.feeds(), source.market()];
+  const order = orderGroups(scope, preferences.sort, preferences.side);
+  const scale = barScale(scope, order, preferences.measure);
+  const context = lineContext(market, now, preferences.measure, scale);
+  const open = new Set(preferences.open);
+  const wants = needs(scope, feeds, now);
+  const recomputeMs = source.recomputeMs();
+  const [staleLegs, legs] = [scope.total("staleLegs"), scope.total("legs")];
+  return {
+    mode: source.mode,
+    title: pageTitle(source.mode, "Overview", pageHealth(feeds, "open")),
+    preferences,
+    baseCurrency: view.baseCurrency,
+    now,
+    context,
+    accounts: accountItems(view, choice.indices),
+    unknownAccounts: choice.unknown,
+    feeds,
+    market,
+    feedBar: feedBar({ feeds, market, staleLegs, legs, recomputeMs, now }),
+    recomputeMs,
+    headline: headline(scope, needCount(wants), isMarketClosed(market)),
+    stats: statCells(scope),
+    sides: sideCells(scope),
+    vitals: vitals(scope),
+    balance: balanceLines(scope),
+    needs: wants,
+    lines: tableLines(scope, order, open)
+      .map((line) => lineView(scope, line, preferences.columns, context, open)),
+    total: totalView(scope, preferences.columns),
+    ring: allocationRing(scope, preferences.ring),
+    today: source.today(),
+    snapshot: source.snapshot(),
+  };
+}

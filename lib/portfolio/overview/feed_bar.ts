@@ -1,0 +1,182 @@
+import type { FeedStatus, MarketStatus, StreamMode } from "../../stream/protocol/messages.ts";
+import { newYorkTime } from "../../calendar/new_york.ts";
+import { formatLevel } from "../../format/number.ts";
+import { formatAge, formatClock, formatCountdown, formatMinute } from "../../format/time.ts";
+
+/** Shape of the mark in front of a feed: disc, half disc, dashed ring, open square. */
+export type Pip = "live" | "late" | "down" | "shut";
+
+/** A feed in the bar. */
+export interface FeedItem {
+  readonly id: string;
+  readonly label: string;
+  readonly pip: Pip;
+  /** "since 13:06", "connecting", or "" when the age says it all. */
+  readonly words: string;
+  /** Age of its last byte, "" when it has none. */
+  readonly age: string;
+}
+
+/** What the page's own line to the desk is doing. */
+export type LinkState = "connecting" | "open" | "lost";
+
+/** The feed bar at one moment. */
+export interface FeedBarView {
+  readonly feeds: readonly FeedItem[];
+  /** "3 of 227", "" when nothing is stale. */
+  readonly stale: string;
+  readonly legs: string;
+  /** Market events per second over all feeds, "" when no feed counts. */
+  readonly rate: string;
+  readonly recompute: string;
+  readonly session: string;
+  readonly countdown: string;
+  readonly isClosed: boolean;
+  readonly clock: string;
+}
+
+/** What the bar is made from. */
+export interface FeedBarInput {
+  readonly feeds: readonly FeedStatus[];
+  readonly market: MarketStatus | null;
+  readonly staleLegs: number;
+  readonly legs: number;
+  readonly recomputeMs: number | null;
+  /** Source's clock. */
+  readonly now: number;
+}
+
+const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const DAY_MS = 86_400_000;
+
+function pipOf(feed: FeedStatus): Pip {
+  switch (feed.state) {
+    case "live":
+      return "live";
+    case "stale":
+    case "connecting":
+      return "late";
+    case "down":
+      return "down";
+    case "closed":
+      return "shut";
+  }
+}
+
+function feedItem(feed: FeedStatus, now: number): FeedItem {
+  const isDown = feed.state === "down" || feed.state === "stale";
+  const lastAt = feed.lastEventAt ?? feed.lastByteAt;
+  const words = isDown
+    ? `${feed.state === "down" ? "down" : "silent"} since ${formatMinute(newYorkTime(feed.since))}`
+    : feed.state === "connecting"
+    ? "connecting"
+    : feed.state === "closed"
+    ? "closed"
+    : "";
+  const hasAge = lastAt !== null && feed.state !== "closed" && feed.state !== "connecting";
+  return {
+    id: feed.feed,
+    label: feed.label,
+    pip: pipOf(feed),
+    words,
+    age: hasAge ? formatAge(now - lastAt) : "",
+  };
+}
+
+function rateText(feeds: readonly FeedStatus[]): string {
+  const counted = feeds.map((feed) => feed.eventsPerSecond).filter((rate) => rate !== null);
+  if (counted.length === 0) return "";
+  return formatLevel(counted.reduce((sum, rate) => sum + rate, 0));
+}
+
+function opensText(until: number, now: number): string {
+  const time = formatMinute(newYorkTime(until));
+  const date = newYorkTime(until).date;
+  if (date === newYorkTime(now).date) return `opens ${time}, in`;
+  if (until - now < 7 * DAY_MS) {
+    return `opens ${DAYS[new Date(`${date}T00:00:00Z`).getUTCDay()]} ${time}, in`;
+  }
+  return `opens ${date} ${time}, in`;
+}
+
+function sessionParts(market: MarketStatus | null, now: number): [string, string, boolean] {
+  if (market === null) return ["", "", false];
+  const left = market.until === null ? "" : formatCountdown(market.until - now);
+  if (market.session === "closed") {
+    const words = market.until === null ? "Session closed" : opensText(market.until, now);
+    return [words, left, true];
+  }
+  const name = market.session === "regular" ? "Session open" : "Extended hours";
+  return [left === "" ? name : `${name}, closes in`, left, false];
+}
+
+/** The feed bar. Fixed parts stay in place; ages and clock are the only text that changes often. */
+export function feedBar(input: FeedBarInput): FeedBarView {
+  const [session, countdown, isClosed] = sessionParts(input.market, input.now);
+  const hasStale = input.staleLegs > 0;
+  return {
+    feeds: input.feeds.map((feed) => feedItem(feed, input.now)),
+    stale: hasStale ? `${formatLevel(input.staleLegs)} of ${formatLevel(input.legs)}` : "",
+    legs: formatLevel(input.legs),
+    rate: rateText(input.feeds),
+    recompute: input.recomputeMs === null || !Number.isFinite(input.recomputeMs)
+      ? ""
+      : `${formatLevel(input.recomputeMs, 1)}\u202fms`,
+    session,
+    countdown,
+    isClosed,
+    clock: Number.isFinite(input.now) ? formatClock(newYorkTime(input.now)) : "",
+  };
+}
+
+/** The worst thing that a feed or the page's own line says. */
+export type PageHealth = "fine" | "stale" | "down";
+
+/** Health of what the page shows: a lost line is as bad as a feed that is down. */
+export function pageHealth(feeds: readonly FeedStatus[], link: LinkState): PageHealth {
+  if (link === "lost" || feeds.some((feed) => feed.state === "down")) return "down";
+  return feeds.some((feed) => feed.state === "stale") ? "stale" : "fine";
+}
+
+/** The section over the table is dimmed and says since when, while a feed is down. */
+export function downNote(feeds: readonly FeedStatus[], link: LinkState): string {
+  if (link === "lost") return "Desk not reachable, figures as they were";
+  const down = feeds.filter((feed) => feed.state === "down");
+  return down.map((feed) => `${feed.label} down since ${formatMinute(newYorkTime(feed.since))}`)
+    .join(" · ");
+}
+
+const MODE_WORD: Readonly<Record<StreamMode, string>> = {
+  demo: "Demo",
+  replay: "Replay",
+  live: "",
+};
+
+/** The page's title: what is broken first, then the mode, then the page. */
+export function pageTitle(mode: StreamMode, page: string, health: PageHealth): string {
+  const broken = health === "down" ? "Feed down" : health === "stale" ? "Feed silent" : "";
+  return [broken, MODE_WORD[mode], page, "Deltadesk"].filter((part) => part !== "").join(" · ");
+}
+
+/** The flag in front of the feed bar; null for live. */
+export function modeFlag(mode: StreamMode): { name: string; note: string } | null {
+  switch (mode) {
+    case "demo":
+      return { name: "Demo market", note: "invented prices, no broker connected" };
+    case "replay":
+      return { name: "Replay", note: "recorded prices, no broker connected" };
+    case "live":
+      return null;
+  }
+}
+
+/** What happened since a feed's state was last spoken: one sentence per change, "" for none. */
+export function spokenChange(
+  before: readonly FeedStatus[],
+  after: readonly FeedStatus[],
+): string {
+  return after.filter((feed) => {
+    const old = before.find((item) => item.feed === feed.feed);
+    return old !== undefined && old.state !== feed.state;
+  }).map((feed) => `${feed.label} is ${feed.state}.`).join(" ");
+}

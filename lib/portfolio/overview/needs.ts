@@ -1,0 +1,154 @@
+import type { FeedStatus } from "../../stream/protocol/messages.ts";
+import { newYorkTime } from "../../calendar/new_york.ts";
+import { formatAge, formatMinute } from "../../format/time.ts";
+import { formatSigned } from "../../format/number.ts";
+import { ABSENCE_WORDS, listed, plural } from "../../format/words.ts";
+import type { BookScope } from "./scope.ts";
+import { legChangedAt } from "./source.ts";
+import { hasDifference, isCashPnlKnown, netLiqDifference } from "./summary.ts";
+import { isStale, legAbsence } from "./trust.ts";
+
+/** Something that wants the reader: what, since when, what it means. */
+export interface Need {
+  readonly id: string;
+  /** "breach" is a limit broken or a step failed; "caution" a doubt; "note" a fact. */
+  readonly rank: "breach" | "caution" | "note";
+  readonly title: string;
+  /** Exchange time "13:17", "" when unknown. */
+  readonly since: string;
+  readonly text: string;
+}
+
+/** Legs named one by one at most; the rest is counted. */
+const NAMED_MAX = 3;
+
+function timeText(at: number | null): string {
+  return at !== null && Number.isFinite(at) ? formatMinute(newYorkTime(at)) : "";
+}
+
+interface Found {
+  readonly symbol: string;
+  readonly words: string;
+  readonly at: number;
+}
+
+function nameList(found: readonly Found[]): string {
+  const byName = new Map<string, Found>();
+  for (const item of found) if (!byName.has(item.symbol)) byName.set(item.symbol, item);
+  const named = [...byName.values()].slice(0, NAMED_MAX).map((f) => `${f.symbol} (${f.words})`);
+  const rest = byName.size - named.length;
+  return listed(rest > 0 ? [...named, plural(rest, "more name")] : named);
+}
+
+function eachLeg(scope: BookScope, take: (row: number, symbol: string) => void): void {
+  for (const u of scope.underlyings()) {
+    for (const row of scope.legsOf(u)) take(row, scope.view.underlying(u).symbol);
+  }
+}
+
+function staleNeed(scope: BookScope, now: number): Need[] {
+  const count = scope.total("staleLegs");
+  if (count === 0) return [];
+  const found: Found[] = [];
+  eachLeg(scope, (row, symbol) => {
+    if (!isStale(scope.view, row)) return;
+    const at = legChangedAt(scope.view, row);
+    found.push({ symbol, words: formatAge(now - at) || "no time", at });
+  });
+  found.sort((a, b) => a.at - b.at);
+  const oldest = found.find((item) => Number.isFinite(item.at));
+  const names = found.length > 0 ? `${nameList(found)}. ` : "";
+  return [{
+    id: "stale",
+    rank: "caution",
+    title: `${plural(count, "quote")} ${count === 1 ? "is" : "are"} stale`,
+    since: timeText(oldest?.at ?? null),
+    text: `${names}Left out of automatic decisions.`,
+  }];
+}
+
+function absentNeeds(scope: BookScope): Need[] {
+  const missing: Found[] = [];
+  const unsupported: string[] = [];
+  eachLeg(scope, (row, symbol) => {
+    const reason = legAbsence(scope.view, row);
+    if (reason === "present" || reason === "stale") return;
+    const { instrument } = scope.view.row(row);
+    if (instrument.kind === "unsupported") unsupported.push(instrument.description);
+    else missing.push({ symbol, words: ABSENCE_WORDS[reason], at: NaN });
+  });
+  const needs: Need[] = [];
+  if (missing.length > 0) {
+    needs.push({
+      id: "absent",
+      rank: "caution",
+      title: `${plural(missing.length, "leg")} ${missing.length === 1 ? "has" : "have"} no value`,
+      since: "",
+      text: `${nameList(missing)}. Left out of the sums, which say so.`,
+    });
+  }
+  if (unsupported.length > 0) {
+    needs.push({
+      id: "unsupported",
+      rank: "note",
+      title: `${plural(unsupported.length, "holding")} not valued`,
+      since: "",
+      text: `${listed(unsupported.slice(0, NAMED_MAX))}: listed, not priced by this desk.`,
+    });
+  }
+  return needs;
+}
+
+function reconciliationNeeds(scope: BookScope): Need[] {
+  const needs: Need[] = [];
+  if (hasDifference(scope)) {
+    const difference = netLiqDifference(scope);
+    needs.push({
+      id: "difference",
+      rank: "caution",
+      title: `Desk and broker differ by ${formatSigned(difference)} ${scope.view.baseCurrency}`,
+      since: "",
+      text: "Net liq computed from cash and marks against the broker\u2019s own figure. " +
+        "The broker\u2019s is shown.",
+    });
+  }
+  if (!isCashPnlKnown(scope) && scope.accounts.length > 0) {
+    needs.push({
+      id: "cashPnl",
+      rank: "note",
+      title: "P&L today is of positions alone",
+      since: "",
+      text: "The broker does not report what cash made: FX, dividends and interest are missing.",
+    });
+  }
+  return needs;
+}
+
+function feedNeeds(feeds: readonly FeedStatus[]): Need[] {
+  return feeds.filter((feed) => feed.state === "down" || feed.state === "stale").map((feed) => ({
+    id: `feed-${feed.feed}`,
+    rank: "caution",
+    title: feed.state === "down" ? `${feed.label} is down` : `${feed.label} is silent`,
+    since: timeText(feed.since),
+    text: feed.detail ?? "Figures stay as they were and say how old they are.",
+  }));
+}
+
+/** What wants the reader, the gravest first. Empty means that nothing does. */
+export function needs(
+  scope: BookScope,
+  feeds: readonly FeedStatus[],
+  now: number,
+): readonly Need[] {
+  return [
+    ...feedNeeds(feeds),
+    ...staleNeed(scope, now),
+    ...absentNeeds(scope),
+    ...reconciliationNeeds(scope),
+  ];
+}
+
+/** How many of them are more than a note: what the headline counts. */
+export function needCount(list: readonly Need[]): number {
+  return list.filter((need) => need.rank !== "note").length;
+}

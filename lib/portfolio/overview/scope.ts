@@ -1,0 +1,133 @@
+import type { BookView } from "../../domain/book_view.ts";
+import {
+  ACCOUNT_AT,
+  type AccountF64,
+  LEAF,
+  LEAF_STRIDE,
+  type LeafMeasure,
+} from "../../domain/measures.ts";
+import { compareLegs } from "./leg_label.ts";
+
+/**
+ * What the page shows of a book: the chosen accounts, the sums over them per underlying and in
+ * all, and the legs of each underlying in contract order. Sums are exact: they add leaf cells.
+ * `update` is cheap and runs once a frame; legs are listed anew only when rows or accounts change.
+ */
+export class BookScope {
+  #view: BookView;
+  #accounts: readonly number[];
+  #groups = new Float64Array(0);
+  readonly #totals = new Float64Array(LEAF_STRIDE);
+  #legs: (readonly number[])[] = [];
+  #legCount = 0;
+  #layout = -1;
+  #version = 0;
+
+  /** `accounts` are dense account indices of `view`. */
+  constructor(view: BookView, accounts: readonly number[]) {
+    this.#view = view;
+    this.#accounts = accounts;
+    this.update(view, accounts);
+  }
+
+  /** Takes the present values of `view` for the chosen accounts. */
+  update(view: BookView, accounts: readonly number[]): void {
+    const isSameChoice = accounts === this.#accounts ||
+      (accounts.length === this.#accounts.length &&
+        accounts.every((account, i) => account === this.#accounts[i]));
+    const isSameLayout = view === this.#view && view.layout === this.#layout;
+    this.#view = view;
+    this.#accounts = accounts;
+    this.#sum();
+    if (isSameChoice && isSameLayout && this.#layout >= 0) return;
+    this.#layout = view.layout;
+    this.#listLegs();
+    this.#version++;
+  }
+
+  /** Grows whenever legs or accounts changed: what a table has to be built anew for. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get view(): BookView {
+    return this.#view;
+  }
+
+  /** Dense indices of the chosen accounts. */
+  get accounts(): readonly number[] {
+    return this.#accounts;
+  }
+
+  /** Legs of the chosen accounts. */
+  get legCount(): number {
+    return this.#legCount;
+  }
+
+  /** A measure of one underlying over the chosen accounts; money in the base currency. */
+  group(underlying: number, measure: LeafMeasure): number {
+    return this.#groups[underlying * LEAF_STRIDE + LEAF[measure]];
+  }
+
+  /** A measure over everything chosen. Share deltas and their changes do not add: do not ask. */
+  total(measure: LeafMeasure): number {
+    return this.#totals[LEAF[measure]];
+  }
+
+  /** Row indices of an underlying's legs, in contract order. */
+  legsOf(underlying: number): readonly number[] {
+    return this.#legs[underlying] ?? [];
+  }
+
+  /** Underlyings that have legs, or a result of today. */
+  underlyings(): number[] {
+    const found: number[] = [];
+    for (let u = 0; u < this.#view.underlyingCount; u++) {
+      const hasResult = this.group(u, "dayPnl") !== 0 && !Number.isNaN(this.group(u, "dayPnl"));
+      if (this.group(u, "legs") > 0 || this.legsOf(u).length > 0 || hasResult) found.push(u);
+    }
+    return found;
+  }
+
+  /** Sum of an account field over the chosen accounts; NaN when one of them has none. */
+  accountSum(field: AccountF64): number {
+    const stride = Object.keys(ACCOUNT_AT).length;
+    let sum = 0;
+    for (const account of this.#accounts) {
+      sum += this.#view.accountF64[account * stride + ACCOUNT_AT[field]];
+    }
+    return sum;
+  }
+
+  #sum(): void {
+    const { underlyingCount, accountCount, cellF64 } = this.#view;
+    const size = underlyingCount * LEAF_STRIDE;
+    if (this.#groups.length !== size) this.#groups = new Float64Array(size);
+    this.#groups.fill(0);
+    this.#totals.fill(0);
+    for (let u = 0; u < underlyingCount; u++) {
+      const to = u * LEAF_STRIDE;
+      for (const account of this.#accounts) {
+        const from = (u * accountCount + account) * LEAF_STRIDE;
+        for (let m = 0; m < LEAF_STRIDE; m++) this.#groups[to + m] += cellF64[from + m];
+      }
+      for (let m = 0; m < LEAF_STRIDE; m++) this.#totals[m] += this.#groups[to + m];
+    }
+  }
+
+  #listLegs(): void {
+    const view = this.#view;
+    const chosen = new Set(this.#accounts.map((account) => view.accountIds[account]));
+    const legs: number[][] = Array.from({ length: view.underlyingCount }, () => []);
+    this.#legCount = 0;
+    for (let row = 0; row < view.rowCount; row++) {
+      if (!chosen.has(view.row(row).accountId)) continue;
+      const group = legs[view.underlyingOfRow(row)];
+      if (group === undefined) continue;
+      group.push(row);
+      this.#legCount++;
+    }
+    for (const group of legs) group.sort((a, b) => compareLegs(view.row(a), view.row(b)));
+    this.#legs = legs;
+  }
+}

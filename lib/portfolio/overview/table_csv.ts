@@ -1,0 +1,85 @@
+import type { StreamMode } from "../../stream/protocol/messages.ts";
+import { newYorkTime } from "../../calendar/new_york.ts";
+import { type CsvCell, formatCsv } from "../../format/csv.ts";
+import { formatClock } from "../../format/time.ts";
+import { ABSENCE_WORDS } from "../../format/words.ts";
+import { isOption } from "../../domain/instrument.ts";
+import { type ColumnId, columnOf } from "./columns.ts";
+import { holdingsText, type LineContext, lineNumber } from "./lines.ts";
+import { contractLabel } from "./leg_label.ts";
+import type { TableLine } from "./order.ts";
+import type { BookScope } from "./scope.ts";
+import { groupState, legAbsence, legState } from "./trust.ts";
+import { isNumberColumn, rowValue } from "./values.ts";
+
+/** What an export says about itself. */
+export interface ExportStamp {
+  readonly mode: StreamMode;
+  /** Source's clock. */
+  readonly now: number;
+}
+
+const MODE_LINES: Readonly<Record<StreamMode, string>> = {
+  demo: "Demo market: invented prices, no broker connected",
+  replay: "Replay: recorded prices, no broker connected",
+  live: "Live",
+};
+
+const FIXED_HEADS = ["Underlying", "Leg", "Account", "Quantity", "Expiry", "Strike", "Right"];
+
+function fixedCells(scope: BookScope, line: TableLine, year: number): CsvCell[] {
+  const { view } = scope;
+  if (line.kind === "group") {
+    const { symbol } = view.underlying(line.index);
+    return [symbol, holdingsText(scope, line.index), "all chosen", null, null, null, null];
+  }
+  const row = view.row(line.index);
+  const { symbol } = view.underlying(view.underlyingOfRow(line.index));
+  const { instrument } = row;
+  const account = view.accountIds.indexOf(row.accountId);
+  return [
+    symbol,
+    contractLabel(instrument, symbol, year),
+    account < 0 ? null : view.account(account).account.nickname,
+    rowValue(view, line.index, "signedQuantity"),
+    isOption(instrument) || instrument.kind === "future" ? instrument.expiry : null,
+    isOption(instrument) ? instrument.strike : null,
+    isOption(instrument) ? instrument.right : null,
+  ];
+}
+
+function stateText(scope: BookScope, line: TableLine): string {
+  if (line.kind === "group") return groupState(scope, line.index, "greeks");
+  const reason = legAbsence(scope.view, line.index);
+  if (reason !== "present") return `absent: ${ABSENCE_WORDS[reason]}`;
+  return legState(scope.view, line.index, "greeks");
+}
+
+/**
+ * The table as shown, as CSV: numbers unrounded, absent ones empty with their reason in the last
+ * column. The first line says where the numbers come from and when.
+ */
+export function tableCsv(
+  scope: BookScope,
+  lines: readonly TableLine[],
+  columns: readonly ColumnId[],
+  context: LineContext,
+  stamp: ExportStamp,
+): string {
+  const numbers = columns.filter(isNumberColumn);
+  const accounts = scope.accounts.map((a) => scope.view.account(a).account.nickname).join(" ");
+  const time = formatClock(newYorkTime(stamp.now));
+  const head: CsvCell[][] = [
+    [MODE_LINES[stamp.mode], `${context.today} ${time} New York`, accounts],
+    [...FIXED_HEADS, ...numbers.map((id) => columnOf(id).name), "State"],
+  ];
+  const body = lines.map((line) => [
+    ...fixedCells(scope, line, Number(context.today.slice(0, 4))),
+    ...numbers.map((id) => {
+      const number = lineNumber(scope, line, id, context);
+      return number === null || number.state === "absent" ? null : number.value;
+    }),
+    stateText(scope, line),
+  ]);
+  return formatCsv([...head, ...body]);
+}
