@@ -1,22 +1,21 @@
 import { applyCommands, type Command } from "./commands.ts";
 import { setBuildId } from "./build_id.ts";
 import type { FreshConfig, ResolvedFreshConfig } from "./config.ts";
-import { Context, type WebSocketHandlers, type WebSocketUpgradeOptions } from "./context.ts";
+import {
+  Context,
+  type LayoutConfig,
+  type RouteComponent,
+  type WebSocketHandlers,
+  type WebSocketUpgradeOptions,
+} from "./context.ts";
 import { HttpError, STATUS_TEXT } from "./error.ts";
 import { pathSegments } from "./fs_paths.ts";
 import { fsCommands } from "./fs_routes.ts";
+import { renderPage } from "./render.ts";
 import type { RouteMatch } from "./router.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type {
-  LayoutConfig,
-  MaybeLazy,
-  MaybeLazyMiddleware,
-  Method,
-  Middleware,
-  Route,
-  RouteComponent,
-  RouteConfig,
-} from "./types.ts";
+import type { MaybeLazy } from "./lazy.ts";
+import type { MaybeLazyMiddleware, Method, Middleware, Route, RouteConfig } from "./handlers.ts";
 
 /** Options of {@link App.listen}: those of `Deno.serve`. */
 export type ListenOptions = Partial<Deno.ServeTcpOptions & Deno.TlsCertifiedKeyPem> & {
@@ -172,7 +171,17 @@ export class App<State> {
       const { pattern: route, params, item, allowed } = match;
       const next = () => lastAnswer(req.method, route, allowed);
       const { config } = this;
-      const ctx = new Context<State>({ req, url, info, route, params, config, next, snapshot });
+      const ctx = new Context<State>({
+        req,
+        url,
+        info,
+        route,
+        params,
+        config,
+        next,
+        snapshot,
+        render: renderPage,
+      });
       return await answer(item ?? root, ctx);
     };
   }

@@ -23,6 +23,19 @@ export function bootScript(state: RenderState): string {
   const runtime = scriptString(basePath + clientEntry(buildId));
   const imports = islands.map((island, index) => importOf(island, index, basePath)).join("");
   const names = islands.map((_, index) => `I${index}`).join(",");
-  const payload = scriptString(encodeProps(state.boundaries));
+  const payload = scriptString(encodeBoundaries(state));
   return `import{boot}from${runtime};${imports}boot([${names}],${payload});`;
+}
+
+function encodeBoundaries({ boundaries, islands }: RenderState): string {
+  try {
+    return encodeProps(boundaries);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = error.message.replace(/^props\[(\d+)\]\[1\]/, (_, index) => {
+      const [island] = boundaries[Number(index)];
+      return islands[island].component.name;
+    });
+    throw new TypeError(message, { cause: error });
+  }
 }

@@ -56,7 +56,7 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
       jsx: "automatic",
       jsxImportSource: "preact",
       legalComments: "none",
-      logLevel: "error",
+      logLevel: "silent",
       minify: isMinified,
       outdir: root,
       platform: "browser",

@@ -64,7 +64,7 @@ function withSlots(props: Props, dom: PageDom): Props {
 function isWhole(region: Region): region is WholeRegion {
   if (region.end !== null && region.start.parentNode === region.end.parentNode) return true;
   console.error(
-    `Island ${region.id} cannot be hydrated: the browser moved its content, as invalid HTML makes it do`,
+    `Island ${region.id} cannot be hydrated: invalid HTML made the browser move its content`,
   );
   return false;
 }

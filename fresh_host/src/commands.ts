@@ -1,4 +1,4 @@
-import type { LayoutDef } from "./context.ts";
+import type { LayoutDef, RouteComponent } from "./context.ts";
 import { compose } from "./middleware.ts";
 import { Router } from "./router.ts";
 import {
@@ -10,16 +10,14 @@ import {
   segmentChain,
   withDefaultHandler,
 } from "./segments.ts";
+import { isLazy, type MaybeLazy } from "./lazy.ts";
 import {
-  isLazy,
-  type MaybeLazy,
   type MaybeLazyMiddleware,
   type Method,
   METHODS,
   type Middleware,
   type Route,
-  type RouteComponent,
-} from "./types.ts";
+} from "./handlers.ts";
 
 /** One registration on an app, in the order of the calls. */
 export type Command<State> =

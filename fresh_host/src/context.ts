@@ -1,9 +1,7 @@
-import type { FunctionComponent, JSX } from "preact";
+import type { AnyComponent, FunctionComponent, JSX, RenderableProps } from "preact";
 import type { ResolvedFreshConfig } from "./config.ts";
 import { HttpError } from "./error.ts";
-import { renderPage } from "./render.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { LayoutConfig, RouteComponent } from "./types.ts";
 
 /** Callbacks of a WebSocket that {@link Context.upgrade} manages. */
 export interface WebSocketHandlers {
@@ -21,6 +19,39 @@ export interface WebSocketUpgradeOptions {
   protocol?: string;
 }
 
+/** What a page, layout or app component receives. */
+export type PageProps<Data = unknown, T = unknown> =
+  & Pick<
+    Context<T>,
+    | "config"
+    | "url"
+    | "req"
+    | "params"
+    | "info"
+    | "state"
+    | "isPartial"
+    | "Component"
+    | "error"
+    | "route"
+  >
+  & { data: Data };
+
+/** A component that loads before it renders; it may answer with a Response. */
+export type AsyncComponent<Props> = (props: RenderableProps<Props>) => Promise<unknown>;
+
+/** A component of a route, layout, error page or app. */
+export type RouteComponent<State> =
+  | AnyComponent<PageProps<unknown, State>>
+  | AsyncComponent<PageProps<unknown, State>>;
+
+/** What a layout may skip. */
+export interface LayoutConfig {
+  /** Leave out the layouts above; default: false. */
+  skipInheritedLayouts?: boolean;
+  /** Leave out `_app`; default: false. */
+  skipAppWrapper?: boolean;
+}
+
 /** A layout with what it skips. */
 export interface LayoutDef<State> {
   readonly component: RouteComponent<State>;
@@ -32,7 +63,16 @@ export interface Internals<State> {
   app: RouteComponent<State> | null;
   layouts: readonly LayoutDef<State>[];
   readonly snapshot: Snapshot | null;
+  readonly render: RenderPage;
 }
+
+/** Renders an element inside the layouts and the app of a context. */
+export type RenderPage = <State>(
+  ctx: Context<State>,
+  vnode: JSX.Element | null,
+  init: ResponseInit,
+  config: LayoutConfig,
+) => Promise<Response>;
 
 /** What a context is made of. */
 export interface ContextInit {
@@ -44,6 +84,7 @@ export interface ContextInit {
   readonly config: ResolvedFreshConfig;
   readonly next: () => Promise<Response>;
   readonly snapshot: Snapshot | null;
+  readonly render: RenderPage;
 }
 
 /** The wrapping of a context's page; for the host alone. */
@@ -90,7 +131,8 @@ export class Context<State> {
   next: () => Promise<Response>;
 
   constructor(init: ContextInit) {
-    this.#internals = { app: null, layouts: [], snapshot: init.snapshot };
+    const { snapshot, render } = init;
+    this.#internals = { app: null, layouts: [], snapshot, render };
     this.req = init.req;
     this.url = init.url;
     this.params = init.params;
@@ -119,7 +161,7 @@ export class Context<State> {
     init: ResponseInit = {},
     config: LayoutConfig = {},
   ): Promise<Response> {
-    return renderPage(this, vnode, init, config);
+    return this.#internals.render(this, vnode, init, config);
   }
 
   /** Answers with text. */

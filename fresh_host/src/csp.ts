@@ -1,4 +1,4 @@
-import type { Middleware } from "./types.ts";
+import type { Middleware } from "./handlers.ts";
 
 /** Options of {@link csp}. */
 export interface CSPOptions {

@@ -1,5 +1,6 @@
 import type { AnyComponent } from "preact";
-import type { HandlerByMethod, HandlerFn, Middleware, PageProps, RouteHandler } from "./types.ts";
+import type { PageProps } from "./context.ts";
+import type { HandlerByMethod, HandlerFn, Middleware, RouteHandler } from "./handlers.ts";
 
 /** Identity functions that carry the app's State type into routes, layouts and middleware. */
 export interface Define<State> {

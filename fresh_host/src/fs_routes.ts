@@ -1,14 +1,9 @@
 import type { Command } from "./commands.ts";
 import { directorySegments, routePattern } from "./fs_paths.ts";
 import type { FsRoute } from "./snapshot.ts";
-import {
-  isLazy,
-  type Middleware,
-  type Route,
-  type RouteComponent,
-  type RouteConfig,
-  type RouteHandler,
-} from "./types.ts";
+import type { RouteComponent } from "./context.ts";
+import { isLazy } from "./lazy.ts";
+import type { Middleware, Route, RouteConfig, RouteHandler } from "./handlers.ts";
 
 interface RouteModule<State> {
   readonly default?: RouteComponent<State>;

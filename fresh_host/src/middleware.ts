@@ -1,5 +1,5 @@
 import { type Context, internalsOf } from "./context.ts";
-import type { MaybeLazyMiddleware, Middleware } from "./types.ts";
+import type { MaybeLazyMiddleware, Middleware } from "./handlers.ts";
 
 /**
  * Joins middlewares to one. Each sees as `ctx.next` the rest of the list, the last one what

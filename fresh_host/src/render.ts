@@ -9,12 +9,18 @@ import {
 } from "preact";
 import { jsxTemplate } from "preact/jsx-runtime";
 import { renderToString } from "preact-render-to-string";
-import { type Context, internalsOf } from "./context.ts";
+import {
+  type AsyncComponent,
+  type Context,
+  internalsOf,
+  type LayoutConfig,
+  type PageProps,
+  type RouteComponent,
+} from "./context.ts";
 import { setNonce } from "./csp.ts";
 import { RenderState, withRenderState } from "./render_state.ts";
 import { clientEntry, type Snapshot } from "./snapshot.ts";
 import "./ssr_hooks.ts";
-import type { AsyncComponent, LayoutConfig, PageProps, RouteComponent } from "./types.ts";
 
 function isAsync<State>(
   component: RouteComponent<State>,

@@ -1,4 +1,4 @@
-import type { Method } from "./types.ts";
+import type { Method } from "./handlers.ts";
 
 /** The answer of the router to one request. */
 export interface RouteMatch<T> {

@@ -1,4 +1,4 @@
-import { type Context, internalsOf, type LayoutDef } from "./context.ts";
+import { type Context, internalsOf, type LayoutDef, type RouteComponent } from "./context.ts";
 import { HttpError } from "./error.ts";
 import { componentToVNode } from "./render.ts";
 import type {
@@ -8,9 +8,8 @@ import type {
   Middleware,
   PageResponse,
   Route,
-  RouteComponent,
   RouteHandler,
-} from "./types.ts";
+} from "./handlers.ts";
 
 /** One level of the URL tree with what is registered on it. */
 export interface Segment<State> {

@@ -1,5 +1,5 @@
 import type { AnyComponent } from "preact";
-import type { MaybeLazy } from "./types.ts";
+import type { MaybeLazy } from "./lazy.ts";
 
 /** A component that the browser hydrates. */
 export interface Island {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ASSET_KEY } from "./build_id.ts";
 import { type Context, internalsOf } from "./context.ts";
 import type { Snapshot, StaticFile } from "./snapshot.ts";
-import type { Middleware } from "./types.ts";
+import type { Middleware } from "./handlers.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const UNCACHED = "no-cache, no-store, max-age=0, must-revalidate";

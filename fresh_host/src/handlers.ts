@@ -1,5 +1,4 @@
-import type { AnyComponent, RenderableProps } from "preact";
-import type { Context } from "./context.ts";
+import type { Context, LayoutConfig, RouteComponent } from "./context.ts";
 
 /** A request method that a route can answer. */
 export type Method = "HEAD" | "GET" | "POST" | "PATCH" | "PUT" | "DELETE" | "OPTIONS";
@@ -14,17 +13,6 @@ export const METHODS: readonly Method[] = [
   "POST",
   "PUT",
 ];
-
-/** Produces a value when it is first needed. */
-export type Lazy<T> = () => Promise<T>;
-
-/** A value, or the function that loads it. */
-export type MaybeLazy<T> = T | Lazy<T>;
-
-/** True when `value` is still to be loaded. */
-export function isLazy<T extends object>(value: MaybeLazy<T>): value is Lazy<T> {
-  return typeof value === "function";
-}
 
 /** Answers a request, or hands it on through `ctx.next()`. */
 export type Middleware<State> = (ctx: Context<State>) => Response | Promise<Response>;
@@ -46,7 +34,9 @@ export function page<T>(
   data: T,
   options?: { headers?: HeadersInit; status?: number },
 ): PageResponse<T>;
+/** Makes a result that renders the page component without data. */
 export function page(): PageResponse<undefined>;
+/** Makes a result for the page component. */
 export function page(
   data?: unknown,
   options: { headers?: HeadersInit; status?: number } = {},
@@ -70,39 +60,6 @@ export type RouteHandler<Data, State> = HandlerFn<Data, State> | HandlerByMethod
 /** The data type that a handler gives its page. */
 export type RouteData<Handler extends RouteHandler<unknown, unknown>> = Handler extends
   RouteHandler<infer Data, unknown> ? Data : never;
-
-/** What a page, layout or app component receives. */
-export type PageProps<Data = unknown, T = unknown> =
-  & Pick<
-    Context<T>,
-    | "config"
-    | "url"
-    | "req"
-    | "params"
-    | "info"
-    | "state"
-    | "isPartial"
-    | "Component"
-    | "error"
-    | "route"
-  >
-  & { data: Data };
-
-/** A component that loads before it renders; it may answer with a Response. */
-export type AsyncComponent<Props> = (props: RenderableProps<Props>) => Promise<unknown>;
-
-/** A component of a route, layout, error page or app. */
-export type RouteComponent<State> =
-  | AnyComponent<PageProps<unknown, State>>
-  | AsyncComponent<PageProps<unknown, State>>;
-
-/** What a layout may skip. */
-export interface LayoutConfig {
-  /** Leave out the layouts above; default: false. */
-  skipInheritedLayouts?: boolean;
-  /** Leave out `_app`; default: false. */
-  skipAppWrapper?: boolean;
-}
 
 /** What a route may skip. */
 export interface RouteConfig extends LayoutConfig {
