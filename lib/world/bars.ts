@@ -50,7 +50,9 @@ export function pastBars(end: HistoryEnd, count: number): Bar[] {
       high: cents(Math.max(open, close) * (1 + range * shape.uniform())),
       low: cents(Math.min(open, close) * (1 - range * shape.uniform())),
       close: cents(close),
-      volume: Math.round(LISTINGS[end.underlying].activity * 4e6 * (0.6 + shape.uniform())),
+      volume: LISTINGS[end.underlying].kind === "index"
+        ? 0
+        : Math.round(LISTINGS[end.underlying].activity * 4e6 * (0.6 + shape.uniform())),
     });
     close = before;
     dayNo = previousSession(dayNo);

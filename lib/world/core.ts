@@ -66,6 +66,7 @@ export class Core {
   /** Set when the list of what quotes has to be built again. */
   isActivityStale = true;
   #fillCount = 0;
+  #eurUsd = 0;
 
   constructor(seed: number) {
     this.seed = seed;
@@ -80,12 +81,20 @@ export class Core {
       model: this.model,
       random: new Prng(seed, "quotes"),
     });
+    this.publishFx(0);
+    this.events.take();
     this.ledgers = ACCOUNTS.map((account) => new Ledger(account, { table, quotes }));
   }
 
-  /** EURUSD as published. */
+  /** EURUSD as last published: what balances are worth until the next one. */
   eurUsd(): number {
-    return Math.round(this.market.eurUsd * 1e5) / 1e5;
+    return this.#eurUsd;
+  }
+
+  /** Publishes EURUSD. */
+  publishFx(at: number): void {
+    this.#eurUsd = Math.round(this.market.eurUsd * 1e5) / 1e5;
+    this.events.push({ kind: "fx", at, fx: this.fx(at) });
   }
 
   /** The published rate with its session reference. */
@@ -95,7 +104,7 @@ export class Core {
 
   /** Announces a new instrument and gives it its columns; `prevClose` NaN is "none". */
   announce(instrument: Instrument, at: number, prevClose: number): void {
-    this.quotes.add(prevClose);
+    this.quotes.add(prevClose, instrument.kind !== "index");
     this.quotes.summaryAt[instrument.id] = at;
     this.isActivityStale = true;
     this.events.push({ kind: "listed", at, instrument });

@@ -24,6 +24,8 @@ export class Day {
   session: WorldSession;
   /** Daily bars since the world began, by underlying, oldest first. */
   readonly bars: Bar[][] = LISTINGS.map(() => []);
+  /** Official close before the first session, by underlying. */
+  readonly firstCloses = new Float64Array(LISTINGS.length);
   readonly #parts: DayParts;
   readonly #random: Prng;
   readonly #high = new Float64Array(LISTINGS.length);
@@ -50,6 +52,7 @@ export class Day {
       this.#takeClose(u);
     }
     core.quotes.prevSpot.set(core.quotes.closeSpot);
+    this.firstCloses.set(core.quotes.closeSpot);
     book.build(positions, this.session.dayNo, at);
     this.#keepNetLiq(at);
     core.prevEurUsd = core.eurUsd();
@@ -67,14 +70,15 @@ export class Day {
     core.isActivityStale = true;
     core.market.gap(nights, at);
     core.outbox.restart();
+    // Told before the fills of the open, so that a reader starts its lists of the day in time.
+    core.events.push({ kind: "sessionOpened", at, date: session.date });
+    core.publishFx(at);
     this.#openQuotes(at);
     settleExpired(core, at);
     this.#rollFuture(at);
     book.restore(session.dayNo, at);
     orders.open(at);
     this.#planFlow();
-    core.events.push({ kind: "fx", at, fx: core.fx(at) });
-    core.events.push({ kind: "sessionOpened", at, date: session.date });
     core.publishBalances(at);
   }
 
@@ -126,6 +130,7 @@ export class Day {
     this.#keepBars();
     core.isOpen = false;
     core.prevCloseAt = at;
+    core.publishFx(at);
     core.publishBalances(at);
     const nextOpenAt = sessionOn(nextSession(this.session.dayNo)).openAt;
     core.events.push({ kind: "sessionClosed", at, date: this.session.date, nextOpenAt });
@@ -183,7 +188,7 @@ export class Day {
     const { quotes, table } = core;
     for (let id = 0; id < table.all.length; id++) {
       if (!table.isLive[id] || quotes.isHalted[id]) continue;
-      quotes.dayVolume[id] = 0;
+      if (quotes.dayVolume[id] > 0) quotes.dayVolume[id] = 0;
       quotes.dayOpen[id] = NaN;
       quotes.summaryAt[id] = at;
       const u = table.underlyingOf[id];
@@ -247,7 +252,8 @@ export class Day {
       const high = Math.max(this.#high[u], open, close);
       const low = Math.min(this.#low[u], open, close);
       const bar = { date: this.session.date, open, high, low, close };
-      this.bars[u].push({ ...bar, volume: quotes.dayVolume[id] });
+      const volume = quotes.dayVolume[id] > 0 ? quotes.dayVolume[id] : 0;
+      this.bars[u].push({ ...bar, volume });
       if (this.bars[u].length > BARS_KEPT) this.bars[u].shift();
     }
   }

@@ -91,11 +91,14 @@ export class Maker {
   }
 
   #indexValue(id: number, at: number): void {
-    const { table, quotes, market } = this.#parts;
+    const { table, quotes, market, outbox } = this.#parts;
     const u = table.underlyingOf[id];
     const value = Math.round(Math.exp(market.fairLog[u]) * 100) / 100;
     quotes.spot[u] = value;
-    this.print(id, at, value, 0);
+    quotes.last[id] = value;
+    quotes.tradeAt[id] = at;
+    // An index has neither quotes nor volume: sizes stay absent.
+    outbox.v[outbox.reserve(EVENT_KIND.trade, id, at)] = value;
   }
 
   #quoteUnderlying(id: number, at: number): void {

@@ -8,7 +8,7 @@ export function normalDensity(x: number): number {
   return DENSITY_SCALE * Math.exp(-0.5 * x * x);
 }
 
-/** The distribution by its everywhere convergent odd series (Marsaglia 2004); only for the table. */
+/** The distribution by its odd series (Marsaglia 2004), which always converges; for the table. */
 function seriesDistribution(x: number): number {
   let sum = x;
   let previous = 0;

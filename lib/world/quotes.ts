@@ -31,15 +31,15 @@ export class Quotes {
   /** Published level of each underlying at its latest official close. */
   readonly closeSpot = new Float64Array(LISTINGS.length);
 
-  /** Makes room for the next instrument. */
-  add(prevClose: number): void {
+  /** Makes room for the next instrument; `hasVolume` is false for an index. */
+  add(prevClose: number, hasVolume: boolean): void {
     for (const column of [this.bid, this.ask, this.bidSize, this.askSize, this.quoteAt]) {
       column.push(NaN);
     }
     for (const column of [this.last, this.lastSize, this.tradeAt, this.dayOpen, this.summaryAt]) {
       column.push(NaN);
     }
-    this.dayVolume.push(0);
+    this.dayVolume.push(hasVolume ? 0 : NaN);
     this.prevClose.push(prevClose);
     this.officialClose.push(prevClose);
     for (let g = 0; g < GREEK_STRIDE; g++) this.greeks.push(NaN);

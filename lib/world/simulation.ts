@@ -7,7 +7,10 @@ import { OrderFlow } from "./orders.ts";
 import { Prng } from "./prng.ts";
 import { CLOSED_STATE_MS, isSession, nextSession, sessionOn } from "./session.ts";
 
-const PUBLISH_GAP_MS = 1000;
+const FX_GAP_MS = 1000;
+const BALANCE_GAP_MS = 1000;
+/** Beyond this size a book is valued less often, as brokers do. */
+const POSITIONS_PER_BALANCE_GAP = 20_000;
 const FAST_STEP_MS = 60_000;
 const TRADED_SHARE = 0.8;
 const START_HOURS = 10.25;
@@ -35,6 +38,11 @@ export function usualStart(dayNo: number): number {
 /** Default number of positions. */
 export const POSITIONS_DEFAULT = STANDARD_POSITIONS;
 
+/** True when (from, to] holds a multiple of `gap`. */
+function crosses(from: number, to: number, gap: number): boolean {
+  return Math.floor(to / gap) !== Math.floor(from / gap);
+}
+
 /**
  * The world's timeline: steps of fixed length inside a session, cuts at closing instants, sessions
  * opening. What happens depends on the instants passed, never on how they were asked for.
@@ -48,6 +56,7 @@ export class Simulation {
   now: number;
   readonly #activity: Activity;
   readonly #stepMs: number;
+  readonly #balanceGapMs: number;
   /** End of the last step taken. */
   #at: number;
 
@@ -59,6 +68,7 @@ export class Simulation {
     this.day = new Day({ core, book, orders }, options.startDay);
     this.#activity = new Activity(core, options.eventRate);
     this.#stepMs = options.stepMs;
+    this.#balanceGapMs = BALANCE_GAP_MS * Math.ceil(options.positions / POSITIONS_PER_BALANCE_GAP);
     this.day.found(options.positions);
     const session = sessionOn(options.startDay);
     this.#at = session.openAt;
@@ -78,7 +88,7 @@ export class Simulation {
     if (target > this.now) this.now = target;
   }
 
-  /** Passes real time: 1:1, but the closed state lasts two minutes and then the next session opens. */
+  /** Passes real time 1:1; the closed state lasts two minutes, then the next session opens. */
   advanceBy(elapsedMs: number): void {
     let left = elapsedMs;
     while (left > 0) {
@@ -121,9 +131,9 @@ export class Simulation {
     this.#at = to;
     if (to > this.now) this.now = to;
     if (core.hours.cuts.includes(to)) day.cut(to);
-    if (Math.floor(to / PUBLISH_GAP_MS) === Math.floor(from / PUBLISH_GAP_MS)) return;
-    core.events.push({ kind: "fx", at: to, fx: core.fx(to) });
-    core.publishBalances(to);
+    if (!core.isOpen) return;
+    if (crosses(from, to, FX_GAP_MS)) core.publishFx(to);
+    if (crosses(from, to, this.#balanceGapMs)) core.publishBalances(to);
   }
 
   /** Runs the session in long steps from its open to the start, and leaves everything fresh. */

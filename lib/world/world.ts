@@ -38,7 +38,7 @@ export interface WorldOptions {
   readonly seed?: number;
   /** Start instant, Unix ms; before the open or off session it moves to the next open. */
   readonly startAt?: number;
-  /** Start day "YYYY-MM-DD" at 10:15 New York; a day without session moves on. @default 2025-03-19 */
+  /** Start day "YYYY-MM-DD", 10:15 New York; without session, the next. @default 2025-03-19 */
   readonly date?: string;
   /** Positions of the book, 1 to 100,000. @default the standard book */
   readonly positions?: number;
@@ -115,8 +115,10 @@ export class World {
   }
 
   /**
-   * Fills a batch with the market events that wait, oldest first, and returns their count. The
-   * first drains (and those after an open or an overflow) give the latest values of everything.
+   * Fills a batch with the market events that wait, oldest first, and returns their count; 0 when
+   * none is left. The first drains (and those after an open or an overflow) give the latest values
+   * of everything. A batch may name an instrument whose "listed" event still waits: take
+   * `drainEvents` first.
    */
   drain(batch: EventBatch): number {
     const { core, now } = this.#simulation;
@@ -263,7 +265,7 @@ export class World {
     const wanted = Math.min(Math.floor(count), BARS_MAX);
     const own = day.bars[underlying].slice(-wanted);
     const { seed, startDay } = this.#options;
-    const close = LISTINGS[underlying].level;
+    const close = day.firstCloses[underlying];
     const dayNo = previousSession(startDay);
     return [...pastBars({ seed, underlying, dayNo, close }, wanted - own.length), ...own];
   }
