@@ -73,19 +73,15 @@ Deno.test("MAL-8: a server with a named port may take that port alone", async ()
 
 Deno.test("MAL-8: the server inherits only the listed variables of the launcher", async () => {
   using project = makeProject();
-  Deno.writeTextFileSync(
-    `${project.directory}/serve.ts`,
-    `console.log(await new Response(Deno.stdin.readable.pipeThrough(new TransformStream({
-       transform(chunk, out) { out.enqueue(chunk); out.terminate(); } }))).text()); Deno.exit(0);`,
-  );
-  const canary = "canary-5b1f";
-
   await using desk = new DeskProcess(project, {
     args: ["--no-open", "--port", "0"],
-    env: { TASTYTRADE_SECRET: canary, IB_ACCOUNTS: "DU1,DU2" },
+    env: { TASTYTRADE_SECRET: "canary-5b1f", IB_ACCOUNTS: "DU1,DU2", TZ: "UTC" },
   });
+  const url = await desk.ready();
 
-  assert.equal(await desk.exitCode(), 0, desk.err);
-  assert.match(desk.out, /"accounts":\["DU1","DU2"\]/);
-  assert.ok(!desk.out.includes(canary));
+  const environ = Deno.readTextFileSync(`/proc/${desk.find(/serve\.ts/)}/environ`);
+
+  assert.deepEqual((await fetch(url).then((r) => r.json())).accounts, ["DU1", "DU2"]);
+  assert.ok(environ.includes("TZ=UTC"));
+  for (const secret of ["canary-5b1f", "DU1"]) assert.ok(!environ.includes(secret), secret);
 });
