@@ -26,7 +26,7 @@ import {
   hasMinuteBars,
 } from "./answers.ts";
 import { ReplayFeed } from "./feed.ts";
-import { Ledger, REPLAY_BROKER } from "./ledger.ts";
+import { Ledger, type LedgerInstant, REPLAY_BROKER } from "./ledger.ts";
 import type { ReplayData } from "./open.ts";
 import { Player } from "./player.ts";
 import { REPLAY_FEED, ReplayHealth } from "./quality.ts";
@@ -126,18 +126,15 @@ class RecordedBroker implements ReplayBroker {
   }
 
   positions(accountId: string, signal: AbortSignal) {
-    return this.#ofAccount(accountId, signal, (now) => this.#ledger.positionsAt(accountId, now));
+    return this.#ofAccount(accountId, signal, (at) => this.#ledger.positionsAt(accountId, at));
   }
 
   balances(accountId: string, signal: AbortSignal) {
-    return this.#ofAccount(accountId, signal, (now) => this.#ledger.balancesAt(accountId, now));
+    return this.#ofAccount(accountId, signal, (at) => this.#ledger.balancesAt(accountId, at));
   }
 
   fillsToday(accountId: string, signal: AbortSignal) {
-    return this.#ofAccount(accountId, signal, (now) => {
-      const fills = this.#ledger.fillsUntil(accountId, now);
-      return fills.filter((fill) => newYorkTime(fill.filledAt).date === this.#today());
-    });
+    return this.#ofAccount(accountId, signal, (at) => this.#ledger.fillsToday(accountId, at));
   }
 
   fxRates(signal: AbortSignal) {
@@ -206,11 +203,15 @@ class RecordedBroker implements ReplayBroker {
     return Promise.resolve(make());
   }
 
-  #ofAccount<T>(id: string, signal: AbortSignal, make: (now: UnixMs) => T): Answer<T> {
+  #ofAccount<T>(id: string, signal: AbortSignal, make: (at: LedgerInstant) => T): Answer<T> {
     return this.#answer(signal, () => {
       if (!this.#ledger.has(id)) return brokerFailure("malformed", "the book has no such account");
-      return ok(make(this.clock.now()));
+      return ok(make(this.#instant()));
     });
+  }
+
+  #instant(): LedgerInstant {
+    return { now: this.clock.now(), session: this.#session };
   }
 
   #today(): IsoDate {
@@ -218,7 +219,7 @@ class RecordedBroker implements ReplayBroker {
   }
 
   #closes(keys: readonly string[]): readonly PreviousClose[] {
-    const closes = keys.map((key) => this.#ledger.previousClose(key, this.#today()));
+    const closes = keys.map((key) => this.#ledger.previousClose(key, this.#session));
     return closes.filter((close) => close !== null);
   }
 
@@ -239,9 +240,7 @@ class RecordedBroker implements ReplayBroker {
     this.#fillsUntil = now;
     this.#late.clear();
     this.#health.restart();
-    this.#sink?.session(this.#session);
-    this.#tellCloses();
-    for (const { id } of this.#ledger.accounts) this.#tellAccount(id);
+    this.#tellSession();
     this.#enter("connecting");
   }
 
@@ -269,13 +268,14 @@ class RecordedBroker implements ReplayBroker {
 
   #beginSession(): void {
     this.#session = this.#today();
-    this.#sink?.session(this.#session);
-    this.#tellCloses();
+    this.#tellSession();
   }
 
-  #tellCloses(): void {
+  #tellSession(): void {
+    this.#sink?.session(this.#session);
     const keys = this.#data.instruments.instruments.map((instrument) => instrument.key);
     for (const close of this.#closes(keys)) this.#sink?.previousClose(close);
+    for (const { id } of this.#ledger.accounts) this.#tellAccount(id);
   }
 
   #tellFills(now: UnixMs): void {
@@ -290,9 +290,8 @@ class RecordedBroker implements ReplayBroker {
   }
 
   #tellAccount(id: string): void {
-    const now = this.clock.now();
-    this.#sink?.positions(id, this.#ledger.positionsAt(id, now));
-    this.#sink?.balances(this.#ledger.balancesAt(id, now));
+    this.#sink?.positions(id, this.#ledger.positionsAt(id, this.#instant()));
+    this.#sink?.balances(this.#ledger.balancesAt(id, this.#instant()));
   }
 }
 

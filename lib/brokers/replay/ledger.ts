@@ -1,5 +1,6 @@
 import { assert, present } from "../../base/assert.ts";
 import type { IsoDate, UnixMs } from "../../base/brand.ts";
+import { newYorkTime } from "../../calendar/new_york.ts";
 import type { Account, Balances, CashBalance, FxRate } from "../../domain/account.ts";
 import type { Instrument } from "../../domain/instrument.ts";
 import type { Fill, Position } from "../../domain/position.ts";
@@ -10,9 +11,21 @@ import { parseInstant } from "./wire/time.ts";
 /** Broker name of a recording. */
 export const REPLAY_BROKER = "replay";
 
+/** An instant of the recording and the session that it lies in. */
+export interface LedgerInstant {
+  readonly now: UnixMs;
+  readonly session: IsoDate;
+}
+
 interface Holding {
   quantity: number;
+  overnight: number;
   averagePrice: number | null;
+  strategy: string | null;
+}
+
+function sessionOf(fill: Fill): IsoDate {
+  return newYorkTime(fill.filledAt).date;
 }
 
 /** Desk's id of an account by its number. */
@@ -70,51 +83,61 @@ export class Ledger {
     return this.accounts.some((account) => account.id === id);
   }
 
+  /** Fills of an account in the session of an instant, until then. */
+  fillsToday(id: string, at: LedgerInstant): readonly Fill[] {
+    return this.fillsUntil(id, at.now).filter((fill) => sessionOf(fill) === at.session);
+  }
+
   /** Fills of an account until `now`, inclusive. */
   fillsUntil(id: string, now: UnixMs): readonly Fill[] {
     return this.fills.filter((fill) => fill.accountId === id && fill.filledAt <= now);
   }
 
-  /** Positions of an account at `now`; closed ones are left out unless they were held overnight. */
-  positionsAt(id: string, now: UnixMs): readonly Position[] {
+  /**
+   * Positions of an account at an instant; closed ones are left out unless they were held
+   * overnight.
+   */
+  positionsAt(id: string, at: LedgerInstant): readonly Position[] {
     const holdings = new Map<string, Holding>();
-    const recorded = this.#data.book.positions.filter((p) => accountId(p.account) === id);
-    for (const { instrument, overnightQuantity, averagePrice } of recorded) {
-      holdings.set(instrument, { quantity: overnightQuantity, averagePrice });
+    for (const position of this.#data.book.positions) {
+      if (accountId(position.account) !== id) continue;
+      const { overnightQuantity: quantity, averagePrice, strategy } = position;
+      holdings.set(position.instrument, { quantity, overnight: quantity, averagePrice, strategy });
     }
-    for (const fill of this.fillsUntil(id, now)) {
-      const holding = holdings.get(fill.instrumentKey) ?? { quantity: 0, averagePrice: null };
+    for (const fill of this.fillsUntil(id, at.now)) {
+      const holding = holdings.get(fill.instrumentKey) ??
+        { quantity: 0, overnight: 0, averagePrice: null, strategy: null };
       applyFill(holding, fill);
+      if (sessionOf(fill) < at.session) holding.overnight = holding.quantity;
       holdings.set(fill.instrumentKey, holding);
     }
-    const overnight = new Map(recorded.map((position) => [position.instrument, position]));
-    return [...holdings].filter(([key, { quantity }]) => quantity !== 0 || overnight.has(key))
-      .map(([instrumentKey, { quantity, averagePrice }]) => ({
+    return [...holdings].filter(([, { quantity, overnight }]) => quantity !== 0 || overnight !== 0)
+      .map(([instrumentKey, { quantity, overnight, averagePrice, strategy }]) => ({
         accountId: id,
         instrumentKey,
         signedQuantity: quantity,
-        overnightQuantity: overnight.get(instrumentKey)?.overnightQuantity ?? 0,
+        overnightQuantity: overnight,
         averagePrice,
-        strategy: overnight.get(instrumentKey)?.strategy ?? null,
-        asOf: now,
+        strategy,
+        asOf: at.now,
       }));
   }
 
-  /** Balances of an account at `now`; the broker's net liq only when the book has it. */
-  balancesAt(id: string, now: UnixMs): Balances {
+  /** Balances of an account at an instant; the broker's net liq only when the book has it. */
+  balancesAt(id: string, at: LedgerInstant): Balances {
     const account = present(
       this.#data.book.accounts.find((one) => accountId(one.number) === id),
       `account ${id}`,
     );
     return {
       accountId: id,
-      cash: this.#cashAt(id, now),
+      cash: this.#cashAt(id, at),
       netLiquidation: account.netLiquidation,
       previousNetLiquidation: account.previousNetLiquidation,
       externalFlows: 0,
       income: 0,
       accrued: account.accrued,
-      asOf: now,
+      asOf: at.now,
     };
   }
 
@@ -141,17 +164,18 @@ export class Ledger {
     return latest;
   }
 
-  #cashAt(id: string, now: UnixMs): readonly CashBalance[] {
+  #cashAt(id: string, at: LedgerInstant): readonly CashBalance[] {
     const cash = new Map<string, { amount: number; previousClose: number }>();
     for (const { account, currency, amount } of this.#data.book.cash) {
       if (accountId(account) !== id) continue;
       const before = cash.get(currency)?.amount ?? 0;
       cash.set(currency, { amount: before + amount, previousClose: before + amount });
     }
-    for (const fill of this.fillsUntil(id, now)) {
+    for (const fill of this.fillsUntil(id, at.now)) {
       const { currency, multiplier } = this.#instrument(fill.instrumentKey);
       const balance = cash.get(currency) ?? { amount: 0, previousClose: 0 };
       balance.amount -= fill.signedQuantity * multiplier * fill.price + fill.fees;
+      if (sessionOf(fill) < at.session) balance.previousClose = balance.amount;
       cash.set(currency, balance);
     }
     return [...cash].map(([currency, balance]) => ({ currency, ...balance }));
