@@ -1,0 +1,100 @@
+import { absenceCode } from "../base/absence.ts";
+
+const NO_QUOTE = absenceCode("noQuote");
+
+/**
+ * Latest market data per instrument handle, as columns of `capacity`. NaN is absent. Prices are per
+ * unit in the instrument's currency; times are ms since 1970 by the source's clock; Greeks are per
+ * unit and long, theta per calendar day, vega per vol point, rho per percentage point.
+ * `mark…` are derived by the rule of formulas §1 after every change.
+ */
+export interface BoardColumns {
+  readonly bid: Float64Array;
+  readonly ask: Float64Array;
+  readonly bidSize: Float64Array;
+  readonly askSize: Float64Array;
+  readonly quoteAt: Float64Array;
+  readonly quoteReceivedAt: Float64Array;
+  /** ABSENCE_REASONS code of the quote's mid: present, noQuote or crossed. */
+  readonly quoteAbsence: Uint8Array;
+  readonly last: Float64Array;
+  readonly lastSize: Float64Array;
+  readonly dayVolume: Float64Array;
+  readonly tradeAt: Float64Array;
+  readonly tradeReceivedAt: Float64Array;
+  readonly previousClose: Float64Array;
+  readonly dayOpen: Float64Array;
+  readonly closeAt: Float64Array;
+  readonly closeReceivedAt: Float64Array;
+  readonly brokerPrice: Float64Array;
+  readonly brokerIv: Float64Array;
+  readonly brokerDelta: Float64Array;
+  readonly brokerGamma: Float64Array;
+  readonly brokerThetaPerDay: Float64Array;
+  readonly brokerVegaPerPoint: Float64Array;
+  readonly brokerRhoPerPoint: Float64Array;
+  readonly greeksAt: Float64Array;
+  readonly greeksReceivedAt: Float64Array;
+  readonly statusAt: Float64Array;
+  /** 1 while the instrument is halted. */
+  readonly halted: Uint8Array;
+  readonly mark: Float64Array;
+  /** MARK_SOURCES code. */
+  readonly markSource: Uint8Array;
+  /** ABSENCE_REASONS code. */
+  readonly markAbsence: Uint8Array;
+  readonly markAt: Float64Array;
+  readonly markReceivedAt: Float64Array;
+}
+
+/** Makes columns with every value absent. */
+export function boardColumns(capacity: number): BoardColumns {
+  const absent = () => new Float64Array(capacity).fill(NaN);
+  const codes = () => new Uint8Array(capacity);
+  const columns: BoardColumns = {
+    bid: absent(),
+    ask: absent(),
+    bidSize: absent(),
+    askSize: absent(),
+    quoteAt: absent(),
+    quoteReceivedAt: absent(),
+    quoteAbsence: codes(),
+    last: absent(),
+    lastSize: absent(),
+    dayVolume: absent(),
+    tradeAt: absent(),
+    tradeReceivedAt: absent(),
+    previousClose: absent(),
+    dayOpen: absent(),
+    closeAt: absent(),
+    closeReceivedAt: absent(),
+    brokerPrice: absent(),
+    brokerIv: absent(),
+    brokerDelta: absent(),
+    brokerGamma: absent(),
+    brokerThetaPerDay: absent(),
+    brokerVegaPerPoint: absent(),
+    brokerRhoPerPoint: absent(),
+    greeksAt: absent(),
+    greeksReceivedAt: absent(),
+    statusAt: absent(),
+    halted: codes(),
+    mark: absent(),
+    markSource: codes(),
+    markAbsence: codes(),
+    markAt: absent(),
+    markReceivedAt: absent(),
+  };
+  clearBoardColumns(columns);
+  return columns;
+}
+
+/** Makes every value absent again. */
+export function clearBoardColumns(columns: BoardColumns): void {
+  for (const column of Object.values(columns)) {
+    if (column instanceof Float64Array) column.fill(NaN);
+    else column.fill(0);
+  }
+  columns.quoteAbsence.fill(NO_QUOTE);
+  columns.markAbsence.fill(NO_QUOTE);
+}

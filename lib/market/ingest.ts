@@ -1,0 +1,188 @@
+import { absenceCode } from "../base/absence.ts";
+import { MARKET_EVENT } from "../domain/market_data.ts";
+import type { BoardColumns } from "./board_columns.ts";
+import { DROP, sane, within } from "./drops.ts";
+
+/** Earliest event time that is believed: 2000-01-01. Sources that send none often send 0. */
+const EARLIEST_AT = 946_684_800_000;
+
+/** How far ahead of the receive time a stamp may lie before it is not believed. */
+const LEAD_MAX_MS = 60_000;
+
+const CROSSED = absenceCode("crossed");
+const NO_QUOTE = absenceCode("noQuote");
+
+const DELTA_RANGE = { low: -1.0001, high: 1.0001, cause: DROP.greeksOutOfRange };
+const POSITIVE_RANGE = { low: 0, high: 1e9, cause: DROP.greeksOutOfRange };
+const SIGNED_RANGE = { low: -1e9, high: 1e9, cause: DROP.greeksOutOfRange };
+const IV_RANGE = { low: 1e-6, high: 20, cause: DROP.ivOutOfRange };
+
+/** One event of a batch: where it belongs and when. `values` are at `offset`. */
+export interface IngestSlot {
+  handle: number;
+  kind: number;
+  /** Source's stamp, NaN when it sends none. */
+  eventAt: number;
+  receivedAt: number;
+  values: Float64Array;
+  offset: number;
+  /** Options may close at 0; nothing else may. */
+  isOption: boolean;
+}
+
+/**
+ * Stores one event in the columns; true when anything was taken over.
+ *
+ * Every value is checked by itself: what cannot be a number of its kind becomes absent and is
+ * counted in `drops` (indices of DROP). An event older than what is stored is dropped whole, unless
+ * the stored stamp lies ahead of the receive time: then the source's clock was set back.
+ */
+export function ingest(board: BoardColumns, event: IngestSlot, drops: Float64Array): boolean {
+  const at = believedAt(event, drops);
+  switch (event.kind) {
+    case MARKET_EVENT.quote:
+      return isInOrder(board.quoteAt[event.handle], at, event, drops) &&
+        storeQuote(board, event, at, drops);
+    case MARKET_EVENT.trade:
+      return isInOrder(board.tradeAt[event.handle], at, event, drops) &&
+        storeTrade(board, event, at, drops);
+    case MARKET_EVENT.greeks:
+      return isInOrder(board.greeksAt[event.handle], at, event, drops) &&
+        storeGreeks(board, event, at, drops);
+    case MARKET_EVENT.summary:
+      return isInOrder(board.closeAt[event.handle], at, event, drops) &&
+        storeSummary(board, event, at, drops);
+    case MARKET_EVENT.status:
+      return isInOrder(board.statusAt[event.handle], at, event, drops) &&
+        storeStatus(board, event, at, drops);
+    default:
+      drops[DROP.unknownKind]++;
+      return false;
+  }
+}
+
+function believedAt(event: IngestSlot, drops: Float64Array): number {
+  const at = event.eventAt;
+  if (at >= EARLIEST_AT && at <= event.receivedAt + LEAD_MAX_MS) return at;
+  if (!Number.isNaN(at)) drops[DROP.badTime]++;
+  return event.receivedAt;
+}
+
+function isInOrder(
+  storedAt: number,
+  at: number,
+  event: IngestSlot,
+  drops: Float64Array,
+): boolean {
+  if (!(at < storedAt) || storedAt > event.receivedAt) return true;
+  drops[DROP.outOfOrder]++;
+  return false;
+}
+
+function storeQuote(
+  board: BoardColumns,
+  event: IngestSlot,
+  at: number,
+  drops: Float64Array,
+): boolean {
+  const { handle, values, offset } = event;
+  let bid = sane(values[offset], drops);
+  let ask = sane(values[offset + 1], drops);
+  if (bid === 0) {
+    drops[DROP.zeroBid]++;
+    bid = NaN;
+  }
+  if (ask === 0) {
+    drops[DROP.zeroAsk]++;
+    ask = NaN;
+  }
+  const isCrossed = bid > ask;
+  if (isCrossed) drops[DROP.crossed]++;
+  board.bid[handle] = isCrossed ? NaN : bid;
+  board.ask[handle] = isCrossed ? NaN : ask;
+  board.bidSize[handle] = sizeOf(values[offset + 2], drops);
+  board.askSize[handle] = sizeOf(values[offset + 3], drops);
+  board.quoteAbsence[handle] = isCrossed ? CROSSED : NO_QUOTE;
+  board.quoteAt[handle] = at;
+  board.quoteReceivedAt[handle] = event.receivedAt;
+  return true;
+}
+
+function storeTrade(
+  board: BoardColumns,
+  event: IngestSlot,
+  at: number,
+  drops: Float64Array,
+): boolean {
+  const { handle, values, offset } = event;
+  const last = sane(values[offset], drops);
+  board.last[handle] = last === 0 ? NaN : last;
+  board.lastSize[handle] = sizeOf(values[offset + 1], drops);
+  board.dayVolume[handle] = sizeOf(values[offset + 2], drops);
+  board.tradeAt[handle] = at;
+  board.tradeReceivedAt[handle] = event.receivedAt;
+  return true;
+}
+
+/** Sources that have no size send NaN; that is no loss worth a counter. */
+function sizeOf(value: number, drops: Float64Array): number {
+  return Number.isNaN(value) ? NaN : sane(value, drops);
+}
+
+function storeGreeks(
+  board: BoardColumns,
+  event: IngestSlot,
+  at: number,
+  drops: Float64Array,
+): boolean {
+  const { handle, values, offset } = event;
+  board.brokerPrice[handle] = within(values[offset], POSITIVE_RANGE, drops);
+  board.brokerIv[handle] = within(values[offset + 1], IV_RANGE, drops);
+  board.brokerDelta[handle] = within(values[offset + 2], DELTA_RANGE, drops);
+  board.brokerGamma[handle] = within(values[offset + 3], POSITIVE_RANGE, drops);
+  board.brokerThetaPerDay[handle] = within(values[offset + 4], SIGNED_RANGE, drops);
+  board.brokerVegaPerPoint[handle] = within(values[offset + 5], POSITIVE_RANGE, drops);
+  board.brokerRhoPerPoint[handle] = within(values[offset + 6], SIGNED_RANGE, drops);
+  board.greeksAt[handle] = at;
+  board.greeksReceivedAt[handle] = event.receivedAt;
+  return true;
+}
+
+function storeSummary(
+  board: BoardColumns,
+  event: IngestSlot,
+  at: number,
+  drops: Float64Array,
+): boolean {
+  const { handle, values, offset } = event;
+  const dayOpen = sizeOf(values[offset + 1], drops);
+  board.dayOpen[handle] = dayOpen === 0 ? NaN : dayOpen;
+  const close = sizeOf(values[offset], drops);
+  // A summary without a close says nothing about the one already known.
+  if (!isClose(close, event.isOption)) return true;
+  board.previousClose[handle] = close;
+  board.closeAt[handle] = at;
+  board.closeReceivedAt[handle] = event.receivedAt;
+  return true;
+}
+
+/** True when `close` can be an official close: above 0, or 0 for a worthless option. */
+export function isClose(close: number, isOption: boolean): boolean {
+  return close > 0 || (isOption && close === 0);
+}
+
+function storeStatus(
+  board: BoardColumns,
+  event: IngestSlot,
+  at: number,
+  drops: Float64Array,
+): boolean {
+  const isHalted = event.values[event.offset];
+  if (isHalted !== 0 && isHalted !== 1) {
+    drops[DROP.badStatus]++;
+    return false;
+  }
+  board.halted[event.handle] = isHalted;
+  board.statusAt[event.handle] = at;
+  return true;
+}

@@ -1,0 +1,379 @@
+import type { Currency, UnixMs } from "../base/brand.ts";
+import type { Account, Balances, FxRate } from "../domain/account.ts";
+import type { RowChange } from "../domain/book_view.ts";
+import { type Instrument, isOption } from "../domain/instrument.ts";
+import type { Fill, Position } from "../domain/position.ts";
+import { setRates } from "../pricing/columns.ts";
+import { writeAccount } from "./account_values.ts";
+import { markDiffering } from "./cells.ts";
+import { Directory } from "./directory.ts";
+import { type Divergence, DivergenceSweep } from "./divergence.ts";
+import { Holdings, type HoldingsUpdate } from "./holdings.ts";
+import { layOut } from "./layout.ts";
+import type { MarketView, TouchedHandles } from "./market_view.ts";
+import { Revaluation } from "./revaluation.ts";
+import { DRIVER_MOVE, writeUnderlying } from "./revalue.ts";
+import { TableView } from "./table_view.ts";
+import { emptyTables } from "./tables.ts";
+import { isNewSecond, refreshTimes } from "./valuation_time.ts";
+import { compare, type Verification } from "./verify.ts";
+
+/** What a book is made from. */
+export interface BookOptions {
+  readonly baseCurrency: Currency;
+  /** The quote board; the book reads it and never writes. */
+  readonly market: MarketView;
+  /** The source's clock at the start, ms. */
+  readonly startAt: UnixMs;
+}
+
+/** Carry of an underlying, continuous annual decimals; 0 yield for what pays none. */
+export interface BookCarry {
+  readonly underlying: string;
+  readonly riskFreeRate: number;
+  readonly dividendYield: number;
+}
+
+const NOTHING = { rows: 0, contracts: 0, drivers: 0, underlyings: 0, accounts: 0 };
+
+/** Makes an empty book over a board; its handles are the board's. */
+export function createBook(options: BookOptions): Book {
+  return new Book(options);
+}
+
+/**
+ * The book: positions with their exposure, kept up to date message by message.
+ *
+ * Everything that one message brings is on the board before the book looks. The rule of valuation,
+ * by which anybody can recompute the book at an instant:
+ * - An option is valued at `valuationTime(expiresAt, now)`, the last full minute (in its last 24
+ *   hours the last full second) of the source's clock, with T = (expiresAt − that) / 365 days.
+ * - Its volatility is solved from the mid of its latest quote, at the spot and T that hold once the
+ *   whole message with that quote is stored. A message with spot but without a quote of the option
+ *   keeps the volatility (sticky strike) and takes Greeks at the new spot and T. A quote that came
+ *   before any spot or carry is solved at the first that is known; new carry solves it again at its
+ *   own spot. Refused mids (spread over half the mid, time value under half a tick, out of bounds)
+ *   keep the last good volatility, tagged "modelLastIv".
+ * - The spot is the mark of the option's driving instrument (formulas §1), the broker's Greeks come
+ *   before the model's while they are current (formulas §3).
+ * - Money is in the base currency at the latest rate.
+ *
+ * What a broker no longer lists leaves the book with its result of the day, unless a fill of today
+ * says how it left: expiry and assignment come as fills. All calls are synchronous; nothing on the
+ * path of `applyMarket` allocates but the rare new second.
+ */
+export class Book extends TableView {
+  readonly #holdings = new Holdings();
+  readonly #revaluation: Revaluation;
+  readonly #divergence = new DivergenceSweep();
+  readonly #balances = new Map<number, Balances>();
+  #missingDrivers = new Set<string>();
+  #isLayoutStale = false;
+  #droppedPositions = 0;
+
+  constructor(options: BookOptions) {
+    const { baseCurrency, market, startAt } = options;
+    const tables = emptyTables(NOTHING, market.capacity);
+    super(new Directory(baseCurrency, market.capacity), {
+      tables,
+      market,
+      now: startAt,
+      tick: 0,
+      layout: 0,
+    });
+    this.#revaluation = new Revaluation(this.state);
+  }
+
+  /**
+   * The handle of an instrument, given on first sight and never given again; -1 when the book is
+   * full. A new description of a known key, or one that a held option waited for, takes effect with
+   * the next message.
+   */
+  addInstrument(instrument: Instrument): number {
+    if (this.directory.describes(instrument)) return this.directory.handleOf(instrument.key);
+    const before = this.directory.handleOf(instrument.key);
+    const handle = this.directory.addInstrument(instrument);
+    const isHeld = before >= 0 && this.state.tables.contractOfHandle[before] >= 0;
+    const isDriver = before >= 0 && this.state.tables.driverOfHandle[before] >= 0;
+    if (isHeld || isDriver || this.#missingDrivers.has(instrument.key)) this.#isLayoutStale = true;
+    return handle;
+  }
+
+  /** The handle of a key, or -1. */
+  handleOf(instrumentKey: string): number {
+    return this.directory.handleOf(instrumentKey);
+  }
+
+  /** The instrument of a handle below `instrumentCount`. */
+  instrument(handle: number): Instrument {
+    return this.directory.instrument(handle);
+  }
+
+  /** Instruments known; their handles are below it. */
+  get instrumentCount(): number {
+    return this.directory.instrumentCount;
+  }
+
+  /** Adds an account, or changes its description. Returns its id; visible with the next message. */
+  addAccount(account: Account): number {
+    this.#isLayoutStale = true;
+    return this.directory.addAccount(account);
+  }
+
+  /** Keeps an underlying in the book without positions, as the reference index needs it. */
+  pinUnderlying(instrument: Instrument): number {
+    const handle = this.addInstrument(instrument);
+    if (handle < 0) return handle;
+    this.directory.underlyingOf(instrument.underlying, instrument.currency).pinnedHandle = handle;
+    this.#isLayoutStale = true;
+    return handle;
+  }
+
+  /** Handles that need market data: what is held and what drives it, in layout order. */
+  wantedHandles(): number[] {
+    this.#settle();
+    const { driver, contract } = this.state.tables;
+    const wanted = new Set<number>([...driver.handle, ...contract.handle]);
+    return [...wanted].filter((handle) =>
+      handle >= 0 && this.directory.instrument(handle).kind !== "unsupported"
+    );
+  }
+
+  /** Takes over rate and yield of an underlying; its options are solved and valued anew. */
+  setCarry(carry: BookCarry): void {
+    const entry = this.directory.underlyingOf(carry.underlying, this.baseCurrency);
+    entry.riskFreeRate = carry.riskFreeRate;
+    entry.dividendYield = carry.dividendYield;
+    this.#change(() => {
+      const { tables } = this.state;
+      const underlying = tables.underlyingIds.indexOf(entry.id);
+      if (underlying < 0) return false;
+      for (let d = tables.driverFrom[underlying]; d < tables.driverFrom[underlying + 1]; d++) {
+        this.#takeCarry(d, carry);
+      }
+      this.#writeUnderlying(underlying);
+      return true;
+    });
+  }
+
+  /**
+   * Takes over an exchange rate into the base currency, and values everything in that currency anew.
+   * A rate that is not above 0 counts as unknown. False when it is for another base currency.
+   */
+  setFxRate(rate: FxRate): boolean {
+    if (rate.base !== this.baseCurrency) return false;
+    if (rate.currency === this.baseCurrency) return true;
+    const known = this.directory.rateOf(rate.currency);
+    known.rate = usableRate(rate.rate);
+    known.previousClose = usableRate(rate.previousClose);
+    this.#change(() => {
+      this.#takeRates();
+      return true;
+    });
+    return true;
+  }
+
+  /** Takes over what the broker says about an account. False for an account that was not added. */
+  setBalances(balances: Balances): boolean {
+    const account = this.directory.accountOf(balances.accountId);
+    if (account < 0) return false;
+    this.#balances.set(account, balances);
+    this.#change(() => this.#writeAccount(account));
+    return true;
+  }
+
+  /**
+   * Makes `positions` all that an account holds. An instrument that nobody described yet is listed
+   * as unsupported until it is (T-009). False for an account that was not added.
+   */
+  setPositions(accountId: string, positions: readonly Position[]): boolean {
+    const account = this.directory.accountOf(accountId);
+    if (account < 0) return false;
+    const handles = positions.map((position) => {
+      const isNumber = Number.isFinite(position.signedQuantity) &&
+        Number.isFinite(position.overnightQuantity);
+      const handle = isNumber ? this.directory.handleOrPlaceholder(position.instrumentKey) : -1;
+      if (handle < 0) this.#droppedPositions++;
+      return handle;
+    });
+    this.#takeHoldings(this.#holdings.replace(account, positions, handles));
+    return true;
+  }
+
+  /** Takes over an execution of today, or its correction. False for an unknown account. */
+  applyFill(fill: Fill): boolean {
+    const account = this.directory.accountOf(fill.accountId);
+    const handle = account < 0 ? -1 : this.directory.handleOrPlaceholder(fill.instrumentKey);
+    if (handle < 0) return false;
+    this.#takeHoldings(this.#holdings.fill(account, handle, fill));
+    return true;
+  }
+
+  /**
+   * Values what one decoded message changed. `touched`: what the board noted; `sourceNow`: the
+   * source's clock, ms. A spot reprices its contiguous range and sums its leaf cells anew; a quote
+   * or Greeks of one option move its cells by the difference.
+   */
+  applyMarket(touched: TouchedHandles, sourceNow: UnixMs): void {
+    this.#begin(sourceNow);
+    const isConcerned = this.#revaluation.touchMarket(touched);
+    this.#finish(isConcerned);
+  }
+
+  /**
+   * Moves the clock without a message: time decay, cadences that were missed, feeds and sessions
+   * whose state changed. Meant for once a second and for every change of a feed's state.
+   */
+  advanceTime(sourceNow: UnixMs): void {
+    this.#begin(sourceNow);
+    this.#finish(this.#revaluation.refreshStates());
+  }
+
+  /** A new official session: today's fills are over, what is held now was held overnight. */
+  startSession(): void {
+    this.#holdings.startSession();
+    this.#isLayoutStale = true;
+    this.#change(() => true);
+  }
+
+  /** Forgets positions and fills, as after a jump in a recording; the directory stays. */
+  reset(): void {
+    this.#holdings.clear();
+    this.state.tables = emptyTables(NOTHING, this.state.market.capacity);
+    this.#isLayoutStale = true;
+    this.#change(() => true);
+  }
+
+  /**
+   * Recomputes everything from the inputs and says how far the kept sums were off; the recomputed
+   * values stand afterwards. Meant for once a minute while running, and for tests.
+   */
+  verify(): Verification {
+    this.#settle();
+    const { tables } = this.state;
+    const kept = { cells: tables.cellF64.slice(), rows: tables.rowF64.slice() };
+    this.state.tick++;
+    this.#revaluation.touchAll();
+    this.#revaluation.run();
+    const verification = compare(tables, kept, this.state.tick);
+    if (verification.worst === null && verification.rowsDiffering === 0) this.state.tick--;
+    return verification;
+  }
+
+  /** Broker and model deltas that disagree; a bounded stretch of the book per call. */
+  sweepDivergence(): Divergence[] {
+    return this.#divergence.run(this.state);
+  }
+
+  /** Rows that came, changed their quantity or name, or went since the last call. */
+  takeRowChanges(): RowChange[] {
+    return this.#holdings.takeChanges();
+  }
+
+  /** Positions and fills that could not be taken over, for health and counters. */
+  dropped(): { readonly positions: number; readonly fills: number } {
+    return { positions: this.#droppedPositions, fills: this.#holdings.droppedFills };
+  }
+
+  #begin(sourceNow: UnixMs): void {
+    const { now } = this.state;
+    this.state.now = sourceNow;
+    this.#settle();
+    this.state.tick++;
+    if (isNewSecond(now, sourceNow)) {
+      refreshTimes(this.state, now, (d) => this.#revaluation.touchDriver(d, DRIVER_MOVE.spot));
+    }
+  }
+
+  #finish(isChanged: boolean): void {
+    const hasRun = this.#revaluation.run();
+    if (!isChanged && !hasRun) this.state.tick--;
+  }
+
+  #change(apply: () => boolean): void {
+    this.#begin(this.state.now);
+    this.#finish(apply());
+  }
+
+  #settle(): void {
+    if (!this.#isLayoutStale) return;
+    this.#isLayoutStale = false;
+    const { state } = this;
+    state.tick++;
+    state.layout++;
+    state.tables = layOut(this.directory, this.#holdings, state.tables, state.tick);
+    const carried = state.tables.cellF64.slice();
+    this.#revaluation.resize();
+    this.#noteMissingDrivers();
+    refreshTimes(state, NaN, () => {});
+    this.#revaluation.touchAll();
+    for (let u = 0; u < state.tables.underlyings; u++) this.#writeUnderlying(u);
+    for (const account of this.#balances.keys()) this.#writeAccount(account);
+    this.#revaluation.run();
+    markDiffering(state.tables, carried, state.tick);
+  }
+
+  #noteMissingDrivers(): void {
+    this.#missingDrivers = new Set();
+    const { driver, contract } = this.state.tables;
+    for (let c = 0; c < contract.count; c++) {
+      const instrument = this.directory.instrument(contract.handle[c]);
+      const isMissing = isOption(instrument) && driver.handle[contract.driver[c]] < 0;
+      if (isMissing) this.#missingDrivers.add(instrument.underlyingKey);
+    }
+  }
+
+  #takeHoldings(update: HoldingsUpdate): void {
+    if (update.isLayoutChanged) this.#isLayoutStale = true;
+    const isRelaid = this.#isLayoutStale;
+    this.#change(() => {
+      if (isRelaid) return true;
+      for (const { id } of update.changed) this.#revaluation.touchHolding(this.rowIndex(id));
+      return update.changed.length > 0;
+    });
+  }
+
+  #takeCarry(driver: number, carry: BookCarry): void {
+    const { tables } = this.state;
+    const { contractFrom } = tables.driver;
+    for (let c = contractFrom[driver]; c < contractFrom[driver + 1]; c++) {
+      setRates(tables.contract.pricing, c, carry.riskFreeRate, carry.dividendYield);
+      tables.contract.isPending[c] = 1;
+    }
+    this.#revaluation.touchDriver(driver, DRIVER_MOVE.state);
+  }
+
+  #takeRates(): void {
+    const { tables } = this.state;
+    const columns = tables.contract;
+    for (let c = 0; c < columns.count; c++) {
+      const { currency } = this.directory.instrument(columns.handle[c]);
+      const { rate, previousClose } = this.directory.rateOf(currency);
+      columns.rate[c] = rate;
+      columns.ratePrevious[c] = previousClose;
+    }
+    this.#revaluation.touchAll();
+    for (let u = 0; u < tables.underlyings; u++) this.#writeUnderlying(u);
+    for (const account of this.#balances.keys()) this.#writeAccount(account);
+  }
+
+  #writeUnderlying(underlying: number): void {
+    const entry = this.directory.underlyings[this.state.tables.underlyingIds[underlying]];
+    const { rate } = this.directory.rateOf(entry.currency);
+    const { riskFreeRate, dividendYield } = entry;
+    writeUnderlying(this.state, underlying, { rate, riskFreeRate, dividendYield });
+  }
+
+  #writeAccount(account: number): boolean {
+    const { tables, tick } = this.state;
+    const balances = this.#balances.get(account);
+    if (balances === undefined || account >= tables.accounts) return false;
+    const isChanged = writeAccount(tables, this.directory, account, balances);
+    if (isChanged) tables.accountChanged[account] = tick;
+    return isChanged;
+  }
+}
+
+function usableRate(rate: number): number {
+  return rate > 0 && rate < Infinity ? rate : NaN;
+}

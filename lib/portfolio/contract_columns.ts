@@ -1,0 +1,104 @@
+import { createPricingColumns, type PricingColumns } from "../pricing/columns.ts";
+
+/** Kinds of contract as the columns know them. */
+export const CONTRACT = { equity: 0, future: 1, option: 2, unsupported: 3 } as const;
+
+/**
+ * One entry per contract held (rows of one contract at several accounts share it), sorted by
+ * underlying and driver, so that a tick of a driver reprices one contiguous range.
+ *
+ * Prices and Greeks per unit and long in the contract's currency; theta per calendar day, vega per
+ * vol point, rho per percentage point; volatilities and rates as annual decimals; times ms by the
+ * source's clock; codes of GREEKS_SOURCES, ABSENCE_REASONS, STALENESS. NaN is absent.
+ */
+export interface ContractColumns {
+  readonly count: number;
+  readonly handle: Int32Array;
+  /** Index in `DriverColumns`. */
+  readonly driver: Int32Array;
+  readonly underlying: Int32Array;
+  /** CONTRACT code. */
+  readonly kind: Uint8Array;
+  readonly multiplier: Float64Array;
+  readonly tickSize: Float64Array;
+  readonly expiresAt: Float64Array;
+  /** Base currency per unit of the contract's currency, now and at the previous close. */
+  readonly rate: Float64Array;
+  readonly ratePrevious: Float64Array;
+  /** Rows of the contract: `rowFrom[c]` to `rowFrom[c + 1]`. */
+  readonly rowFrom: Int32Array;
+
+  /** Last volatility solved from a mid, and the event time of its quote. */
+  readonly solvedIv: Float64Array;
+  readonly solvedAt: Float64Array;
+  /** Why the latest quote gave no volatility, or present. */
+  readonly solvedAbsence: Uint8Array;
+  /** 1 while the latest quote waits to be solved, with spot and years of its message. */
+  readonly isPending: Uint8Array;
+  readonly quoteSpot: Float64Array;
+  readonly quoteYears: Float64Array;
+
+  /** The model at the volatility in use; by contract index. */
+  readonly pricing: PricingColumns;
+  readonly greeksSource: Uint8Array;
+  readonly greeksAbsence: Uint8Array;
+  readonly greeksAt: Float64Array;
+  readonly staleness: Uint8Array;
+}
+
+/** Prices that move ranges of contracts: one entry per driving instrument, sorted by underlying. */
+export interface DriverColumns {
+  readonly count: number;
+  /** Handle of the driving instrument, -1 for contracts that have none. */
+  readonly handle: Int32Array;
+  readonly underlying: Int32Array;
+  /** Contracts of the driver: `contractFrom[d]` to `contractFrom[d + 1]`. */
+  readonly contractFrom: Int32Array;
+  readonly spot: Float64Array;
+  readonly spotReceivedAt: Float64Array;
+  /** STALENESS code of the spot. */
+  readonly staleness: Uint8Array;
+}
+
+/** Makes contract columns with everything absent. */
+export function contractColumns(count: number): ContractColumns {
+  const numbers = () => new Float64Array(count).fill(NaN);
+  const codes = () => new Uint8Array(count);
+  return {
+    count,
+    handle: new Int32Array(count),
+    driver: new Int32Array(count),
+    underlying: new Int32Array(count),
+    kind: codes(),
+    multiplier: numbers(),
+    tickSize: numbers(),
+    expiresAt: numbers(),
+    rate: numbers(),
+    ratePrevious: numbers(),
+    rowFrom: new Int32Array(count + 1),
+    solvedIv: numbers(),
+    solvedAt: numbers(),
+    solvedAbsence: codes(),
+    isPending: codes(),
+    quoteSpot: numbers(),
+    quoteYears: numbers(),
+    pricing: createPricingColumns(count),
+    greeksSource: codes(),
+    greeksAbsence: codes(),
+    greeksAt: numbers(),
+    staleness: codes(),
+  };
+}
+
+/** Makes driver columns with everything absent. */
+export function driverColumns(count: number): DriverColumns {
+  return {
+    count,
+    handle: new Int32Array(count).fill(-1),
+    underlying: new Int32Array(count),
+    contractFrom: new Int32Array(count + 1),
+    spot: new Float64Array(count).fill(NaN),
+    spotReceivedAt: new Float64Array(count).fill(NaN),
+    staleness: new Uint8Array(count),
+  };
+}

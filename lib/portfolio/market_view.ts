@@ -1,0 +1,46 @@
+/**
+ * What the book reads of the quote board, by instrument handle; the board of `lib/market` has this
+ * shape. NaN is absent; prices per unit in the instrument's currency; times ms by the source's
+ * clock; Greeks per unit and long, theta per calendar day, vega per vol point, rho per percentage
+ * point; sources and absences as codes of MARK_SOURCES and ABSENCE_REASONS.
+ */
+export interface MarketColumns {
+  readonly bid: Float64Array;
+  readonly ask: Float64Array;
+  readonly quoteAbsence: Uint8Array;
+  readonly quoteAt: Float64Array;
+  readonly previousClose: Float64Array;
+  readonly brokerIv: Float64Array;
+  readonly brokerDelta: Float64Array;
+  readonly brokerGamma: Float64Array;
+  readonly brokerThetaPerDay: Float64Array;
+  readonly brokerVegaPerPoint: Float64Array;
+  readonly brokerRhoPerPoint: Float64Array;
+  readonly greeksAt: Float64Array;
+  readonly greeksReceivedAt: Float64Array;
+  readonly mark: Float64Array;
+  readonly markSource: Uint8Array;
+  readonly markAbsence: Uint8Array;
+  readonly markAt: Float64Array;
+  readonly markReceivedAt: Float64Array;
+}
+
+/** The quote board as the book sees it. */
+export interface MarketView {
+  readonly capacity: number;
+  readonly columns: MarketColumns;
+  /** STALENESS code of an instrument's price at `sourceNow` (ms). */
+  staleness(handle: number, sourceNow: number): number;
+  /** STALENESS code of the broker's Greeks of an instrument. */
+  greeksStaleness(handle: number, sourceNow: number): number;
+}
+
+/**
+ * Instruments that changed with a message: `handles[0 … count)`, each once; `kinds[handle]` has bit
+ * `1 << (kind − 1)` for each MARKET_EVENT kind that it got.
+ */
+export interface TouchedHandles {
+  readonly count: number;
+  readonly handles: Int32Array;
+  readonly kinds: Uint8Array;
+}

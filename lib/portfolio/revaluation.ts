@@ -1,0 +1,168 @@
+import { MARKET_EVENT } from "../domain/market_data.ts";
+import type { BookState } from "./book_state.ts";
+import { addContract, markCells, rebuildCells } from "./cells.ts";
+import { CONTRACT } from "./contract_columns.ts";
+import { chooseGreeks } from "./ladder.ts";
+import type { TouchedHandles } from "./market_view.ts";
+import { noteQuote } from "./mid_iv.ts";
+import {
+  DRIVER_MOVE,
+  refreshDriver,
+  repriceDriver,
+  revalueContract,
+  writeUnderlyingPrice,
+} from "./revalue.ts";
+import { writeGreeks, writeHolding, writeMarks } from "./row_values.ts";
+
+const QUOTE_BIT = 1 << (MARKET_EVENT.quote - 1);
+
+/**
+ * One revaluation: collects the drivers that have to be repriced, then reprices each once and sums
+ * each underlying once. The lists are reused from message to message.
+ */
+export class Revaluation {
+  readonly #state: BookState;
+  #moves = new Uint8Array(0);
+  #drivers = new Int32Array(0);
+  #driverCount = 0;
+  #isUnderlyingDirty = new Uint8Array(0);
+  #underlyings = new Int32Array(0);
+  #underlyingCount = 0;
+
+  constructor(state: BookState) {
+    this.#state = state;
+  }
+
+  /** Makes room for the present layout; nothing is dirty afterwards. */
+  resize(): void {
+    const { drivers, underlyings } = this.#state.tables;
+    this.#moves = new Uint8Array(drivers);
+    this.#drivers = new Int32Array(drivers);
+    this.#driverCount = 0;
+    this.#isUnderlyingDirty = new Uint8Array(underlyings);
+    this.#underlyings = new Int32Array(underlyings);
+    this.#underlyingCount = 0;
+  }
+
+  /** Notes that a driver's contracts are to be repriced; `move` of DRIVER_MOVE. */
+  touchDriver(driver: number, move: number): void {
+    if (move === DRIVER_MOVE.none) return;
+    if (this.#moves[driver] === DRIVER_MOVE.none) this.#drivers[this.#driverCount++] = driver;
+    this.#moves[driver] = Math.max(this.#moves[driver], move);
+  }
+
+  /** Notes that the cells of an underlying are to be summed anew. */
+  touchUnderlying(underlying: number): void {
+    if (this.#isUnderlyingDirty[underlying] === 1) return;
+    this.#isUnderlyingDirty[underlying] = 1;
+    this.#underlyings[this.#underlyingCount++] = underlying;
+  }
+
+  /**
+   * Takes over what changed on the board; true when any of it concerns the book. First every spot,
+   * then every quote, so that what came in one message is valued together.
+   */
+  touchMarket(touched: TouchedHandles): boolean {
+    const { tables } = this.#state;
+    let isConcerned = false;
+    for (let i = 0; i < touched.count; i++) {
+      const driver = tables.driverOfHandle[touched.handles[i]];
+      if (driver < 0) continue;
+      isConcerned = true;
+      this.touchDriver(driver, refreshDriver(this.#state, driver));
+      this.#writePrice(driver);
+    }
+    for (let i = 0; i < touched.count; i++) {
+      const contract = tables.contractOfHandle[touched.handles[i]];
+      if (contract < 0) continue;
+      isConcerned = true;
+      this.#touchContract(contract, touched.kinds[touched.handles[i]]);
+    }
+    return isConcerned;
+  }
+
+  /** Looks at every driver and contract anew, as time and feeds moved without a market event. */
+  refreshStates(): boolean {
+    const { tables } = this.#state;
+    const columns = tables.contract;
+    for (let d = 0; d < tables.drivers; d++) {
+      this.touchDriver(d, refreshDriver(this.#state, d));
+      this.#writePrice(d);
+    }
+    for (let c = 0; c < tables.contracts; c++) {
+      const source = columns.greeksSource[c];
+      const absence = columns.greeksAbsence[c];
+      const staleness = columns.staleness[c];
+      chooseGreeks(this.#state, c);
+      const isSame = source === columns.greeksSource[c] &&
+        absence === columns.greeksAbsence[c] && staleness === columns.staleness[c];
+      if (!isSame) this.touchDriver(columns.driver[c], DRIVER_MOVE.spot);
+    }
+    return this.#driverCount > 0;
+  }
+
+  /** Writes the row of a holding whose quantity or fills changed, and moves its cell. */
+  touchHolding(row: number): void {
+    const { tables, tick } = this.#state;
+    const contract = tables.rowContract[row];
+    addContract(tables, contract, -1);
+    writeHolding(tables, row, tick);
+    writeMarks(this.#state, contract);
+    writeGreeks(this.#state, contract);
+    addContract(tables, contract, 1);
+    markCells(tables, contract, tick);
+  }
+
+  /** Values everything anew; for a new layout, new rates and verification. */
+  touchAll(): void {
+    const { tables } = this.#state;
+    for (let d = 0; d < tables.drivers; d++) {
+      refreshDriver(this.#state, d);
+      this.touchDriver(d, DRIVER_MOVE.state);
+    }
+    for (let c = 0; c < tables.contracts; c++) writeMarks(this.#state, c);
+    for (let u = 0; u < tables.underlyings; u++) this.touchUnderlying(u);
+  }
+
+  /** Reprices what was noted and sums the cells of its underlyings; false when nothing was. */
+  run(): boolean {
+    const { tables, tick } = this.#state;
+    if (this.#driverCount === 0 && this.#underlyingCount === 0) return false;
+    for (let i = 0; i < this.#driverCount; i++) {
+      const driver = this.#drivers[i];
+      repriceDriver(this.#state, driver, this.#moves[driver] === DRIVER_MOVE.state);
+      this.#moves[driver] = DRIVER_MOVE.none;
+      this.touchUnderlying(tables.driver.underlying[driver]);
+    }
+    this.#driverCount = 0;
+    for (let i = 0; i < this.#underlyingCount; i++) {
+      const underlying = this.#underlyings[i];
+      rebuildCells(tables, underlying, tick);
+      this.#isUnderlyingDirty[underlying] = 0;
+    }
+    this.#underlyingCount = 0;
+    return true;
+  }
+
+  #touchContract(contract: number, kinds: number): void {
+    const state = this.#state;
+    const columns = state.tables.contract;
+    const isQuoted = columns.kind[contract] === CONTRACT.option && (kinds & QUOTE_BIT) !== 0;
+    if (isQuoted) noteQuote(state, contract);
+    if (this.#moves[columns.driver[contract]] !== DRIVER_MOVE.none) {
+      // Its driver is repriced below and its cells are summed anew.
+      chooseGreeks(state, contract);
+      writeMarks(state, contract);
+      return;
+    }
+    revalueContract(state, contract);
+    markCells(state.tables, contract, state.tick);
+  }
+
+  #writePrice(driver: number): void {
+    const { tables, tick } = this.#state;
+    const underlying = tables.driver.underlying[driver];
+    if (tables.primaryDriver[underlying] !== driver) return;
+    if (writeUnderlyingPrice(this.#state, underlying)) tables.underlyingChanged[underlying] = tick;
+  }
+}

@@ -1,0 +1,120 @@
+import { absenceCode } from "../base/absence.ts";
+import { MARK_SOURCES, UNDERLYING_AT } from "../domain/measures.ts";
+import { setSpot } from "../pricing/columns.ts";
+import { priceRange } from "../pricing/kernel.ts";
+import type { BookState } from "./book_state.ts";
+import { addContract } from "./cells.ts";
+import { CONTRACT } from "./contract_columns.ts";
+import { chooseGreeks } from "./ladder.ts";
+import { noteQuote } from "./mid_iv.ts";
+import { put } from "./put.ts";
+import { writeGreeks, writeMarks } from "./row_values.ts";
+import { UNDERLYING_STRIDE } from "./tables.ts";
+
+const NO_UNDERLYING = absenceCode("noUnderlying");
+
+/** What a fresh look at a driver found. */
+export const DRIVER_MOVE = { none: 0, spot: 1, state: 2 } as const;
+
+/**
+ * Reads the spot of a driver from the board. Answers DRIVER_MOVE: `none`; `spot` when only the price
+ * moved; `state` when it appeared, vanished or changed its staleness, so that sources of Greeks have
+ * to be chosen anew.
+ */
+export function refreshDriver(state: BookState, driver: number): number {
+  const columns = state.tables.driver;
+  const handle = columns.handle[driver];
+  if (handle < 0) return DRIVER_MOVE.none;
+  const quotes = state.market.columns;
+  const was = columns.spot[driver];
+  const wasStale = columns.staleness[driver];
+  const spot = quotes.mark[handle];
+  const staleness = state.market.staleness(handle, state.now);
+  columns.spot[driver] = spot;
+  columns.spotReceivedAt[driver] = quotes.markReceivedAt[handle];
+  columns.staleness[driver] = staleness;
+  if (staleness !== wasStale || (was > 0) !== (spot > 0)) return DRIVER_MOVE.state;
+  return spot === was || !(spot > 0) ? DRIVER_MOVE.none : DRIVER_MOVE.spot;
+}
+
+/**
+ * Prices all contracts of a driver at its spot and writes what follows into their rows. The cells of
+ * the underlying are to be rebuilt afterwards. `isChoosing`: sources of Greeks are chosen anew, else
+ * they stay (a pure spot tick keeps every volatility: sticky strike).
+ */
+export function repriceDriver(state: BookState, driver: number, isChoosing: boolean): void {
+  const { tables } = state;
+  const columns = tables.contract;
+  const from = tables.driver.contractFrom[driver];
+  const to = tables.driver.contractFrom[driver + 1];
+  setSpot(columns.pricing, from, to, tables.driver.spot[driver]);
+  if (isChoosing) {
+    for (let c = from; c < to; c++) {
+      if (columns.isPending[c] === 1 && !(columns.quoteSpot[c] > 0)) noteQuote(state, c);
+      chooseGreeks(state, c);
+    }
+  }
+  priceRange(columns.pricing, from, to);
+  for (let c = from; c < to; c++) writeGreeks(state, c);
+}
+
+/**
+ * Values one contract after its own quote or Greeks changed and moves its leaf cells by the
+ * difference.
+ */
+export function revalueContract(state: BookState, contract: number): void {
+  const { tables } = state;
+  addContract(tables, contract, -1);
+  chooseGreeks(state, contract);
+  if (tables.contract.kind[contract] === CONTRACT.option) {
+    priceRange(tables.contract.pricing, contract, contract + 1);
+  }
+  writeMarks(state, contract);
+  writeGreeks(state, contract);
+  addContract(tables, contract, 1);
+}
+
+/** Writes the fields of an underlying from its own driver; carry and rate come from outside. */
+export function writeUnderlying(
+  state: BookState,
+  underlying: number,
+  terms: {
+    readonly rate: number;
+    readonly riskFreeRate: number;
+    readonly dividendYield: number;
+  },
+): void {
+  const { underlyingF64, underlyingChanged } = state.tables;
+  const at = underlying * UNDERLYING_STRIDE;
+  let isChanged = put(underlyingF64, at + UNDERLYING_AT.fxRate, terms.rate);
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.riskFreeRate, terms.riskFreeRate) || isChanged;
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.dividendYield, terms.dividendYield) ||
+    isChanged;
+  isChanged = writeUnderlyingPrice(state, underlying) || isChanged;
+  if (isChanged) underlyingChanged[underlying] = state.tick;
+}
+
+/** Writes price, close, times and state of an underlying; true when anything differs. */
+export function writeUnderlyingPrice(state: BookState, underlying: number): boolean {
+  const { tables, market } = state;
+  const { underlyingF64 } = tables;
+  const driver = tables.primaryDriver[underlying];
+  const handle = driver < 0 ? -1 : tables.driver.handle[driver];
+  const at = underlying * UNDERLYING_STRIDE;
+  const quotes = market.columns;
+  const isKnown = handle >= 0;
+  const source = isKnown ? quotes.markSource[handle] : MARK_SOURCES.indexOf("none");
+  const absence = isKnown ? quotes.markAbsence[handle] : NO_UNDERLYING;
+  const close = isKnown ? quotes.previousClose[handle] : NaN;
+  let isChanged = put(underlyingF64, at + UNDERLYING_AT.price, isKnown ? quotes.mark[handle] : NaN);
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.previousClose, close) || isChanged;
+  const priceAt = isKnown ? quotes.markAt[handle] : NaN;
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.priceAt, priceAt) || isChanged;
+  const receivedAt = isKnown ? quotes.markReceivedAt[handle] : NaN;
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.receivedAt, receivedAt) || isChanged;
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.priceSource, source) || isChanged;
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.priceAbsence, absence) || isChanged;
+  const staleness = isKnown ? tables.driver.staleness[driver] : 0;
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.staleness, staleness) || isChanged;
+  return isChanged;
+}

@@ -1,0 +1,106 @@
+import { LEAF, LEAF_MEASURES, LEAF_STRIDE, ROW_F64_AT } from "../domain/measures.ts";
+import { ROW_STRIDE, ROW_SUM, ROW_SUM_STRIDE, type Tables } from "./tables.ts";
+
+/** How far the book had drifted from a full recomputation. */
+export interface Verification {
+  /** Largest |sum kept − sum recomputed| over the gross of what is summed (or 1). */
+  readonly maxRelative: number;
+  /** Where: measure, and ids of underlying and account; null while nothing differs. */
+  readonly worst: {
+    readonly measure: string;
+    readonly underlyingId: number;
+    readonly accountId: number;
+  } | null;
+  /** Rows whose values differed at all. */
+  readonly rowsDiffering: number;
+}
+
+const FROM_ROW = [
+  [LEAF.positionDelta, ROW_F64_AT.positionDelta],
+  [LEAF.dollarDelta, ROW_F64_AT.dollarDelta],
+  [LEAF.longDollarDelta, ROW_F64_AT.dollarDelta],
+  [LEAF.shortDollarDelta, ROW_F64_AT.dollarDelta],
+  [LEAF.staleDollarDelta, ROW_F64_AT.dollarDelta],
+  [LEAF.modelledDollarDelta, ROW_F64_AT.dollarDelta],
+  [LEAF.vega, ROW_F64_AT.vega],
+  [LEAF.theta, ROW_F64_AT.theta],
+  [LEAF.marketValue, ROW_F64_AT.marketValue],
+  [LEAF.dayPnl, ROW_F64_AT.dayPnl],
+] as const;
+
+const FROM_SUMS = [
+  [LEAF.deltaChange, ROW_SUM.deltaChange],
+  [LEAF.dollarGamma, ROW_SUM.dollarGamma],
+  [LEAF.rho, ROW_SUM.rho],
+  [LEAF.contractNotional, ROW_SUM.contractNotional],
+] as const;
+
+/** Σ |contribution| per cell and measure: what a difference is small against. */
+function grossOf(tables: Tables): Float64Array {
+  const gross = new Float64Array(tables.cellF64.length);
+  for (let r = 0; r < tables.rows; r++) {
+    const cell = tables.contract.underlying[tables.rowContract[r]] * tables.accounts +
+      tables.rowAccount[r];
+    for (const [measure, field] of FROM_ROW) {
+      const value = Math.abs(tables.rowF64[r * ROW_STRIDE + field]);
+      if (value > 0) gross[cell * LEAF_STRIDE + measure] += value;
+    }
+    for (const [measure, field] of FROM_SUMS) {
+      const value = Math.abs(tables.rowSums[r * ROW_SUM_STRIDE + field]);
+      if (value > 0) gross[cell * LEAF_STRIDE + measure] += value;
+    }
+  }
+  return gross;
+}
+
+/**
+ * Compares the cells and rows kept (`cells`, `rows`: copies) with the recomputed ones in `tables`,
+ * and marks with `tick` the cells that differ at all.
+ */
+export function compare(
+  tables: Tables,
+  kept: { readonly cells: Float64Array; readonly rows: Float64Array },
+  tick: number,
+): Verification {
+  const gross = grossOf(tables);
+  let maxRelative = 0;
+  let worstAt = -1;
+  for (let at = 0; at < kept.cells.length; at++) {
+    const difference = Math.abs(kept.cells[at] - tables.cellF64[at]);
+    if (difference === 0) continue;
+    tables.cellChanged[Math.floor(at / LEAF_STRIDE)] = tick;
+    const relative = difference / Math.max(1, gross[at]);
+    // NaN in a cell is the worst there is.
+    if (relative > maxRelative || relative !== relative) {
+      maxRelative = relative === relative ? relative : Infinity;
+      worstAt = at;
+    }
+  }
+  return {
+    maxRelative,
+    worst: worstAt < 0 ? null : placeOf(tables, worstAt),
+    rowsDiffering: countDiffering(tables, kept.rows),
+  };
+}
+
+function placeOf(tables: Tables, at: number): Verification["worst"] {
+  const cell = Math.floor(at / LEAF_STRIDE);
+  return {
+    measure: LEAF_MEASURES[at % LEAF_STRIDE].name,
+    underlyingId: tables.underlyingIds[Math.floor(cell / tables.accounts)],
+    accountId: tables.accountIds[cell % tables.accounts],
+  };
+}
+
+function countDiffering(tables: Tables, rows: Float64Array): number {
+  let count = 0;
+  for (let r = 0; r < tables.rows; r++) {
+    for (let k = 0; k < ROW_STRIDE; k++) {
+      const at = r * ROW_STRIDE + k;
+      if (Object.is(rows[at], tables.rowF64[at])) continue;
+      count++;
+      break;
+    }
+  }
+  return count;
+}
