@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Core } from "./core.ts";
+import { Core, feesOf } from "./core.ts";
 import { listingOf, LISTINGS } from "./listings.ts";
 import { present } from "../base/assert.ts";
 
@@ -116,4 +116,22 @@ Deno.test("ledger: net liq at official closes leaves later moves out", () => {
 
   assert.equal(ledger.balances(0, 1).netLiq, 700);
   assert.equal(ledger.balances(0, 1, true).netLiq, 690);
+});
+
+Deno.test("fees: by kind and venue, in whole cents, with the minimum of a share order", () => {
+  const core = aCore();
+  core.quotes.prevSpot.fill(100);
+  const fee = (id: number, quantity: number, price: number) =>
+    feesOf(core.table.all[id], quantity, price);
+  const call = { optionClass: 0, dayNo: 20_166, strike: 105, right: "call" } as const;
+  const share = core.list({ ...call, underlying: 0 }, 0);
+  const index = core.list({ ...call, underlying: present(listingOf("SPX"), "SPX") }, 0);
+
+  assert.equal(fee(idOf(core, "KO"), -100, 70), 1);
+  assert.equal(fee(idOf(core, "KO"), 1000, 70), 5);
+  assert.equal(fee(idOf(core, "SAP"), 100, 245), 12.25);
+  assert.equal(fee(idOf(core, "SAP"), 1, 245), 3);
+  assert.equal(fee(idOf(core, "/ES"), -2, 5600), 4.5);
+  assert.equal(fee(share, -3, 2), 1.95);
+  assert.equal(fee(index, 1, 2), 1.3);
 });
