@@ -1,3 +1,4 @@
+import { processesIn } from "./processes.ts";
 import type { FixtureProject } from "./project.ts";
 
 /** Longest wait for any condition; far above what a loaded machine needs. */
@@ -11,36 +12,6 @@ export async function waitUntil(what: string, holds: () => boolean): Promise<voi
     if (performance.now() - startedAt > WAIT_LIMIT_MS) throw new Error(`never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    const isGone = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
-    // A process that ends while it is read gives ESRCH.
-    if (isGone || error instanceof Error) return "";
-    throw error;
-  }
-}
-
-function workingFolder(pid: string): string {
-  try {
-    return Deno.readLinkSync(`/proc/${pid}/cwd`);
-  } catch (error) {
-    if (error instanceof Error) return "";
-    throw error;
-  }
-}
-
-/** Processes that work in a folder, with their command lines; zombies have none. */
-export function processesIn(directory: string): readonly { pid: number; command: string }[] {
-  return [...Deno.readDirSync("/proc")]
-    .filter((entry) => /^\d+$/.test(entry.name) && workingFolder(entry.name) === directory)
-    .map((entry) => ({
-      pid: Number(entry.name),
-      command: readOrEmpty(`/proc/${entry.name}/cmdline`).replaceAll("\0", " ").trim(),
-    }));
 }
 
 /** How a desk is started. */

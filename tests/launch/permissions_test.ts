@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DeskProcess } from "./desk_process.ts";
+import { environmentOf } from "./processes.ts";
 import { type FixtureProject, makeProject } from "./project.ts";
 
 const PROBE_MODULE = new URL("../fixtures/launch/probe.ts", import.meta.url).href;
@@ -79,7 +80,7 @@ Deno.test("MAL-8: the server inherits only the listed variables of the launcher"
   });
   const url = await desk.ready();
 
-  const environ = Deno.readTextFileSync(`/proc/${desk.find(/serve\.ts/)}/environ`);
+  const environ = environmentOf(desk.find(/serve\.ts/));
 
   assert.deepEqual((await fetch(url).then((r) => r.json())).accounts, ["DU1", "DU2"]);
   assert.ok(environ.includes("TZ=UTC"));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { testWith } from "../prerequisite.ts";
-import { DeskProcess, processesIn, waitUntil } from "./desk_process.ts";
+import { DeskProcess, waitUntil } from "./desk_process.ts";
+import { processesIn } from "./processes.ts";
 import { type FixtureProject, makeProject } from "./project.ts";
 
 const NPX = ["npx", "-y", "deno@2.9.6", "task", "start"];
