@@ -186,19 +186,16 @@ export class App<State> {
     };
   }
 
-  /** Serves the app; without a port, on the first free one from 8000 to 8019. */
-  async listen(options: ListenOptions = {}): Promise<void> {
+  /** Starts to serve the app; without a port, on the first free one from 8000 to 8019. */
+  listen(options: ListenOptions = {}): Promise<void> {
     const handler = this.handler();
-    if (options.port !== undefined) {
-      await Deno.serve({ ...options, port: options.port }, handler).finished;
-      return;
-    }
-    for (let port = FIRST_PORT;; port++) {
+    for (let port = options.port ?? FIRST_PORT;; port++) {
       try {
-        await Deno.serve({ ...options, port }, handler).finished;
-        return;
+        Deno.serve({ ...options, port }, handler);
+        return Promise.resolve();
       } catch (error) {
-        if (!(error instanceof Deno.errors.AddrInUse) || port === LAST_PORT) throw error;
+        const isTaken = error instanceof Deno.errors.AddrInUse;
+        if (!isTaken || options.port !== undefined || port === LAST_PORT) throw error;
       }
     }
   }
