@@ -56,7 +56,7 @@ Deno.test("PRC-2: a desk without an address yet is waited for and then named", a
   first.value.release();
 });
 
-Deno.test("PRC-2: a desk without an address yet is waited for, then named", async () => {
+Deno.test("PRC-2: the address of an earlier desk is not shown for a new one", async () => {
   using folder = temporaryFolder();
   const time = new VirtualTime();
   Deno.writeTextFileSync(`${folder.path}/desk.lock`, `{"pid":1,"url":"http://old/"}`);
