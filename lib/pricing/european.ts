@@ -1,5 +1,5 @@
 import { type Absent, absent } from "../base/absence.ts";
-import { normalCdf, normalPdf } from "./normal.ts";
+import { normalCdf, normalPdf, tailSlope } from "./normal.ts";
 import {
   carryYield,
   type EuropeanTerms,
@@ -134,9 +134,15 @@ function writeModel(terms: EuropeanTerms, out: EuropeanValue): void {
   const assetProbability = normalCdf(sign * d1);
   const cashProbability = normalCdf(sign * d2);
   const density = yieldDiscount * normalPdf(d1);
+  // Out of the money the two legs are almost equal; one exponential and the difference of their
+  // tails keep the digits of a price that is small beside them.
+  const from = sign === 1 ? -d1 : d2;
   const presentSpot = spot * yieldDiscount;
 
-  out.price = sign * (presentSpot * assetProbability - presentStrike * cashProbability);
+  out.price = from >= 0
+    ? presentSpot * Math.exp(-0.5 * d1 * d1) * totalVolatility *
+      tailSlope(from, from + totalVolatility)
+    : sign * (presentSpot * assetProbability - presentStrike * cashProbability);
   out.delta = sign * yieldDiscount * assetProbability;
   out.gamma = density / (spot * totalVolatility);
   const vega = spot * density * rootYears;

@@ -106,7 +106,7 @@ Deno.test("European option: the price lies between its bounds, the deltas in the
   }));
 });
 
-Deno.test("European option: more volatility costs more; a call falls and a put rises in strike", () => {
+Deno.test("European option: prices are monotone in volatility and in strike", () => {
   fc.assert(fc.property(anOption, fc.double({ min: 0.01, max: 0.5, noNaN: true }), (terms, by) => {
     const slack = 1e-13 * terms.spot;
     const base = price(terms);
@@ -256,4 +256,14 @@ Deno.test("European option: an option on a future has no carry and a rho of −T
 
   assertNear(v.price, price({ ...GOLDEN_CALL, dividendYield: 0.04 }), 1e-14, "price");
   assertNear(v.rhoPerPoint, -(45 / 365) * v.price / 100, 1e-15, "rho");
+});
+
+Deno.test("European option: a price far out of the money is exact relative to itself", () => {
+  const terms = { ...GOLDEN_CALL, riskFreeRate: 0, dividendYield: 0, yearsToExpiry: 0.25 };
+  const call = price({ ...terms, strike: 2008.5536923187667, volatility: 0.4 });
+  const put = price({ ...terms, right: "put", strike: 4.978706836786395, volatility: 0.4 });
+
+  // Computed with 120 digits.
+  assert.ok(Math.abs(call / 2.1637857708566937e-50 - 1) < 3e-13);
+  assert.ok(Math.abs(put / 1.0772855010705378e-51 - 1) < 3e-13);
 });
