@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { buildFixture, FIXTURE } from "../../tests/fresh_api/serving.ts";
 import { App } from "./app.ts";
 import { Builder, type BuildOptions } from "./builder.ts";
 import { filesBelow } from "./crawl.ts";
 import { staticFiles } from "./static_files.ts";
 
-const ROOT = fileURLToPath(new URL("../../tests/fresh_api/fixture", import.meta.url));
 const OUT_DIR = "_fresh/builder";
 
 /** Runs `run` with an empty folder that is gone afterwards. */
@@ -21,10 +20,10 @@ async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
 
 /** Files of a build on disk, by path from its folder. */
 async function built(options: BuildOptions = {}): Promise<Map<string, string>> {
-  await new Builder({ root: ROOT, serverEntry: "main.tsx", outDir: OUT_DIR, ...options }).build();
+  await buildFixture({ outDir: OUT_DIR, ...options });
   const files = new Map<string, string>();
-  for (const path of await filesBelow(join(ROOT, OUT_DIR))) {
-    files.set(path, await Deno.readTextFile(join(ROOT, OUT_DIR, path)));
+  for (const path of await filesBelow(join(FIXTURE, OUT_DIR))) {
+    files.set(path, await Deno.readTextFile(join(FIXTURE, OUT_DIR, path)));
   }
   return files;
 }
@@ -35,7 +34,12 @@ function buildIdOf(files: Map<string, string>): string {
 
 /** Handler that serves the static files of an in-memory build. */
 async function fileHandler(options: BuildOptions) {
-  const apply = await new Builder({ root: ROOT, islandDir: "none", routeDir: "none", ...options })
+  const apply = await new Builder({
+    root: FIXTURE,
+    islandDir: "none",
+    routeDir: "none",
+    ...options,
+  })
     .build({ snapshot: "memory" });
   const app = new App<unknown>().use(staticFiles());
   apply(app);

@@ -10,20 +10,13 @@ const HEAD_TAGS = new Set(["title", "meta", "link", "script", "style", "base", "
 /** Copies that have been through the hook for head elements. */
 const settled = new WeakSet<VNode>();
 
-/** Elements that this module changed. A constant element is rendered for many pages. */
+/** Elements that have their end already. A constant element is rendered for many pages. */
 const extended = new WeakSet<VNode>();
-const nonced = new WeakSet<VNode>();
 
 function appendChild(vnode: VNode, child: VNode): void {
   if (extended.has(vnode)) return;
   extended.add(vnode);
   vnode.props = { ...vnode.props, children: [vnode.props.children, child] };
-}
-
-function addNonce(vnode: VNode, nonce: string): void {
-  if (!nonced.has(vnode) && Reflect.get(vnode.props, "nonce")) return;
-  nonced.add(vnode);
-  Reflect.set(vnode.props, "nonce", nonce);
 }
 
 /** What makes two elements of the head the same one: its key, or what it is about. */
@@ -39,20 +32,25 @@ function headIdentity(vnode: VNode): string {
   return `${vnode.type}:${about.sort().join("|")}`;
 }
 
-/** A head element: hoisted when it stands in `Head`, in the head itself perhaps replaced. */
+/**
+ * An element that may stand in a head: hoisted when it is in `Head`, in the head itself perhaps
+ * replaced. Scripts and styles get the nonce of the page on a copy, never on the app's element.
+ */
 function HeadElement({ tag, props, id }: HeadElementProps): JSX.Element | null {
   const isHoisting = useContext(InsideHead);
+  const state = renderState();
   const vnode: JSX.Element = h(tag, props);
   vnode.key = id;
   settled.add(vnode);
-  const state = renderState();
   if (state === null) return vnode;
+  if (tag === "script" || tag === "style") vnode.props.nonce ||= state.nonce;
+  if (!isHoisting && state.headDepth === 0) return vnode;
   const identity = headIdentity(vnode);
   if (isHoisting) {
     state.head.set(identity, vnode);
     return null;
   }
-  const hoisted = state.headDepth > 0 ? state.head.get(identity) : undefined;
+  const hoisted = state.head.get(identity);
   if (hoisted === undefined) return vnode;
   state.head.delete(identity);
   return hoisted;
@@ -95,8 +93,6 @@ function onElement(vnode: VNode, tag: string, state: RenderState): void {
     appendChild(vnode, h(PageEnd, {}));
   } else if (HEAD_TAGS.has(tag) && !settled.has(vnode)) {
     replace(vnode, h(HeadElement, { tag, props: vnode.props, id: vnode.key }));
-  } else if (tag === "script" || tag === "style") {
-    addNonce(vnode, state.nonce);
   }
 }
 

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { Builder } from "fresh/dev";
 import { chromiumPath, testWith } from "../prerequisite.ts";
-import { app } from "./fixture/main.tsx";
-import { FIXTURE, servingFixture } from "./serving.ts";
+import { FIXTURE, serving, servingFixture } from "./serving.ts";
 
 /** The page at `url` after its scripts have run, and what the browser complained about. */
 async function inChromium(url: string): Promise<{ html: string; complaints: string }> {
@@ -53,22 +51,14 @@ testWith(["chromium"], {
 
 testWith(["chromium"], {
   name: "a page of a development build hydrates without being written to disk",
-  fn: async () => {
-    const builder = new Builder({ root: FIXTURE, serverEntry: "main.tsx", outDir: "_fresh/none" });
-    const attach = await builder.build({ mode: "development", snapshot: "memory" });
-    attach(app);
-    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-    const server = Deno.serve(options, app.handler());
-    try {
-      const { html, complaints } = await inChromium(`http://127.0.0.1:${server.addr.port}/`);
+  fn: () =>
+    serving(["--allow-all", `${FIXTURE}/dev.ts`, "listen", "_fresh/none"], async (url) => {
+      const { html, complaints } = await inChromium(url);
 
       assert.equal(complaints, "");
       assert.ok(html.includes('<span id="second" data-live="true">count 42</span>'));
       await assert.rejects(Deno.stat(`${FIXTURE}/_fresh/none`), Deno.errors.NotFound);
-    } finally {
-      await server.shutdown();
-    }
-  },
+    }),
 });
 
 Deno.test("a built server answers pages, files, errors and sockets with minimal rights", () =>

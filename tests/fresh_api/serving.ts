@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { Builder } from "fresh/dev";
 
 /** Folder of the fixture app. */
 export const FIXTURE: string = fileURLToPath(new URL("./fixture", import.meta.url));
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+const BUILD = fileURLToPath(new URL("./build.ts", import.meta.url));
 
 async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let text = "";
@@ -19,24 +19,26 @@ async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promi
 }
 
 /**
- * Builds the fixture app into `outDir`, serves it in a process that may read the project and
- * listen on this machine and nothing else, and gives its URL to `run`.
+ * Builds the fixture app in a process of its own, as the launcher does. `options` are those of the
+ * Builder; throws what the build says when it fails.
  */
-export async function servingFixture(
-  outDir: string,
+export async function buildFixture(options: Record<string, unknown>): Promise<void> {
+  const all = { root: FIXTURE, serverEntry: "main.tsx", ...options };
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--allow-all", BUILD, JSON.stringify(all)],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+/** Runs a script of the fixture that prints its port, and gives its URL to `run`. */
+export async function serving(
+  args: readonly string[],
   run: (url: string) => Promise<void>,
 ): Promise<void> {
-  await new Builder({ root: FIXTURE, serverEntry: "main.tsx", outDir }).build();
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      `--allow-read=${PROJECT}`,
-      "--allow-net=127.0.0.1",
-      `${FIXTURE}/serve.ts`,
-      outDir,
-    ],
+    args: ["run", "--no-prompt", "--cached-only", ...args],
     stdout: "piped",
     stderr: "null",
   }).spawn();
@@ -46,4 +48,17 @@ export async function servingFixture(
     child.kill("SIGKILL");
     await child.status;
   }
+}
+
+/**
+ * Builds the fixture app into `outDir` and serves it in a process that may read the project and
+ * listen on this machine and nothing else.
+ */
+export async function servingFixture(
+  outDir: string,
+  run: (url: string) => Promise<void>,
+): Promise<void> {
+  await buildFixture({ outDir });
+  const rights = [`--allow-read=${PROJECT}`, "--allow-net=127.0.0.1"];
+  await serving([...rights, `${FIXTURE}/serve.ts`, outDir], run);
 }
