@@ -200,24 +200,3 @@ function writeHeader(view: DataView, header: FrameHeader, counts: FrameCounts): 
   view.setUint32(56, counts.u8, true);
   view.setUint32(60, counts.jsonBytes, true);
 }
-
-/** Finds which of a run of values differ from those before; NaN equals NaN. */
-export type ChangeMask = (
-  now: ArrayLike<number>,
-  nowAt: number,
-  before: ArrayLike<number>,
-  beforeAt: number,
-) => number;
-
-/** Makes a `ChangeMask` for runs of `width` values, at most 32. */
-export function changeMask(width: number): ChangeMask {
-  return (now, nowAt, before, beforeAt) => {
-    let mask = 0;
-    for (let i = 0; i < width; i++) {
-      const a = now[nowAt + i];
-      const b = before[beforeAt + i];
-      if (a !== b && !(a !== a && b !== b)) mask |= 1 << i;
-    }
-    return mask;
-  };
-}

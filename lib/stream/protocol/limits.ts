@@ -13,6 +13,8 @@ export const STREAM_LIMITS = {
   subscribedRows: 2_000,
   /** Largest message of a snapshot. */
   chunkBytes: 256 * 1024,
+  /** Largest diff; a larger one becomes a snapshot in chunks. */
+  diffBytes: 512 * 1024,
   /** Unsent bytes above which a client's diffs stop until it has drained. */
   pauseBytes: 256 * 1024,
   /** Unsent bytes above which a client is closed. */
@@ -27,10 +29,16 @@ export const STREAM_LIMITS = {
   intervalMaxMs: 60_000,
   /** How long the server waits for the client's hello. */
   helloMs: 10_000,
-  /** Longest silence of a client, which pings at least every third of it. */
-  clientSilenceMs: 60_000,
-  /** Longest text of a reason, an event or an error. */
-  textLength: 500,
+  /** Unsent bytes at which a client whose diffs stopped counts as drained. */
+  drainedBytes: 64 * 1024,
+  /** Shortest time between two snapshots of one client. */
+  snapshotMs: 1_000,
+  /** Inbound messages: at once, and per second on average. */
+  messages: { burst: 60, perSecond: 20 },
+  /** Flushes that a resume may be behind, events that it can bring back, and their text. */
+  resumeFlushes: 16_384,
+  resumeEvents: 1_024,
+  resumeEventBytes: 256 * 1024,
 } as const;
 
 /** Close codes of the stream; 1000, 1001 and 1006 keep their meaning of RFC 6455. */
@@ -45,7 +53,7 @@ export const CLOSE = {
   badMessage: 4400,
   /** The session ended: sign in again. */
   unauthorized: 4401,
-  /** No hello, or silence for too long. */
+  /** No hello in time. */
   timeout: 4408,
   /** Protocol version not spoken here: reload. */
   version: 4426,

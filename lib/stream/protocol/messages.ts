@@ -118,10 +118,14 @@ export interface StreamEvent {
   readonly facts: Readonly<Record<string, EventFact>>;
 }
 
-/** Events in order; `missed` counts those that a resume could not bring back. */
+/**
+ * Events in order; `missed` counts those that could not be brought back, `through` is the sequence
+ * up to which the receiver now knows all that there is to know.
+ */
 export interface EventsMessage {
   readonly type: "events";
   readonly missed: number;
+  readonly through: number;
   readonly events: readonly StreamEvent[];
 }
 

@@ -84,7 +84,7 @@ Deno.test("server message: what JSON carries is what is read, for each type", ()
   };
   const messages = [
     aHello,
-    { type: "events", missed: 0, events: [event] },
+    { type: "events", missed: 0, through: 3, events: [event] },
     { type: "pong", id: 1, serverTime: 5, sourceTime: 6 },
     { type: "error", code: "malformed", message: "no" },
     { type: "bye", reason: "restart" },

@@ -81,6 +81,7 @@ function readMessage(reader: ObjectReader): ServerMessage | null {
       return {
         type: "events",
         missed: reader.count("missed"),
+        through: reader.count("through"),
         events: reader.objects("events", EVENTS_MAX, readEvent),
       };
     case "pong":
