@@ -1,5 +1,5 @@
 import { fail, ok } from "@/lib/base/result.ts";
-import type { ReadText } from "@/lib/brokers/replay/open.ts";
+import type { ReadText } from "@/lib/ports/files.ts";
 
 /** Reads files of the test machine as `openReplay` wants them. */
 export const readText: ReadText = async (path, bytesMax) => {

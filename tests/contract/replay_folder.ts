@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fail, ok } from "@/lib/base/result.ts";
-import { openReplay, type ReadProblem, type ReplayData } from "@/lib/brokers/replay/open.ts";
+import { openReplay, type ReplayData } from "@/lib/brokers/replay/open.ts";
+import type { ReadProblem } from "@/lib/ports/files.ts";
 
 const UNDERLYING = {
   symbol: "ACME",

@@ -33,6 +33,7 @@ export async function startDesk(data: ReplayData): Promise<Desk> {
   const engine = new Engine({
     adapter,
     accounts: [],
+    requiresAccounts: true,
     capacity: 4096,
     clock: time,
     timers: time,

@@ -26,6 +26,7 @@ interface OracleBook {
     readonly instrument: string;
     readonly overnightQuantity: number;
   }[];
+  readonly previousCloses: readonly { readonly instrument: string; readonly close: number }[];
 }
 
 /** Totals of one account; legs without a value or without Greeks are counted, not guessed. */
@@ -114,7 +115,7 @@ export class Oracle {
       if (leg.account !== account) continue;
       const multiplier = this.#multiplierOf(leg.name);
       const symbol = this.#symbolOf(leg.name);
-      const mark = this.#mark.get(leg.name) ?? NaN;
+      const mark = this.#markOf(leg.name);
       const delta = this.#deltaOf(leg.name, at);
       if (Number.isNaN(mark)) withoutMark++;
       else netLiquidation += leg.quantity * multiplier * mark;
@@ -137,6 +138,16 @@ export class Oracle {
   /** Spot of an underlying, NaN when absent. */
   spotOfSymbol(symbol: string): number {
     return this.#spot.get(symbol) ?? NaN;
+  }
+
+  /** The mark of the latest row, else the previous close of the book, else NaN. */
+  #markOf(name: string): number {
+    const mark = this.#mark.get(name) ?? NaN;
+    if (!Number.isNaN(mark)) return mark;
+    const known = this.#book.previousCloses.find(({ instrument }) =>
+      nameOfKey(instrument) === name
+    );
+    return known?.close ?? NaN;
   }
 
   #deltaOf(name: string, at: number): number {

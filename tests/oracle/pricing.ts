@@ -1,6 +1,6 @@
 /** The oracle's own option pricing; shares nothing with lib/pricing. */
 
-/** Standard normal distribution, about 15 digits: a series in the middle, a fraction in the tails. */
+/** Standard normal distribution to about 15 digits: a series inside, a fraction in the tails. */
 export function normal(x: number): number {
   const z = Math.abs(x) / Math.SQRT2;
   if (z < 2.5) {
@@ -48,7 +48,7 @@ export function value(terms: Terms, volatility: number): { price: number; delta:
   return { price, delta: sign * Math.exp(-dividendYield * years) * normal(sign * d1) };
 }
 
-/** Volatility that gives `price`, by bisection until no double lies between; null outside bounds. */
+/** Volatility that gives `price`, by bisection to the last double; null outside the bounds. */
 export function impliedVolatility(terms: Terms, price: number): number | null {
   let [low, high] = [1e-9, 1e-9];
   while (value(terms, high).price < price) {

@@ -35,10 +35,10 @@ export interface DefaultBookInput {
 }
 
 /**
- * The book of a recording whose user gave none, as the text of a book file: an example, the same for
- * the same quotes. "Individual" holds −5, +3, −2, +4, … of the options in the order of expiry,
- * strike and right, and 300 shares; "IRA" holds +1 of every third. No average prices and no previous
- * closes are known.
+ * The book of a recording whose user gave none, as the text of a book file: an example, the same
+ * for the same quotes. "Individual" holds −5, +3, −2, +4, … of the options in the order of expiry,
+ * strike and right, and 300 shares; "IRA" holds +1 of every third. No average prices and no
+ * previous closes are known.
  */
 export function defaultBook({ quotes, multiplier, shares }: DefaultBookInput): string {
   const held = heldOptions(quotes, multiplier);

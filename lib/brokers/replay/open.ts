@@ -8,17 +8,12 @@ import { quoted, type ReplayError, replayFailure } from "./wire/failure.ts";
 import { type Manifest, MANIFEST_FILE, readManifest } from "./wire/manifest.ts";
 import { readBars, readQuotes, RowColumns, type RowTarget } from "./wire/rows.ts";
 import { parseInstant } from "./wire/time.ts";
+import type { ReadProblem, ReadText } from "../../ports/files.ts";
 
 export type { ReplayError } from "./wire/failure.ts";
 
 /** Largest file of a folder that is read, bytes. */
 export const FILE_BYTES_MAX = 256 * 1024 * 1024;
-
-/** Why a file gave no text. */
-export type ReadProblem = "notFound" | "unreadable" | "tooLarge";
-
-/** Reads a text file; larger ones than `bytesMax` are refused with "tooLarge", unread. */
-export type ReadText = (path: string, bytesMax: number) => Promise<Result<string, ReadProblem>>;
 
 /** A replay folder, checked and loaded. */
 export interface ReplayData {

@@ -11,7 +11,8 @@ import {
   quotes,
   WITH_INDEX,
 } from "../../../tests/contract/replay_folder.ts";
-import { openReplay, type ReadProblem } from "./open.ts";
+import type { ReadProblem } from "../../ports/files.ts";
+import { openReplay } from "./open.ts";
 
 async function failure(changes: Record<string, string | null>): Promise<[string, string]> {
   const data = await open(files(changes));
