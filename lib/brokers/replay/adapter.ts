@@ -164,7 +164,13 @@ class RecordedBroker implements ReplayBroker {
   }
 
   bars(query: BarQuery, signal: AbortSignal) {
-    return this.#answer(signal, () => barsOf(this.#data, query, this.clock.now()));
+    return this.#answer(
+      signal,
+      () =>
+        this.capabilities.hasBars
+          ? barsOf(this.#data, query, this.clock.now())
+          : brokerFailure("unsupported", "the recording has no whole one-minute bars"),
+    );
   }
 
   subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null> {

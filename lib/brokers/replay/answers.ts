@@ -121,7 +121,8 @@ export function hasMinuteBars(data: ReplayData): boolean {
 
 /**
  * Recorded one-minute bars of an instrument that start in [from, to) and are over at `now`,
- * ascending. Fails with "unknownInstrument", and with "unsupported" for daily bars.
+ * ascending. Fails with "unknownInstrument", and with "unsupported" for daily bars. Ask only where
+ * `hasMinuteBars`.
  */
 export function barsOf(
   data: ReplayData,
@@ -133,7 +134,7 @@ export function barsOf(
     const text = `the recording has no instrument ${query.instrumentKey}`;
     return brokerFailure("unknownInstrument", text);
   }
-  if (query.size !== "1m" || !hasMinuteBars(data)) {
+  if (query.size !== "1m") {
     return brokerFailure("unsupported", `the recording has no bars of ${query.size}`);
   }
   const { startsAt, rowsFrom, kind, instrument, cadenceMs } = data.recording;
