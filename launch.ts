@@ -1,6 +1,6 @@
 import { browserProgram, openPage } from "./lib/host/browser.ts";
 import { superviseChild } from "./lib/host/child_process.ts";
-import { ensureBundle } from "./lib/host/client_bundle.ts";
+import { builtModules, ensureBundle } from "./lib/host/client_bundle.ts";
 import { alreadyRunningText, findRunningDesk, readNotice } from "./lib/host/data_lock.ts";
 import { environment, readTextFile } from "./lib/host/environment.ts";
 import { isPortAnswering, portTakenText } from "./lib/host/http_port.ts";
@@ -65,10 +65,13 @@ async function checkStart(settings: Settings): Promise<number | null> {
   return null;
 }
 
-async function build(plan: LaunchPlan, stop: LaunchStop): Promise<boolean> {
-  say("building the pages …");
+async function runStep(
+  plan: LaunchPlan,
+  args: readonly string[],
+  stop: LaunchStop,
+): Promise<boolean> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...buildFlags(plan.projectDirectory), plan.buildEntry, "build"],
+    args: [...args],
     cwd: plan.projectDirectory,
     stdin: "null",
     // Standard output is kept for what the desk itself says.
@@ -77,6 +80,15 @@ async function build(plan: LaunchPlan, stop: LaunchStop): Promise<boolean> {
   }).spawn();
   const end = await superviseChild({ child, stop, timers: realTimers });
   return end.code === 0;
+}
+
+/** Builds the pages, then fetches what only the built app imports: the server itself may not. */
+async function build(plan: LaunchPlan, stop: LaunchStop): Promise<boolean> {
+  say("building the pages …");
+  const flags = buildFlags(plan.projectDirectory);
+  if (!await runStep(plan, ["run", ...flags, plan.buildEntry, "build"], stop)) return false;
+  const built = builtModules(plan.projectDirectory);
+  return await runStep(plan, ["cache", "--quiet", plan.serverEntry, ...built], stop);
 }
 
 function spawnServer(plan: LaunchPlan, settings: Settings): Deno.ChildProcess {

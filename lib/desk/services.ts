@@ -1,12 +1,12 @@
 import type { UnixMs } from "../base/brand.ts";
-import type { MarketState } from "../calendar/market_state.ts";
 import type { Account } from "../domain/account.ts";
 import type { BookView } from "../domain/book_view.ts";
-import type { DeskMode, FeedHealth, Playback } from "../ports/broker.ts";
+import type { TodayMetric } from "../portfolio/overview/metrics.ts";
+import type { TodayHistory, TodayPoints } from "../portfolio/overview/today_line.ts";
+import type { DeskMode, Playback } from "../ports/broker.ts";
+import type { FeedStatus, MarketStatus, StreamFormat } from "../stream/protocol/messages.ts";
 import type { ApiData } from "./api_data.ts";
 import type { ReadinessCause } from "./readiness.ts";
-import type { TrailMetric } from "./recorder.ts";
-import type { TrailPoints } from "./trail.ts";
 
 /** The book as one text, with where it stands in the stream; an island resumes from it. */
 export interface PageSnapshot {
@@ -15,23 +15,13 @@ export interface PageSnapshot {
   readonly text: string;
 }
 
-/** Something the desk wants the reader to know; accounts are indices of the book's list. */
-export interface DeskNotice {
-  readonly id: string;
-  readonly severity: "info" | "caution" | "critical";
-  readonly title: string;
-  readonly text: string;
-  readonly at: UnixMs;
-}
-
-/** Figures about the engine itself. */
-export interface EngineFigures {
-  /** Market events in the last second. */
-  readonly eventsPerSecond: number;
-  /** Time of the newest board and book update; NaN before the first. */
-  readonly recomputeMs: number;
-  readonly loopLagMs: number;
-  readonly clients: number;
+/** What a full recomputation found. */
+export interface Recalculation {
+  /** Σ market value of positions, base currency. */
+  readonly netLiq: number;
+  /** Largest relative difference between running sums and recomputation. */
+  readonly difference: number;
+  readonly rows: number;
 }
 
 /** What routes may reach of the desk. */
@@ -40,26 +30,26 @@ export interface DeskServices {
   readonly label: string;
   readonly version: string;
   readonly baseCurrency: string;
-  /** Key of the reference instrument, e.g. SPY. */
-  readonly referenceKey: string;
   readonly servesDebug: boolean;
   view(): BookView;
   accounts(): readonly Account[];
   snapshot(): PageSnapshot;
-  feeds(): readonly FeedHealth[];
-  figures(): EngineFigures;
-  notices(): readonly DeskNotice[];
+  feeds(): readonly FeedStatus[];
   sourceNow(): UnixMs;
   /** Regular session by the exchange calendar at the source's time; null outside its table. */
-  market(): MarketState | null;
-  trail(metric: TrailMetric, accounts: readonly number[]): TrailPoints;
+  market(): MarketStatus | null;
+  /** Smoothed time of a board and book update, ms; null before the first. */
+  recomputeMs(): number | null;
+  /** Every metric of every account since the start, thinned for a page. */
+  today(): TodayHistory;
+  /** One metric since the start, summed over account indices. */
+  trail(metric: TodayMetric, accounts: readonly number[]): TodayPoints;
   playback(): Playback | null;
   data(accounts: readonly number[]): ApiData;
   debug(): unknown;
-  /** Recomputes everything from the inputs; answers how far the running sums were off. */
-  recalculate(): { readonly netLiq: number; readonly difference: number; readonly rows: number };
+  recalculate(): Recalculation;
   readiness(): readonly ReadinessCause[];
   metrics(): string;
   /** Hands an open WebSocket to the stream. */
-  openStream(socket: WebSocket, format: "binary" | "json"): void;
+  openStream(socket: WebSocket, format: StreamFormat): void;
 }

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 /** Files and folders, relative to the project, that the browser's code is made from. */
 export const BUNDLE_SOURCES: readonly string[] = [
   "components",
+  "define.ts",
   "deno.json",
   "deno.lock",
   "dev.ts",
@@ -99,6 +100,12 @@ export function isBundleFresh(
   const stamp = readIfThere(`${projectDirectory}/${OUTPUT}/${STAMP}`);
   return stamp !== null && stamp === stampText(projectDirectory, sources) &&
     hasPackages(projectDirectory);
+}
+
+/** Modules that the build wrote for the server to import, relative to the project. */
+export function builtModules(projectDirectory: string): readonly string[] {
+  const entry = `${OUTPUT}/server.js`;
+  return readIfThere(`${projectDirectory}/${entry}`) === null ? [] : [entry];
 }
 
 function dropStamp(projectDirectory: string): void {

@@ -10,6 +10,7 @@ import type { Settings } from "./settings.ts";
 export const SERVER_READS: readonly string[] = [
   "_fresh",
   "components",
+  "define.ts",
   "deno.json",
   "fresh_host",
   "islands",
@@ -55,7 +56,8 @@ export function permissionFlags(settings: Settings, projectDirectory: string): r
     "--deny-run",
     "--deny-ffi",
     "--deny-sys",
-    "--deny-import",
+    // With --cached-only nothing is downloaded: this only lets a cached jsr: module be imported.
+    "--allow-import=jsr.io:443",
   ];
 }
 

@@ -1,15 +1,16 @@
 import { define } from "@/define.ts";
 import { chooseAccounts } from "@/lib/domain/account_choice.ts";
-import { isTrailMetric, TRAIL_METRICS } from "@/lib/desk/recorder.ts";
+import { metricUnit, TODAY_METRICS } from "@/lib/portfolio/overview/metrics.ts";
 
-/** `GET /api/trail?metric=dayPnl&accounts=A,B`: a metric since the start; see docs/api.md. */
+/** `GET /api/trail?metric=profit&accounts=A,B`: a metric since the start; see docs/api.md. */
 export const handler = define.handlers({
   GET: (ctx) => {
     const desk = ctx.state.desk;
     if (desk === null) return ctx.json({ error: "the desk is not started" }, { status: 503 });
-    const metric = ctx.url.searchParams.get("metric") ?? "dayPnl";
-    if (!isTrailMetric(metric)) {
-      const fix = `use one of ${TRAIL_METRICS.join(", ")}`;
+    const asked = ctx.url.searchParams.get("metric") ?? "profit";
+    const metric = TODAY_METRICS.find((name) => name === asked);
+    if (metric === undefined) {
+      const fix = `use one of ${TODAY_METRICS.join(", ")}`;
       return ctx.json({ error: "no such metric", fix }, { status: 400 });
     }
     const choice = chooseAccounts(desk.accounts(), ctx.url.searchParams.getAll("accounts"));
@@ -17,7 +18,8 @@ export const handler = define.handlers({
       return ctx.json({ error: `no such account: ${choice.unknown.join(", ")}` }, { status: 400 });
     }
     const points = desk.trail(metric, choice.indices);
-    const value = points.value.map((v) => Number.isNaN(v) ? null : v);
-    return ctx.json({ metric, unit: desk.baseCurrency, at: points.at, value });
+    const value = Array.from(points.value, (v) => Number.isNaN(v) ? null : v);
+    const unit = metricUnit(metric, desk.baseCurrency);
+    return ctx.json({ metric, unit, at: Array.from(points.at), value });
   },
 });

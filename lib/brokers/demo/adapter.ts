@@ -1,0 +1,332 @@
+import { fail, ok, type Result } from "../../base/result.ts";
+import type { Instrument } from "../../domain/instrument.ts";
+import type {
+  Answer,
+  BarQuery,
+  BrokerAdapter,
+  BrokerCapabilities,
+  BrokerError,
+  BrokerSink,
+  FeedHealth,
+  SourceClock,
+  Subscription,
+} from "../../ports/broker.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Timer, Timers } from "../../ports/timers.ts";
+import { DemoBatches } from "./batches.ts";
+import { MarketClock } from "./market_clock.ts";
+import { DEMO_FEED, DemoHealth } from "./health.ts";
+import { InstrumentBook } from "./instrument_book.ts";
+import {
+  mapAccount,
+  mapBalances,
+  mapFill,
+  mapFxRate,
+  mapLifecycle,
+  mapOrder,
+  mapPosition,
+} from "./map.ts";
+import type { FromWorld, WorldLink, WorldStart } from "./wire/messages.ts";
+import { canceled, notConnected, Queries } from "./wire/queries.ts";
+import { chainExpiries } from "./chain.ts";
+
+/** How the demo market is opened. */
+export interface DemoOptions {
+  readonly start: WorldStart;
+  readonly link: WorldLink;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+const CAPABILITIES: BrokerCapabilities = {
+  streamsGreeks: true,
+  streamsTrades: true,
+  reportsNetLiquidation: true,
+  reportsFills: true,
+  reportsOrders: true,
+  hasChains: true,
+  hasBars: true,
+  isReplayable: false,
+};
+const HEALTH_EVERY_MS = 1000;
+const DAY_MS = 86_400_000;
+const BARS_MAX = 1000;
+
+type Ready = Extract<FromWorld, { kind: "ready" }>;
+
+/** The seeded market behind the broker contract. Source: lib/world. */
+export function demoBroker(options: DemoOptions): BrokerAdapter {
+  return new DemoBroker(options);
+}
+
+class DemoBroker implements BrokerAdapter {
+  readonly id = "demo";
+  readonly label = "Demo market";
+  readonly mode = "demo";
+  readonly capabilities = CAPABILITIES;
+  readonly baseCurrency = "USD";
+  readonly playback = null;
+  readonly clock: SourceClock;
+  readonly #options: DemoOptions;
+  readonly #time: MarketClock;
+  readonly #book = new InstrumentBook();
+  readonly #batches = new DemoBatches();
+  readonly #health: DemoHealth;
+  readonly #queries: Queries;
+  readonly #opened = Promise.withResolvers<Result<Ready, BrokerError>>();
+  #ready: Ready | null = null;
+  #sink: BrokerSink | null = null;
+  #healthTimer: Timer | null = null;
+  #isClosed = false;
+
+  constructor(options: DemoOptions) {
+    this.#options = options;
+    this.#time = new MarketClock(options.clock, options.start.speed);
+    this.clock = this.#time;
+    this.#health = new DemoHealth(options.clock, this.#time);
+    this.#queries = new Queries(options.link);
+  }
+
+  /** Key of the liquid share that proves the feed alive. */
+  get referenceKey(): string {
+    return this.#ready?.referenceSymbol ?? "SPY";
+  }
+
+  async connect(sink: BrokerSink, signal: AbortSignal): Answer<null> {
+    if (signal.aborted) return canceled();
+    if (this.#isClosed) return notConnected();
+    const { link, start, timers } = this.#options;
+    this.#sink = sink;
+    link.receive((message) => this.#receive(message));
+    link.send({ kind: "start", start });
+    const answer = await this.#queries.orAborted(this.#opened.promise, signal);
+    if (!answer.ok) return answer;
+    this.#ready = answer.value;
+    this.#healthTimer = timers.setPeriodic(HEALTH_EVERY_MS, () => this.#reportHealth());
+    return ok(null);
+  }
+
+  #receive(message: FromWorld): void {
+    if (this.#isClosed) return;
+    switch (message.kind) {
+      case "ready":
+        this.#time.set(message.moment);
+        this.#book.add(message.instruments);
+        return this.#opened.resolve(ok(message));
+      case "market":
+        this.#time.set(message.moment);
+        return this.#market(message);
+      case "events":
+        this.#time.set(message.moment);
+        return this.#events(message);
+      case "moment":
+        this.#time.set(message.moment);
+        return this.#health.beat(message.lost);
+      case "answer":
+        return this.#queries.resolve(message.id, message.answer);
+      case "failed":
+        return this.#fail(message.message);
+    }
+  }
+
+  #market(message: Extract<FromWorld, { kind: "market" }>): void {
+    this.#health.beat(null);
+    const batch = this.#batches.wanted(message.columns);
+    if (batch.count > 0) {
+      this.#health.event(batch.eventAt[batch.count - 1]);
+      this.#sink?.market(batch);
+    }
+    const { kind, handle, eventAt, values } = message.columns;
+    this.#options.link.send(
+      { kind: "recycle", columns: message.columns },
+      [kind.buffer, handle.buffer, eventAt.buffer, values.buffer],
+    );
+  }
+
+  #events(message: Extract<FromWorld, { kind: "events" }>): void {
+    const sink = this.#sink;
+    if (sink === null) return;
+    const key = this.#book.keyOf;
+    for (const event of message.events) {
+      switch (event.kind) {
+        case "listed":
+          this.#book.add([event.instrument]);
+          break;
+        case "sessionOpened":
+          sink.session(event.date);
+          sink.lifecycle(sessionEvent("sessionOpened", event.at, event.date));
+          break;
+        case "sessionClosed":
+          sink.lifecycle(sessionEvent("sessionClosed", event.at, event.date));
+          break;
+        case "fill":
+          sink.fill(mapFill(event.fill, key));
+          break;
+        case "order":
+          sink.order(mapOrder(event.order, key, event.at));
+          break;
+        case "lifecycle":
+          sink.lifecycle(mapLifecycle(event.lifecycle, key, event.at));
+          break;
+        case "fx":
+          sink.fxRate(mapFxRate(event.fx));
+          break;
+        case "position":
+        case "balance":
+        case "flow":
+        case "resync":
+          // Positions and balances come whole below.
+          break;
+      }
+    }
+    const { now } = message.moment;
+    for (const { account, positions } of message.moved) {
+      sink.positions(account, positions.map((held) => mapPosition(held, key, now)));
+    }
+    for (const balances of message.balances) sink.balances(mapBalances(balances));
+  }
+
+  #fail(why: string): void {
+    this.#health.fail(why);
+    const error: BrokerError = {
+      code: "unreachable",
+      message: `the demo market stopped: ${why}`,
+      fix: "restart the desk; if it happens again, report it with this line",
+    };
+    this.#opened.resolve(fail(error));
+    this.#queries.failAll(error);
+    this.#reportHealth();
+  }
+
+  #reportHealth(): void {
+    if (this.#isClosed) return;
+    const changed = this.#health.update();
+    if (changed !== null) this.#sink?.health(changed);
+  }
+
+  accounts(signal: AbortSignal) {
+    if (signal.aborted) return Promise.resolve(canceled());
+    if (this.#ready === null) return Promise.resolve(notConnected());
+    return Promise.resolve(ok(this.#ready.accounts.map((account) => mapAccount(account))));
+  }
+
+  instruments(keys: readonly string[], signal: AbortSignal) {
+    if (signal.aborted) return Promise.resolve(canceled());
+    return Promise.resolve(this.#book.instruments(keys));
+  }
+
+  async positions(account: string, signal: AbortSignal) {
+    const held = await this.#queries.ask({ kind: "positions", account }, signal);
+    const asOf = this.clock.now();
+    if (!held.ok) return held;
+    return ok(held.value.map((one) => mapPosition(one, this.#book.keyOf, asOf)));
+  }
+
+  async balances(account: string, signal: AbortSignal) {
+    const answer = await this.#queries.ask({ kind: "balances", account }, signal);
+    return answer.ok ? ok(mapBalances(answer.value)) : answer;
+  }
+
+  async fxRates(signal: AbortSignal) {
+    const fx = await this.#queries.ask({ kind: "fx" }, signal);
+    return fx.ok ? ok([mapFxRate(fx.value)]) : fx;
+  }
+
+  async previousCloses(keys: readonly string[], signal: AbortSignal) {
+    const ids = this.#book.ids(keys);
+    if (!ids.ok) return ids;
+    const closes = await this.#queries.ask({ kind: "closes", ids: ids.value }, signal);
+    if (!closes.ok) return closes;
+    const session = this.#time.date;
+    return ok(keys.flatMap((instrumentKey, index) => {
+      const close = closes.value[index];
+      return Number.isNaN(close) ? [] : [{ instrumentKey, close, session }];
+    }));
+  }
+
+  async fillsToday(account: string, signal: AbortSignal) {
+    const fills = await this.#queries.ask({ kind: "fills", account }, signal);
+    return fills.ok ? ok(fills.value.map((fill) => mapFill(fill, this.#book.keyOf))) : fills;
+  }
+
+  async orders(account: string, signal: AbortSignal) {
+    const orders = await this.#queries.ask({ kind: "orders", account }, signal);
+    const asOf = this.clock.now();
+    if (!orders.ok) return orders;
+    return ok(orders.value.map((order) => mapOrder(order, this.#book.keyOf, asOf)));
+  }
+
+  async carry(underlyings: readonly string[], signal: AbortSignal) {
+    const answer = await this.#queries.ask({ kind: "carry", underlyings }, signal);
+    if (!answer.ok) return answer;
+    const asOf = this.#time.date;
+    return ok(underlyings.flatMap((underlying, index) => {
+      const carry = answer.value[index];
+      if (carry === null) return [];
+      const { riskFreeRate, dividendYield } = carry;
+      return [{ underlying, riskFreeRate, dividendYield, source: "demo market", asOf }];
+    }));
+  }
+
+  async chain(underlying: string, signal: AbortSignal) {
+    const chain = await this.#queries.ask({ kind: "chain", underlying }, signal);
+    return chain.ok ? ok(chainExpiries(chain.value)) : chain;
+  }
+
+  async bars(query: BarQuery, signal: AbortSignal) {
+    if (query.size !== "1d") return fail(unsupported("the demo market keeps daily bars only"));
+    const ids = this.#book.ids([query.instrumentKey]);
+    if (!ids.ok) return ids;
+    const days = Math.ceil((this.clock.now() - query.from) / DAY_MS);
+    const count = Math.min(BARS_MAX, Math.max(1, days));
+    const bars = await this.#queries.ask({ kind: "bars", id: ids.value[0], count }, signal);
+    if (!bars.ok) return bars;
+    const mapped = bars.value.map(({ date, ...prices }) => ({
+      startsAt: Date.parse(`${date}T00:00:00Z`),
+      ...prices,
+    }));
+    return ok(mapped.filter((bar) => bar.startsAt >= query.from && bar.startsAt <= query.to));
+  }
+
+  subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null> {
+    if (signal.aborted) return Promise.resolve(canceled());
+    if (this.#ready === null || this.#isClosed) return Promise.resolve(notConnected());
+    const ids = this.#book.ids(wanted.map((one) => one.instrument.key));
+    if (!ids.ok) return Promise.resolve(ids);
+    this.#batches.want(wanted.map((one) => one.handle));
+    this.#options.link.send({
+      kind: "subscribe",
+      ids: Int32Array.from(ids.value),
+      handles: Int32Array.from(wanted, (one) => one.handle),
+    });
+    return Promise.resolve(ok(null));
+  }
+
+  delivery(_instrument: Instrument) {
+    return { feed: DEMO_FEED, cadenceMs: null };
+  }
+
+  health(): readonly FeedHealth[] {
+    return [this.#health.read()];
+  }
+
+  close(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
+    this.#healthTimer?.cancel();
+    this.#options.link.close();
+    const { error } = notConnected();
+    this.#opened.resolve(fail(error));
+    this.#queries.failAll(error);
+    return Promise.resolve();
+  }
+}
+
+function unsupported(message: string): BrokerError {
+  return { code: "unsupported", message, fix: null };
+}
+
+function sessionEvent(kind: "sessionOpened" | "sessionClosed", at: number, date: string) {
+  const text = kind === "sessionOpened" ? `Session ${date} opened` : `Session ${date} closed`;
+  return { kind, accountId: null, instrumentKey: null, signedQuantity: 0, at, text };
+}

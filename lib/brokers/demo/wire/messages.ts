@@ -1,0 +1,110 @@
+import type { Carry as WorldCarry, WorldEvent } from "../../../world/mod.ts";
+import type * as world from "../../../world/mod.ts";
+
+/** How the market of a demo is made. */
+export interface WorldStart {
+  readonly seed: number;
+  /** "YYYY-MM-DD"; a day without session moves to the next one. */
+  readonly date: string;
+  readonly positions: number;
+  /** Market events per second of open session. */
+  readonly eventRate: number;
+  /** Market seconds per second. */
+  readonly speed: number;
+}
+
+/** Columns of market events on their way; their buffers are transferred and come back empty. */
+export interface EventColumns {
+  count: number;
+  readonly kind: Uint8Array<ArrayBuffer>;
+  readonly handle: Int32Array<ArrayBuffer>;
+  readonly eventAt: Float64Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
+}
+
+/** What may be asked of the market. Ids are the world's. */
+export type WorldQuery =
+  | { readonly kind: "positions"; readonly account: string }
+  | { readonly kind: "balances"; readonly account: string }
+  | { readonly kind: "fills"; readonly account: string }
+  | { readonly kind: "orders"; readonly account: string }
+  | { readonly kind: "fx" }
+  | { readonly kind: "closes"; readonly ids: readonly number[] }
+  | { readonly kind: "carry"; readonly underlyings: readonly string[] }
+  | { readonly kind: "chain"; readonly underlying: string }
+  | { readonly kind: "bars"; readonly id: number; readonly count: number }
+  | { readonly kind: "instruments" };
+
+/** Positions with the quantity at the previous close. */
+export interface HeldPosition extends world.Position {
+  readonly overnightQuantity: number;
+}
+
+/** Balances with cash at the previous close, native currency. */
+export interface DemoBalances extends world.Balances {
+  readonly previousCash: world.Amounts;
+}
+
+/** Answers by the kind of query. */
+export interface WorldAnswers {
+  positions: readonly HeldPosition[];
+  balances: DemoBalances;
+  fills: readonly world.Fill[];
+  orders: readonly world.Order[];
+  fx: world.FxRate;
+  closes: Float64Array;
+  carry: readonly (WorldCarry | null)[];
+  chain: readonly world.ChainExpiry[];
+  bars: readonly world.Bar[];
+  instruments: readonly world.Instrument[];
+}
+
+/** Anything that a query answers. */
+export type WorldAnswer = WorldAnswers[keyof WorldAnswers];
+
+/** Where the market stands. */
+export interface WorldMoment {
+  readonly now: number;
+  readonly isOpen: boolean;
+  readonly date: string;
+  /** Close of the open session, or the next open. */
+  readonly until: number;
+}
+
+/** From the adapter to the market. */
+export type ToWorld =
+  | { readonly kind: "start"; readonly start: WorldStart }
+  | { readonly kind: "subscribe"; readonly ids: Int32Array; readonly handles: Int32Array }
+  | { readonly kind: "query"; readonly id: number; readonly query: WorldQuery }
+  | { readonly kind: "recycle"; readonly columns: EventColumns }
+  | { readonly kind: "close" };
+
+/** From the market to the adapter. */
+export type FromWorld =
+  | {
+    readonly kind: "ready";
+    readonly moment: WorldMoment;
+    readonly accounts: readonly world.Account[];
+    readonly instruments: readonly world.Instrument[];
+    readonly referenceSymbol: string;
+  }
+  | { readonly kind: "market"; readonly moment: WorldMoment; readonly columns: EventColumns }
+  | {
+    readonly kind: "events";
+    readonly moment: WorldMoment;
+    readonly events: readonly WorldEvent[];
+    /** Accounts whose positions moved, with all their positions. */
+    readonly moved: readonly { account: string; positions: readonly HeldPosition[] }[];
+    readonly balances: readonly DemoBalances[];
+  }
+  | { readonly kind: "moment"; readonly moment: WorldMoment; readonly lost: number }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: WorldAnswer }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** A two-way connection to the market, wherever it runs. */
+export interface WorldLink {
+  send(message: ToWorld, transfer?: readonly ArrayBuffer[]): void;
+  /** At most one receiver; messages before it is set are kept. */
+  receive(listener: (message: FromWorld) => void): void;
+  close(): void;
+}

@@ -1,0 +1,290 @@
+import { assert, present } from "../../../base/assert.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { Timer, Timers } from "../../../ports/timers.ts";
+import { createBatch, createWorld, EVENT_STRIDE, type World } from "../../../world/mod.ts";
+import type { Amounts, Instrument, WorldEvent } from "../../../world/mod.ts";
+import type {
+  DemoBalances,
+  EventColumns,
+  FromWorld,
+  HeldPosition,
+  ToWorld,
+  WorldAnswer,
+  WorldMoment,
+  WorldQuery,
+  WorldStart,
+} from "./messages.ts";
+
+/** What the server needs from where it runs. */
+export interface WorldServerOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly send: (message: FromWorld, transfer?: readonly ArrayBuffer[]) => void;
+}
+
+const PERIOD_MS = 25;
+const MOMENT_EVERY_MS = 1000;
+const BATCH_CAPACITY = 4096;
+/** Batches on their way at most: a stalled receiver misses moves, never the present state. */
+const BATCHES_MAX = 8;
+
+function emptyColumns(): EventColumns {
+  return {
+    count: 0,
+    kind: new Uint8Array(BATCH_CAPACITY),
+    handle: new Int32Array(BATCH_CAPACITY),
+    eventAt: new Float64Array(BATCH_CAPACITY),
+    values: new Float64Array(BATCH_CAPACITY * EVENT_STRIDE),
+  };
+}
+
+/**
+ * Runs a world by the real clock and speaks `messages.ts` with the adapter. It lives in a worker, so
+ * that the desk's hot path is measured and not the market; in tests beside the adapter on virtual
+ * time.
+ */
+export class WorldServer {
+  readonly #options: WorldServerOptions;
+  readonly #batch = createBatch(BATCH_CAPACITY);
+  readonly #spare: EventColumns[] = Array.from({ length: BATCHES_MAX }, emptyColumns);
+  readonly #previousCash = new Map<string, Amounts>();
+  #world: World | null = null;
+  #speed = 1;
+  #handleOf = new Int32Array(0);
+  #lastAt = 0;
+  #momentAt = 0;
+  #timer: Timer | null = null;
+
+  constructor(options: WorldServerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes one message of the adapter. */
+  handle(message: ToWorld): void {
+    switch (message.kind) {
+      case "start":
+        return this.#start(message.start);
+      case "subscribe":
+        return this.#subscribe(message.ids, message.handles);
+      case "query":
+        return this.#options.send({
+          kind: "answer",
+          id: message.id,
+          answer: this.#answer(message.query),
+        });
+      case "recycle":
+        return void (this.#spare.length < BATCHES_MAX && this.#spare.push(message.columns));
+      case "close":
+        this.#timer?.cancel();
+        this.#timer = null;
+    }
+  }
+
+  #start(start: WorldStart): void {
+    assert(this.#world === null, "a market is started once");
+    const { clock, timers, send } = this.#options;
+    this.#world = createWorld(start);
+    this.#speed = start.speed;
+    this.#rememberCash();
+    this.#lastAt = clock.monotonic();
+    this.#timer = timers.setPeriodic(PERIOD_MS, () => this.#tick());
+    send({
+      kind: "ready",
+      moment: this.#moment(),
+      accounts: this.#get().accounts(),
+      instruments: this.#get().instruments(),
+      referenceSymbol: this.#get().referenceSymbol,
+    });
+  }
+
+  #get(): World {
+    return present(this.#world, "the market");
+  }
+
+  #moment(): WorldMoment {
+    const world = this.#get();
+    const session = world.session();
+    return {
+      now: world.now(),
+      isOpen: session.state === "open",
+      date: session.date,
+      until: session.until,
+    };
+  }
+
+  #tick(): void {
+    const now = this.#options.clock.monotonic();
+    const elapsedMs = now - this.#lastAt;
+    this.#lastAt = now;
+    this.#get().advanceBy(elapsedMs * this.#speed);
+    this.#sendEvents(this.#get().drainEvents());
+    this.#sendMarket();
+    if (now - this.#momentAt < MOMENT_EVERY_MS) return;
+    this.#momentAt = now;
+    const { lost } = this.#get().counters();
+    this.#options.send({ kind: "moment", moment: this.#moment(), lost });
+    this.#sendAccounts([]);
+  }
+
+  #sendMarket(): void {
+    for (;;) {
+      const columns = this.#spare.pop();
+      if (columns === undefined) return;
+      const drained = this.#get().drain(this.#batch);
+      if (drained > 0) this.#copySubscribed(columns);
+      else columns.count = 0;
+      if (columns.count === 0) {
+        this.#spare.push(columns);
+      } else {
+        this.#options.send(
+          { kind: "market", moment: this.#moment(), columns },
+          [columns.kind, columns.handle, columns.eventAt, columns.values].map((c) => c.buffer),
+        );
+      }
+      if (drained < BATCH_CAPACITY) return;
+    }
+  }
+
+  #copySubscribed(columns: EventColumns): void {
+    const batch = this.#batch;
+    let to = 0;
+    for (let from = 0; from < batch.count; from++) {
+      const id = batch.instrument[from];
+      const handle = id < this.#handleOf.length ? this.#handleOf[id] : -1;
+      if (handle < 0) continue;
+      columns.kind[to] = batch.kind[from];
+      columns.handle[to] = handle;
+      columns.eventAt[to] = batch.eventAt[from];
+      const start = from * EVENT_STRIDE;
+      columns.values.set(batch.v.subarray(start, start + EVENT_STRIDE), to * EVENT_STRIDE);
+      to++;
+    }
+    columns.count = to;
+  }
+
+  #subscribe(ids: Int32Array, handles: Int32Array): void {
+    const before = this.#handleOf;
+    this.#handleOf = new Int32Array(this.#get().instruments().length).fill(-1);
+    for (let i = 0; i < ids.length; i++) this.#handleOf[ids[i]] = handles[i];
+    const fresh = [...ids].filter((id) => id >= before.length || before[id] < 0);
+    this.#sendLatest(fresh);
+  }
+
+  #sendLatest(ids: readonly number[]): void {
+    for (let from = 0; from < ids.length;) {
+      const columns = emptyColumns();
+      this.#batch.count = 0;
+      while (from < ids.length && this.#batch.count < BATCH_CAPACITY - 16) {
+        this.#get().appendLatest(this.#batch, ids[from++]);
+      }
+      this.#copySubscribed(columns);
+      if (columns.count > 0) {
+        this.#options.send({ kind: "market", moment: this.#moment(), columns });
+      }
+    }
+  }
+
+  #sendEvents(events: readonly WorldEvent[]): void {
+    if (events.length === 0) return;
+    if (events.some((event) => event.kind === "sessionOpened")) this.#rememberCash();
+    this.#sendAccounts(events);
+  }
+
+  #sendAccounts(events: readonly WorldEvent[]): void {
+    const world = this.#get();
+    const isResync = events.some((e) => e.kind === "resync" || e.kind === "sessionOpened");
+    const moved = world.accounts().filter((account) =>
+      isResync || events.some((e) => e.kind === "position" && e.position.account === account.id)
+    );
+    this.#options.send({
+      kind: "events",
+      moment: this.#moment(),
+      events,
+      moved: moved.map(({ id }) => ({ account: id, positions: this.#positions(id) })),
+      balances: world.accounts().map(({ id }) => this.#balances(id)),
+    });
+  }
+
+  #filledToday(account: string): Map<number, number> {
+    const filled = new Map<number, number>();
+    for (const fill of this.#get().fillsToday()) {
+      if (fill.account !== account) continue;
+      const before = filled.get(fill.instrument) ?? 0;
+      filled.set(fill.instrument, before + fill.signedQuantity);
+    }
+    return filled;
+  }
+
+  #positions(account: string): HeldPosition[] {
+    const filled = this.#filledToday(account);
+    const held: HeldPosition[] = this.#get().positions(account).map((position) => ({
+      ...position,
+      overnightQuantity: position.signedQuantity - (filled.get(position.instrument) ?? 0),
+    }));
+    for (const position of held) filled.delete(position.instrument);
+    // What was closed today is no position any more, but its result is part of the day.
+    for (const [instrument, quantity] of filled) {
+      const overnightQuantity = -quantity;
+      held.push({ account, instrument, signedQuantity: 0, averagePrice: NaN, overnightQuantity });
+    }
+    return held;
+  }
+
+  /** Cash at the previous close: what was there then, less the value of what was held then. */
+  #rememberCash(): void {
+    const world = this.#get();
+    const closes = world.previousCloses();
+    for (const { id } of world.accounts()) {
+      const cash = { ...world.balances(id).prevNative };
+      const overnight = this.#filledToday(id);
+      for (const [instrument, quantity] of overnight) overnight.set(instrument, -quantity);
+      for (const held of world.positions(id)) {
+        const before = overnight.get(held.instrument) ?? 0;
+        overnight.set(held.instrument, before + held.signedQuantity);
+      }
+      for (const [index, quantity] of overnight) {
+        const instrument = world.instruments()[index];
+        if (quantity === 0 || instrument.kind === "future") continue;
+        cash[instrument.currency] -= quantity * closes[index] * instrument.multiplier;
+      }
+      this.#previousCash.set(id, cash);
+    }
+  }
+
+  #balances(account: string): DemoBalances {
+    const previousCash = present(this.#previousCash.get(account), "cash of the account");
+    return { ...this.#get().balances(account), previousCash };
+  }
+
+  #answer(query: WorldQuery): WorldAnswer {
+    const world = this.#get();
+    switch (query.kind) {
+      case "positions":
+        return this.#positions(query.account);
+      case "balances":
+        return this.#balances(query.account);
+      case "fills":
+        return world.fillsToday().filter((fill) => fill.account === query.account);
+      case "orders":
+        return world.orders().filter((order) => order.account === query.account);
+      case "fx":
+        return world.fxRate();
+      case "closes": {
+        const closes = world.previousCloses();
+        return Float64Array.from(query.ids, (id) => closes[id]);
+      }
+      case "carry":
+        return query.underlyings.map((underlying) => world.carry(underlying) ?? null);
+      case "chain":
+        return world.chain(query.underlying);
+      case "bars":
+        return world.bars(query.id, query.count);
+      case "instruments":
+        return instrumentsOf(world);
+    }
+  }
+}
+
+function instrumentsOf(world: World): readonly Instrument[] {
+  return world.instruments();
+}

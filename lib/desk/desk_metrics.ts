@@ -1,0 +1,59 @@
+import type { DeskFigures } from "./debug_report.ts";
+import type { Engine } from "./engine.ts";
+import { expose, type MetricFamily, type MetricSample } from "./exposition.ts";
+
+function gauge(name: string, help: string, value: number): MetricFamily {
+  return { name: `deltadesk_${name}`, kind: "gauge", help, samples: [{ value }] };
+}
+
+function counter(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
+  return { name: `deltadesk_${name}_total`, kind: "counter", help, samples };
+}
+
+function byCause(counts: Readonly<Record<string, number>>): MetricSample[] {
+  return Object.entries(counts).map(([cause, value]) => ({ value, labels: { cause } }));
+}
+
+/** The desk's measurements as text exposition; `now`: wall time, ms. */
+export function deskMetrics(engine: Engine, figures: DeskFigures, now: number): string {
+  const { board, book, adapter } = engine;
+  const { hub } = figures;
+  const feeds = adapter.health();
+  return expose([
+    gauge("uptime_seconds", "Time since the start", (now - figures.startedAt) / 1000),
+    gauge("positions", "Rows of the book", book.rowCount),
+    gauge("underlyings", "Underlyings of the book", book.underlyingCount),
+    gauge("events_per_second", "Market events of the last second", engine.eventsPerSecond),
+    gauge("recompute_seconds", "Board and book update, smoothed", engine.recomputeMs / 1000),
+    gauge("event_loop_lag_seconds", "Worst of ten seconds", figures.loopLagMs / 1000),
+    gauge(
+      "aggregate_difference",
+      "Running sums against the last full recomputation, relative",
+      engine.verification?.maxRelative ?? NaN,
+    ),
+    gauge(
+      "divergences",
+      "Contracts whose broker and model delta differ",
+      engine.divergences.length,
+    ),
+    {
+      name: "deltadesk_feed_live",
+      kind: "gauge",
+      help: "1 while the feed is proven live",
+      samples: feeds.map((feed) => ({
+        value: feed.state === "live" ? 1 : 0,
+        labels: { feed: feed.feed },
+      })),
+    },
+    gauge("ws_clients", "Connected viewers", hub.clients),
+    gauge("ws_paused", "Viewers whose diffs wait until they drain", hub.paused),
+    gauge("flush_seconds", "Last flush of the stream", hub.flushLastMs / 1000),
+    counter("events", "Market events", [{ value: board.eventCount }]),
+    counter("dropped", "Market events that could not be used", byCause(board.dropped())),
+    counter("ws_frames_sent", "Frames sent", [{ value: hub.framesSent }]),
+    counter("ws_bytes_sent", "Bytes sent", [{ value: hub.bytesSent }]),
+    counter("ws_resumes", "Connections resumed", [{ value: hub.resumes }]),
+    counter("ws_snapshots", "Snapshots sent", [{ value: hub.snapshots }]),
+    counter("ws_closed", "Connections that the desk closed", byCause(hub.dropped)),
+  ]);
+}

@@ -1,0 +1,246 @@
+import type { IsoDate, UnixMs } from "../base/brand.ts";
+import { ok, type Result } from "../base/result.ts";
+import type { Balances, FxRate } from "../domain/account.ts";
+import type { MarketBatch } from "../domain/market_data.ts";
+import type { Fill, Order, Position } from "../domain/position.ts";
+import { type Board, createBoard } from "../market/board.ts";
+import { refreshSessions } from "../market/sessions.ts";
+import { type Book, createBook } from "../portfolio/book.ts";
+import type { Divergence } from "../portfolio/divergence.ts";
+import type { Verification } from "../portfolio/verify.ts";
+import type {
+  BrokerAdapter,
+  BrokerError,
+  BrokerSink,
+  Carry,
+  FeedHealth,
+  LifecycleEvent,
+  PreviousClose,
+} from "../ports/broker.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Timer, Timers } from "../ports/timers.ts";
+import { loadBook } from "./loading.ts";
+import { InstrumentSync } from "./instrument_sync.ts";
+
+/** What the engine tells besides numbers; each goes out at once. */
+export interface EngineListener {
+  fill(fill: Fill): void;
+  order(order: Order): void;
+  lifecycle(event: LifecycleEvent): void;
+  feed(health: FeedHealth): void;
+  /** Something went wrong inside; `message` is for the log and the reader. */
+  trouble(message: string): void;
+}
+
+/** What an engine is made from. */
+export interface EngineOptions {
+  readonly adapter: BrokerAdapter;
+  /** Account ids, nicknames or last digits to load; empty for all. */
+  readonly accounts: readonly string[];
+  /** True: an account that is not there ends the start; else it is only told. */
+  readonly requiresAccounts: boolean;
+  /** Instruments at most. */
+  readonly capacity: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly listener: EngineListener;
+}
+
+const SWEEP_EVERY_MS = 1000;
+const VERIFY_EVERY_MS = 60_000;
+
+/**
+ * Broker -> board -> book. Takes what the adapter delivers, keeps board and book, describes and
+ * subscribes what positions need, and moves time. Knows no socket and no page.
+ */
+export class Engine implements BrokerSink {
+  readonly adapter: BrokerAdapter;
+  readonly board: Board;
+  readonly book: Book;
+  readonly #options: EngineOptions;
+  readonly #sync: InstrumentSync;
+  readonly #abort = new AbortController();
+  readonly #timers: Timer[] = [];
+  #isLoaded = false;
+  #sessionsChangeAt = -Infinity;
+  #recomputeMs = NaN;
+  #eventsBefore = 0;
+  #eventsPerSecond = 0;
+  #divergences: readonly Divergence[] = [];
+  #verification: Verification | null = null;
+
+  constructor(options: EngineOptions) {
+    const { adapter, capacity } = options;
+    this.#options = options;
+    this.adapter = adapter;
+    this.board = createBoard({ capacity });
+    this.book = createBook({
+      baseCurrency: adapter.baseCurrency,
+      market: this.board,
+      startAt: adapter.clock.now(),
+    });
+    this.#sync = new InstrumentSync({
+      adapter,
+      board: this.board,
+      book: this.book,
+      signal: this.#abort.signal,
+      trouble: options.listener.trouble,
+    });
+  }
+
+  /** Connects and loads; resolves when the book holds every account. */
+  async start(): Promise<Result<null, BrokerError>> {
+    const { adapter, timers, accounts, requiresAccounts, listener } = this.#options;
+    const { signal } = this.#abort;
+    const connected = await adapter.connect(this, signal);
+    if (!connected.ok) return connected;
+    this.#refreshSessions();
+    const { trouble } = listener;
+    const loaded = await loadBook({
+      adapter,
+      book: this.book,
+      accounts,
+      requiresAccounts,
+      signal,
+      trouble,
+    });
+    if (!loaded.ok) return loaded;
+    const synced = await this.#sync.run();
+    if (!synced.ok) return synced;
+    for (const health of adapter.health()) this.health(health);
+    this.#isLoaded = true;
+    // What came in while loading may need more than was described.
+    this.#sync.request();
+    this.#timers.push(
+      timers.setPeriodic(SWEEP_EVERY_MS, () => this.#sweep()),
+      timers.setPeriodic(VERIFY_EVERY_MS, () => this.verify()),
+    );
+    return ok(null);
+  }
+
+  /** True once the book holds every account. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Time of the newest board and book update, smoothed, ms; NaN before the first. */
+  get recomputeMs(): number {
+    return this.#recomputeMs;
+  }
+
+  /** Market events of the last second. */
+  get eventsPerSecond(): number {
+    return this.#eventsPerSecond;
+  }
+
+  /** Contracts whose broker and model deltas disagree. */
+  get divergences(): readonly Divergence[] {
+    return this.#divergences;
+  }
+
+  /** The last full recomputation, null before the first. */
+  get verification(): Verification | null {
+    return this.#verification;
+  }
+
+  /** Recomputes everything from the inputs and keeps the finding. */
+  verify(): Verification {
+    this.#verification = this.book.verify();
+    return this.#verification;
+  }
+
+  /** Ends everything; idempotent. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers.splice(0)) timer.cancel();
+    this.#abort.abort();
+    await this.adapter.close();
+  }
+
+  #sourceNow(): UnixMs {
+    return this.adapter.clock.now();
+  }
+
+  #refreshSessions(): void {
+    const now = this.#sourceNow();
+    if (now >= this.#sessionsChangeAt) this.#sessionsChangeAt = refreshSessions(this.board, now);
+  }
+
+  #sweep(): void {
+    this.#refreshSessions();
+    this.book.advanceTime(this.#sourceNow());
+    this.#divergences = this.book.sweepDivergence();
+    this.#eventsPerSecond = this.board.eventCount - this.#eventsBefore;
+    this.#eventsBefore = this.board.eventCount;
+  }
+
+  market(batch: MarketBatch): void {
+    const { clock } = this.#options;
+    const startedAt = clock.monotonic();
+    const now = this.#sourceNow();
+    this.board.apply(batch, now);
+    this.book.applyMarket(this.board.takeTouched(), now);
+    const tookMs = clock.monotonic() - startedAt;
+    const known = Number.isNaN(this.#recomputeMs) ? tookMs : this.#recomputeMs;
+    this.#recomputeMs = known + 0.1 * (tookMs - known);
+  }
+
+  positions(accountId: string, positions: readonly Position[]): void {
+    this.book.setPositions(accountId, positions);
+    if (this.#isLoaded) this.#sync.request();
+  }
+
+  balances(balances: Balances): void {
+    this.book.setBalances(balances);
+  }
+
+  fxRate(rate: FxRate): void {
+    this.book.setFxRate(rate);
+  }
+
+  previousClose(close: PreviousClose): void {
+    const handle = this.book.handleOf(close.instrumentKey);
+    if (!this.board.isRegistered(handle)) return;
+    this.board.setPreviousClose(handle, close.close, this.#sourceNow());
+    this.book.applyMarket(this.board.takeTouched(), this.#sourceNow());
+  }
+
+  fill(fill: Fill): void {
+    this.book.applyFill(fill);
+    this.#options.listener.fill(fill);
+    if (this.#isLoaded) this.#sync.request();
+  }
+
+  order(order: Order): void {
+    this.#options.listener.order(order);
+  }
+
+  carry(carry: Carry): void {
+    this.book.setCarry(carry);
+  }
+
+  health(health: FeedHealth): void {
+    if (this.board.setFeedState(health.feed, health.state, health.since)) {
+      this.book.advanceTime(this.#sourceNow());
+    }
+    this.#options.listener.feed(health);
+  }
+
+  lifecycle(event: LifecycleEvent): void {
+    this.#options.listener.lifecycle(event);
+  }
+
+  session(_date: IsoDate): void {
+    if (this.adapter.playback !== null) {
+      // A recording that jumped: nothing known before holds, and everything is told anew.
+      this.board.reset();
+      this.book.reset();
+    } else {
+      this.board.startSession();
+      this.book.startSession();
+    }
+    this.#sessionsChangeAt = -Infinity;
+    this.#refreshSessions();
+    this.book.applyMarket(this.board.takeTouched(), this.#sourceNow());
+    if (this.#isLoaded) this.#sync.requestCloses();
+  }
+}

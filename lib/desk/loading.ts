@@ -1,0 +1,70 @@
+import { fail, ok, type Result } from "../base/result.ts";
+import type { Account } from "../domain/account.ts";
+import { chooseAccounts } from "../domain/account_choice.ts";
+import type { Book } from "../portfolio/book.ts";
+import type { BrokerAdapter, BrokerError } from "../ports/broker.ts";
+
+/** What loading needs. */
+export interface LoadOptions {
+  readonly adapter: BrokerAdapter;
+  readonly book: Book;
+  readonly accounts: readonly string[];
+  /** True: an account that is not there ends the loading; else it is only told. */
+  readonly requiresAccounts: boolean;
+  readonly signal: AbortSignal;
+  readonly trouble: (message: string) => void;
+}
+
+function chosenAccounts(
+  accounts: readonly Account[],
+  options: LoadOptions,
+): Result<readonly Account[], BrokerError> {
+  const choice = chooseAccounts(accounts, options.accounts);
+  const chosen = choice.indices.map((index) => accounts[index]);
+  if (choice.unknown.length === 0) return ok(chosen);
+  if (!options.requiresAccounts) {
+    options.trouble(`no account is named ${choice.unknown.join(", ")}`);
+    return ok(chosen);
+  }
+  const there = accounts.map((account) => account.nickname).join(", ");
+  return fail({
+    code: "unknownInstrument",
+    message: `no account is named ${choice.unknown.join(", ")}`,
+    fix: `name accounts of this login with --accounts: ${there}`,
+  });
+}
+
+/**
+ * Loads rates, accounts, balances, fills and positions into the book, as of now. Instruments are
+ * described afterwards, by `InstrumentSync`.
+ */
+export async function loadBook(options: LoadOptions): Promise<Result<null, BrokerError>> {
+  const { adapter, book, signal } = options;
+  const rates = await adapter.fxRates(signal);
+  if (!rates.ok) return rates;
+  for (const rate of rates.value) book.setFxRate(rate);
+  const accounts = await adapter.accounts(signal);
+  if (!accounts.ok) return accounts;
+  const chosen = chosenAccounts(accounts.value, options);
+  if (!chosen.ok) return chosen;
+  for (const account of chosen.value) {
+    book.addAccount(account);
+    const loaded = await loadAccount(options, account.id);
+    if (!loaded.ok) return loaded;
+  }
+  return ok(null);
+}
+
+async function loadAccount(options: LoadOptions, id: string): Promise<Result<null, BrokerError>> {
+  const { adapter, book, signal } = options;
+  const balances = await adapter.balances(id, signal);
+  if (!balances.ok) return balances;
+  book.setBalances(balances.value);
+  const fills = adapter.capabilities.reportsFills ? await adapter.fillsToday(id, signal) : ok([]);
+  if (!fills.ok) return fills;
+  for (const fill of fills.value) book.applyFill(fill);
+  const positions = await adapter.positions(id, signal);
+  if (!positions.ok) return positions;
+  book.setPositions(id, positions.value);
+  return ok(null);
+}

@@ -1,0 +1,24 @@
+import type { BrokerAdapter } from "../ports/broker.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Timers } from "../ports/timers.ts";
+
+/** What a desk is made from. */
+export interface DeskOptions {
+  readonly adapter: BrokerAdapter;
+  /** Accounts to load, by nickname or last digits; empty for all. */
+  readonly accounts: readonly string[];
+  /** True: an account that is not there ends the start; else it is only told. */
+  readonly requiresAccounts: boolean;
+  /** Instruments at most. */
+  readonly capacity: number;
+  /** Source seconds per second while playing. */
+  readonly speed: number;
+  readonly servesDebug: boolean;
+  /** Product version. */
+  readonly version: string;
+  /** Unpredictable name of this engine run. */
+  readonly epoch: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly isDirectoryWritable: () => boolean;
+}

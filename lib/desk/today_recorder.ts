@@ -1,0 +1,55 @@
+import type { UnixMs } from "../base/brand.ts";
+import type { BookView } from "../domain/book_view.ts";
+import { sampleMetrics, TODAY_METRICS, type TodayMetric } from "../portfolio/overview/metrics.ts";
+import {
+  type TodayHistory,
+  TodayLine,
+  type TodayPoints,
+} from "../portfolio/overview/today_line.ts";
+
+const STEP_MS = 1000;
+/** Points that a page carries at most. */
+const PAGE_POINTS_MAX = 480;
+
+/** Keeps the metrics of every account since the start; starts anew when accounts come or go. */
+export class TodayRecorder {
+  #accounts = 0;
+  #line = new TodayLine(0, { stepMs: STEP_MS, at: [], values: [] });
+
+  /** Takes a sample of the book at the source's time. */
+  sample(view: BookView, at: UnixMs): void {
+    if (view.accountCount !== this.#accounts) {
+      this.#accounts = view.accountCount;
+      this.#line = new TodayLine(this.#accounts, { stepMs: STEP_MS, at: [], values: [] });
+    }
+    if (this.#accounts > 0) this.#line.add(at, sampleMetrics(view));
+  }
+
+  /** One metric summed over account indices. */
+  read(metric: TodayMetric, accounts: readonly number[]): TodayPoints {
+    return this.#line.read(metric, accounts.filter((index) => index < this.#accounts));
+  }
+
+  /** Everything, thinned so that a page stays small; gap points are kept. */
+  history(): TodayHistory {
+    const accounts = Array.from({ length: this.#accounts }, (_, index) => index);
+    const lines = accounts.map((account) =>
+      TODAY_METRICS.map((metric) => this.#line.read(metric, [account]).value)
+    );
+    const { at } = this.#line.read("profit", []);
+    const every = Math.max(1, Math.ceil(at.length / PAGE_POINTS_MAX));
+    const isGap = (i: number) =>
+      lines.length > 0 && lines[0].every((line) => Number.isNaN(line[i]));
+    const last = at.length - 1;
+    const kept = Array.from(at, (_, i) => i).filter((i) =>
+      i % every === 0 || i === last || isGap(i)
+    );
+    return {
+      stepMs: this.#line.stepMs * every,
+      at: kept.map((i) => at[i]),
+      values: lines.map((metrics) =>
+        metrics.map((line) => kept.map((i) => Number.isNaN(line[i]) ? null : line[i]))
+      ),
+    };
+  }
+}

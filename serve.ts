@@ -1,0 +1,92 @@
+import { guarded, type Handler } from "./lib/auth/guarded.ts";
+import { type GuardPolicy, loopbackPolicy } from "./lib/auth/request_guard.ts";
+import { setCurrentDesk } from "./lib/desk/current.ts";
+import { type Desk, startDesk } from "./lib/desk/desk.ts";
+import { openBroker } from "./lib/desk/open_broker.ts";
+import { VERSION } from "./lib/desk/version.ts";
+import { realClock } from "./lib/host/clock.ts";
+import { alreadyRunningText, type DataLock, lockDataDirectory } from "./lib/host/data_lock.ts";
+import { type HttpListening, serveHttp } from "./lib/host/http_port.ts";
+import { readFromLauncher } from "./lib/host/launcher_link.ts";
+import { realRandom } from "./lib/host/random.ts";
+import { runUntilShutdown } from "./lib/host/shutdown.ts";
+import { readTextWithin } from "./lib/host/text_file.ts";
+import { realTimers } from "./lib/host/timers.ts";
+import { isDirectoryWritable } from "./lib/host/writable.ts";
+import type { Settings } from "./lib/settings/settings.ts";
+import { parseSettings } from "./lib/settings/wire/handover.ts";
+
+/** The app as the builder left it. */
+interface BuiltApp {
+  readonly default: { readonly fetch: Handler<Deno.ServeHandlerInfo<Deno.NetAddr>> };
+}
+
+/** Instruments beyond those held: what drives them, and what the day brings. */
+const SPARE_INSTRUMENTS = 16_384;
+
+function end(code: number, line: string): never {
+  console.error(`deltadesk: ${line}`);
+  Deno.exit(code);
+}
+
+async function lock(settings: Settings): Promise<DataLock> {
+  const locked = await lockDataDirectory(settings.dataDirectory, realTimers);
+  if (locked.ok) return locked.value;
+  if (locked.error.code === "unusableFolder") return end(2, locked.error.message);
+  return end(3, alreadyRunningText(settings.dataDirectory, locked.error.desk));
+}
+
+async function start(settings: Settings): Promise<Desk> {
+  const surroundings = { clock: realClock, timers: realTimers, readText: readTextWithin };
+  const adapter = await openBroker(settings, surroundings);
+  if (!adapter.ok) return end(2, adapter.error);
+  const desk = await startDesk({
+    adapter: adapter.value,
+    accounts: settings.accounts,
+    requiresAccounts: settings.accountsOrigin === "flag",
+    capacity: 2 * settings.positionCount + SPARE_INSTRUMENTS,
+    speed: settings.speed,
+    servesDebug: settings.servesDebug,
+    version: VERSION,
+    epoch: realRandom.bytes(8).toHex(),
+    clock: realClock,
+    timers: realTimers,
+    isDirectoryWritable: () => isDirectoryWritable(settings.dataDirectory),
+  });
+  if (desk.ok) return desk.value;
+  const { message, fix } = desk.error;
+  return end(2, fix === null ? message : `${message}; ${fix}`);
+}
+
+async function listen(settings: Settings): Promise<HttpListening> {
+  // Computed, so that type-checking does not ask for what only a build makes.
+  const built: BuiltApp = await import(new URL("./_fresh/server.js", import.meta.url).href);
+  let policy: GuardPolicy | null = null;
+  const listening = serveHttp(settings, guarded(() => policy, built.default.fetch));
+  if (!listening.ok) return end(3, listening.error.message);
+  policy = loopbackPolicy(listening.value.port);
+  return listening.value;
+}
+
+const link = await readFromLauncher(parseSettings);
+if (!link.ok) end(2, link.error);
+const { settings, gone } = link.value;
+const dataLock = await lock(settings);
+const desk = await start(settings);
+setCurrentDesk(desk.services);
+const listening = await listen(settings);
+if (listening.note !== null) console.error(`deltadesk: ${listening.note}`);
+dataLock.announce(listening.url);
+console.log(`Deltadesk ready at ${listening.url} (${settings.mode})`);
+
+const outcome = await runUntilShutdown({
+  gone,
+  timers: realTimers,
+  drain: async () => {
+    await desk.stop("the desk is stopping");
+    await listening.server.shutdown();
+    dataLock.release();
+  },
+});
+if (outcome.message !== null) console.error(`deltadesk: ${outcome.message}`);
+Deno.exit(outcome.exitCode);
