@@ -16,7 +16,8 @@ export interface BrokerCapabilities {
   readonly reportsFills: boolean;
   readonly reportsOrders: boolean;
   readonly hasChains: boolean;
-  readonly hasBars: boolean;
+  /** Sizes of bars that `bars` answers; empty: none. */
+  readonly barSizes: readonly BarSize[];
   /** True when playback can be paused and sought. */
   readonly isReplayable: boolean;
 }
@@ -32,7 +33,8 @@ export interface BrokerError {
     | "canceled"
     | "malformed"
     | "unreachable"
-    | "unknownInstrument";
+    | "unknownInstrument"
+    | "unknownAccount";
   readonly message: string;
   readonly fix: string | null;
 }
@@ -96,10 +98,13 @@ export interface Bar {
   readonly volume: number;
 }
 
+/** Length of a bar. */
+export type BarSize = "1m" | "1d";
+
 /** What bars are asked for. */
 export interface BarQuery {
   readonly instrumentKey: string;
-  readonly size: "1m" | "1d";
+  readonly size: BarSize;
   readonly from: UnixMs;
   readonly to: UnixMs;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isOption, optionKey } from "@/lib/domain/instrument.ts";
+import { type Instrument, isOption, optionKey } from "@/lib/domain/instrument.ts";
+import type { BarSize, BrokerAdapter } from "@/lib/ports/broker.ts";
 import { expiryInstant } from "@/lib/calendar/expiry.ts";
 import {
   codeOf,
@@ -25,7 +26,8 @@ export function queryContract(test: RegisterTest): void {
     const { capabilities } = adapter;
     const underlying = instruments[0].underlying;
     const now = adapter.clock.now();
-    const bars = { instrumentKey: instruments[0].key, size: "1m", from: 0, to: now } as const;
+    const size = capabilities.barSizes[0] ?? "1d";
+    const bars = { instrumentKey: instruments[0].key, size, from: 0, to: now };
     const expected = (isAble: boolean) => isAble ? "ok" : "unsupported";
 
     const orders = codeOf(await adapter.orders(accountIds[0], LIVE));
@@ -37,7 +39,7 @@ export function queryContract(test: RegisterTest): void {
     assert.equal(orders, expected(capabilities.reportsOrders), "orders");
     assert.equal(fills, expected(capabilities.reportsFills), "fills");
     assert.equal(chain, expected(capabilities.hasChains), "chain");
-    assert.equal(answered, expected(capabilities.hasBars), "bars");
+    assert.equal(answered, expected(capabilities.barSizes.length > 0), "bars");
     assert.equal(adapter.playback !== null, capabilities.isReplayable, "playback");
     const reported = balances.some((one) => value(one).netLiquidation !== null);
     assert.equal(reported, capabilities.reportsNetLiquidation, "net liq");
@@ -176,8 +178,9 @@ export function queryContract(test: RegisterTest): void {
     const connected = await connect(s);
     if (!connected.adapter.capabilities.hasChains) return;
 
-    for (const option of connected.instruments.filter(isOption)) {
-      await checkChain(connected, option.underlying, option.key);
+    const held = Map.groupBy(connected.instruments.filter(isOption), (one) => one.underlying);
+    for (const [underlying, options] of held) {
+      await checkChain(connected, underlying, options.map((option) => option.key));
     }
     const unknown = await connected.adapter.chain("NOSUCH", LIVE);
     assert.equal(codeOf(unknown), "unknownInstrument");
@@ -185,25 +188,10 @@ export function queryContract(test: RegisterTest): void {
 
   test("bars lie in the asked span, are over, ascend, and fail for an unknown key", async (s) => {
     const { adapter, instruments, subject } = await connect(s);
-    if (!adapter.capabilities.hasBars) return;
     await subject.advance(subject.deliveryMs);
-    const to = adapter.clock.now();
-    const from = to - 20 * 60_000;
-
-    for (const { key } of instruments.filter((one) => !isOption(one))) {
-      const bars = value(
-        await adapter.bars({ instrumentKey: key, size: "1m", from, to }, LIVE),
-      );
-      for (const [index, bar] of bars.entries()) {
-        assert.ok(bar.startsAt >= from && bar.startsAt < to, "in the span");
-        assert.ok(bar.startsAt + 60_000 <= adapter.clock.now(), "over");
-        assert.ok(index === 0 || bar.startsAt > bars[index - 1].startsAt, "ascending");
-        assert.ok(bar.low <= Math.min(bar.open, bar.close));
-        assert.ok(bar.high >= Math.max(bar.open, bar.close));
-      }
+    for (const size of adapter.capabilities.barSizes) {
+      await checkBars(adapter, instruments, size);
     }
-    const query = { instrumentKey: UNKNOWN_KEY, size: "1m", from, to } as const;
-    assert.equal(codeOf(await adapter.bars(query, LIVE)), "unknownInstrument");
   });
 
   test("an unknown account fails every query about it", async (s) => {
@@ -215,12 +203,39 @@ export function queryContract(test: RegisterTest): void {
   });
 }
 
-async function checkChain(connected: Connected, underlying: string, heldKey: string) {
+const BAR_MS = { "1m": 60_000, "1d": 86_400_000 } as const;
+
+async function checkBars(
+  adapter: BrokerAdapter,
+  instruments: readonly Instrument[],
+  size: BarSize,
+): Promise<void> {
+  const to = adapter.clock.now();
+  const from = to - 20 * BAR_MS[size];
+  for (const { key } of instruments.filter((one) => !isOption(one))) {
+    const bars = value(await adapter.bars({ instrumentKey: key, size, from, to }, LIVE));
+    for (const [index, bar] of bars.entries()) {
+      assert.ok(bar.startsAt >= from && bar.startsAt < to, "in the span");
+      assert.ok(bar.startsAt + BAR_MS[size] <= adapter.clock.now(), "over");
+      assert.ok(index === 0 || bar.startsAt > bars[index - 1].startsAt, "ascending");
+      assert.ok(bar.low <= Math.min(bar.open, bar.close));
+      assert.ok(bar.high >= Math.max(bar.open, bar.close));
+    }
+  }
+  const query = { instrumentKey: UNKNOWN_KEY, size, from, to };
+  assert.equal(codeOf(await adapter.bars(query, LIVE)), "unknownInstrument");
+}
+
+async function checkChain(
+  connected: Connected,
+  underlying: string,
+  held: readonly string[],
+): Promise<void> {
   const { adapter } = connected;
   const chain = value(await adapter.chain(underlying, LIVE));
   const keys = chain.flatMap(({ strikes }) => strikes.flatMap((one) => [one.callKey, one.putKey]))
     .filter((key) => key !== null);
-  assert.ok(keys.includes(heldKey), heldKey);
+  for (const key of held) assert.ok(keys.includes(key), key);
   assert.equal(value(await adapter.instruments(keys, LIVE)).length, keys.length);
   for (const { strikes, expiry, root } of chain) {
     for (const [index, { strike, callKey, putKey }] of strikes.entries()) {

@@ -11,8 +11,10 @@ import type {
   SourceClock,
   Subscription,
 } from "../../ports/broker.ts";
+import { previousSession } from "../../calendar/sessions.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Timer, Timers } from "../../ports/timers.ts";
+import type { ContractQuery } from "../../world/mod.ts";
 import { DemoBatches } from "./batches.ts";
 import { MarketClock } from "./market_clock.ts";
 import { DEMO_FEED, DemoHealth } from "./health.ts";
@@ -26,9 +28,9 @@ import {
   mapOrder,
   mapPosition,
 } from "./map.ts";
-import type { FromWorld, WorldLink, WorldStart } from "./wire/messages.ts";
+import type { FromWorld, WorldLink, WorldQuery, WorldStart } from "./wire/messages.ts";
 import { canceled, notConnected, Queries } from "./wire/queries.ts";
-import { chainExpiries } from "./chain.ts";
+import { chainExpiries, chainKeys } from "./chain.ts";
 
 /** How the demo market is opened. */
 export interface DemoOptions {
@@ -45,7 +47,7 @@ const CAPABILITIES: BrokerCapabilities = {
   reportsFills: true,
   reportsOrders: true,
   hasChains: true,
-  hasBars: true,
+  barSizes: ["1d"],
   isReplayable: false,
 };
 const HEALTH_EVERY_MS = 1000;
@@ -97,6 +99,7 @@ class DemoBroker implements BrokerAdapter {
     if (this.#isClosed) return notConnected();
     const { link, start, timers } = this.#options;
     this.#sink = sink;
+    if (this.#ready !== null) return ok(null);
     link.receive((message) => this.#receive(message));
     link.send({ kind: "start", start });
     const answer = await this.#queries.orAborted(this.#opened.promise, signal);
@@ -205,39 +208,62 @@ class DemoBroker implements BrokerAdapter {
   }
 
   accounts(signal: AbortSignal) {
-    if (signal.aborted) return Promise.resolve(canceled());
-    if (this.#ready === null) return Promise.resolve(notConnected());
+    const refused = this.#refuse(signal);
+    if (refused !== null || this.#ready === null) {
+      return Promise.resolve(refused ?? notConnected());
+    }
     return Promise.resolve(ok(this.#ready.accounts.map((account) => mapAccount(account))));
   }
 
   instruments(keys: readonly string[], signal: AbortSignal) {
-    if (signal.aborted) return Promise.resolve(canceled());
-    return Promise.resolve(this.#book.instruments(keys));
+    return Promise.resolve(this.#refuse(signal) ?? this.#book.instruments(keys));
+  }
+
+  /** Why no call is answered now, or null. */
+  #refuse(signal: AbortSignal) {
+    if (signal.aborted) return canceled();
+    return this.#ready === null || this.#isClosed ? notConnected() : null;
+  }
+
+  /** World ids of keys; contracts that only stand in a chain are listed first. */
+  async #idsOf(keys: readonly string[], signal: AbortSignal): Answer<number[]> {
+    const refused = this.#refuse(signal);
+    if (refused !== null) return refused;
+    const contracts = this.#book.unlisted(keys);
+    if (contracts.length > 0) {
+      const listed = await this.#ask({ kind: "list", contracts }, signal);
+      if (!listed.ok) return listed;
+      this.#book.add(listed.value.filter((one) => one !== null));
+    }
+    return this.#book.ids(keys);
   }
 
   async positions(account: string, signal: AbortSignal) {
-    const held = await this.#queries.ask({ kind: "positions", account }, signal);
+    const held = await this.#ask({ kind: "positions", account }, signal);
     const asOf = this.clock.now();
     if (!held.ok) return held;
+    if (held.value === null) return noAccount(account);
     return ok(held.value.map((one) => mapPosition(one, this.#book.keyOf, asOf)));
   }
 
   async balances(account: string, signal: AbortSignal) {
-    const answer = await this.#queries.ask({ kind: "balances", account }, signal);
-    return answer.ok ? ok(mapBalances(answer.value)) : answer;
+    const answer = await this.#ask({ kind: "balances", account }, signal);
+    if (!answer.ok) return answer;
+    return answer.value === null ? noAccount(account) : ok(mapBalances(answer.value));
   }
 
   async fxRates(signal: AbortSignal) {
-    const fx = await this.#queries.ask({ kind: "fx" }, signal);
+    const fx = await this.#ask({ kind: "fx" }, signal);
     return fx.ok ? ok([mapFxRate(fx.value)]) : fx;
   }
 
   async previousCloses(keys: readonly string[], signal: AbortSignal) {
-    const ids = this.#book.ids(keys);
+    const ids = await this.#idsOf(keys, signal);
     if (!ids.ok) return ids;
-    const closes = await this.#queries.ask({ kind: "closes", ids: ids.value }, signal);
+    const closes = await this.#ask({ kind: "closes", ids: ids.value }, signal);
     if (!closes.ok) return closes;
-    const session = this.#time.date;
+    const before = previousSession(this.#time.date);
+    const session = before.ok ? before.value : this.#time.date;
     return ok(keys.flatMap((instrumentKey, index) => {
       const close = closes.value[index];
       return Number.isNaN(close) ? [] : [{ instrumentKey, close, session }];
@@ -245,19 +271,21 @@ class DemoBroker implements BrokerAdapter {
   }
 
   async fillsToday(account: string, signal: AbortSignal) {
-    const fills = await this.#queries.ask({ kind: "fills", account }, signal);
+    if (!this.#hasAccount(account)) return this.#refuse(signal) ?? noAccount(account);
+    const fills = await this.#ask({ kind: "fills", account }, signal);
     return fills.ok ? ok(fills.value.map((fill) => mapFill(fill, this.#book.keyOf))) : fills;
   }
 
   async orders(account: string, signal: AbortSignal) {
-    const orders = await this.#queries.ask({ kind: "orders", account }, signal);
+    if (!this.#hasAccount(account)) return this.#refuse(signal) ?? noAccount(account);
+    const orders = await this.#ask({ kind: "orders", account }, signal);
     const asOf = this.clock.now();
     if (!orders.ok) return orders;
     return ok(orders.value.map((order) => mapOrder(order, this.#book.keyOf, asOf)));
   }
 
   async carry(underlyings: readonly string[], signal: AbortSignal) {
-    const answer = await this.#queries.ask({ kind: "carry", underlyings }, signal);
+    const answer = await this.#ask({ kind: "carry", underlyings }, signal);
     if (!answer.ok) return answer;
     const asOf = this.#time.date;
     return ok(underlyings.flatMap((underlying, index) => {
@@ -269,37 +297,67 @@ class DemoBroker implements BrokerAdapter {
   }
 
   async chain(underlying: string, signal: AbortSignal) {
-    const chain = await this.#queries.ask({ kind: "chain", underlying }, signal);
-    return chain.ok ? ok(chainExpiries(chain.value)) : chain;
+    const chain = await this.#ask({ kind: "chain", underlying }, signal);
+    if (!chain.ok) return chain;
+    if (chain.value.length === 0 && !this.#book.hasUnderlying(underlying)) {
+      return fail<BrokerError>({
+        code: "unknownInstrument",
+        message: `the demo market lists no ${underlying}`,
+        fix: null,
+      });
+    }
+    const expiries = chainExpiries(chain.value);
+    this.#book.addChain(chainKeys(expiries));
+    const bare = chain.value.filter(({ root }) => !this.#book.hasTemplate(root));
+    const first = bare.map(({ root, expiry, strikes }): ContractQuery => ({
+      root,
+      expiry,
+      strike: strikes[0],
+      right: "call",
+    }));
+    if (first.length === 0) return ok(expiries);
+    const listed = await this.#ask({ kind: "list", contracts: first }, signal);
+    if (!listed.ok) return listed;
+    this.#book.add(listed.value.filter((one) => one !== null));
+    return ok(expiries);
   }
 
   async bars(query: BarQuery, signal: AbortSignal) {
-    if (query.size !== "1d") return fail(unsupported("the demo market keeps daily bars only"));
-    const ids = this.#book.ids([query.instrumentKey]);
+    const ids = await this.#idsOf([query.instrumentKey], signal);
     if (!ids.ok) return ids;
+    if (query.size !== "1d") return fail(unsupported("the demo market keeps daily bars only"));
     const days = Math.ceil((this.clock.now() - query.from) / DAY_MS);
     const count = Math.min(BARS_MAX, Math.max(1, days));
-    const bars = await this.#queries.ask({ kind: "bars", id: ids.value[0], count }, signal);
+    const bars = await this.#ask({ kind: "bars", id: ids.value[0], count }, signal);
     if (!bars.ok) return bars;
     const mapped = bars.value.map(({ date, ...prices }) => ({
       startsAt: Date.parse(`${date}T00:00:00Z`),
       ...prices,
     }));
-    return ok(mapped.filter((bar) => bar.startsAt >= query.from && bar.startsAt <= query.to));
+    return ok(mapped.filter((bar) => bar.startsAt >= query.from && bar.startsAt < query.to));
   }
 
-  subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null> {
-    if (signal.aborted) return Promise.resolve(canceled());
-    if (this.#ready === null || this.#isClosed) return Promise.resolve(notConnected());
-    const ids = this.#book.ids(wanted.map((one) => one.instrument.key));
-    if (!ids.ok) return Promise.resolve(ids);
+  async subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null> {
+    const ids = await this.#idsOf(wanted.map((one) => one.instrument.key), signal);
+    if (!ids.ok) return ids;
+    const refused = this.#refuse(signal);
+    if (refused !== null) return refused;
     this.#batches.want(wanted.map((one) => one.handle));
     this.#options.link.send({
       kind: "subscribe",
       ids: Int32Array.from(ids.value),
       handles: Int32Array.from(wanted, (one) => one.handle),
     });
-    return Promise.resolve(ok(null));
+    return ok(null);
+  }
+
+  #hasAccount(account: string): boolean {
+    return this.#ready?.accounts.some(({ id }) => id === account) ?? false;
+  }
+
+  #ask<Q extends WorldQuery>(query: Q, signal: AbortSignal) {
+    const refused = this.#refuse(signal);
+    return refused === null ? this.#queries.ask(query, signal) : Promise.resolve(refused);
   }
 
   delivery(_instrument: Instrument) {
@@ -313,6 +371,7 @@ class DemoBroker implements BrokerAdapter {
   close(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     this.#isClosed = true;
+    this.#health.close();
     this.#healthTimer?.cancel();
     this.#options.link.close();
     const { error } = notConnected();
@@ -320,6 +379,14 @@ class DemoBroker implements BrokerAdapter {
     this.#queries.failAll(error);
     return Promise.resolve();
   }
+}
+
+function noAccount(account: string) {
+  return fail<BrokerError>({
+    code: "unknownAccount",
+    message: `the demo market has no account ${account.slice(-4)}`,
+    fix: null,
+  });
 }
 
 function unsupported(message: string): BrokerError {

@@ -18,3 +18,9 @@ export function chainExpiries(chain: readonly world.ChainExpiry[]): ChainExpiry[
     };
   });
 }
+
+/** Keys of all contracts of a chain. */
+export function chainKeys(chain: readonly ChainExpiry[]): string[] {
+  const sides = chain.flatMap(({ strikes }) => strikes.flatMap((one) => [one.callKey, one.putKey]));
+  return sides.filter((key) => key !== null);
+}

@@ -42,6 +42,12 @@ export class DemoHealth {
     this.#failure = why;
   }
 
+  /** The desk closed the market. */
+  close(): void {
+    this.#state = "closed";
+    this.#since = this.#time.now();
+  }
+
   #judge(): FeedState {
     if (this.#failure !== null) return "down";
     if (this.#beatAt === null) return "connecting";

@@ -78,7 +78,8 @@ export function mapInstrument(instrument: world.Instrument, underlyingKey: strin
         expiresAt: expiresAt(instrument, option.expiry),
         settlement: option.settlement,
         underlyingKey,
-        deliverable: instrument.deliverable,
+        // What settles in cash is paid on as many units as the multiplier says.
+        deliverable: instrument.deliverable === 0 ? instrument.multiplier : instrument.deliverable,
         root: instrument.root,
       };
     }

@@ -105,7 +105,7 @@ class RecordedBroker implements ReplayBroker {
       reportsFills: true,
       reportsOrders: false,
       hasChains: true,
-      hasBars: hasMinuteBars(data),
+      barSizes: hasMinuteBars(data) ? ["1m"] : [],
       isReplayable: true,
     };
   }
@@ -167,7 +167,7 @@ class RecordedBroker implements ReplayBroker {
     return this.#answer(
       signal,
       () =>
-        this.capabilities.hasBars
+        this.capabilities.barSizes.length > 0
           ? barsOf(this.#data, query, this.clock.now())
           : brokerFailure("unsupported", "the recording has no whole one-minute bars"),
     );

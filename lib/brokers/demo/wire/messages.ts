@@ -33,7 +33,8 @@ export type WorldQuery =
   | { readonly kind: "carry"; readonly underlyings: readonly string[] }
   | { readonly kind: "chain"; readonly underlying: string }
   | { readonly kind: "bars"; readonly id: number; readonly count: number }
-  | { readonly kind: "instruments" };
+  /** Lists contracts of chains, so that they quote. */
+  | { readonly kind: "list"; readonly contracts: readonly world.ContractQuery[] };
 
 /** Positions with the quantity at the previous close. */
 export interface HeldPosition extends world.Position {
@@ -47,8 +48,9 @@ export interface DemoBalances extends world.Balances {
 
 /** Answers by the kind of query. */
 export interface WorldAnswers {
-  positions: readonly HeldPosition[];
-  balances: DemoBalances;
+  /** Null: no such account. */
+  positions: readonly HeldPosition[] | null;
+  balances: DemoBalances | null;
   fills: readonly world.Fill[];
   orders: readonly world.Order[];
   fx: world.FxRate;
@@ -56,7 +58,7 @@ export interface WorldAnswers {
   carry: readonly (WorldCarry | null)[];
   chain: readonly world.ChainExpiry[];
   bars: readonly world.Bar[];
-  instruments: readonly world.Instrument[];
+  list: readonly (world.Instrument | null)[];
 }
 
 /** Anything that a query answers. */

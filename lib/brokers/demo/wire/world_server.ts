@@ -2,7 +2,7 @@ import { assert, present } from "../../../base/assert.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
 import { createBatch, createWorld, EVENT_STRIDE, type World } from "../../../world/mod.ts";
-import type { Amounts, Instrument, WorldEvent } from "../../../world/mod.ts";
+import type { Amounts, WorldEvent } from "../../../world/mod.ts";
 import type {
   DemoBalances,
   EventColumns,
@@ -39,8 +39,7 @@ function emptyColumns(): EventColumns {
 }
 
 /**
- * Runs a world by the real clock and speaks `messages.ts` with the adapter. It lives in a worker, so
- * that the desk's hot path is measured and not the market; in tests beside the adapter on virtual
+ * Runs a world by the real clock and speaks `messages.ts` with the adapter. In a worker, so that the desk's hot path is measured and not the market; in tests beside the adapter on virtual
  * time.
  */
 export class WorldServer {
@@ -54,6 +53,7 @@ export class WorldServer {
   #lastAt = 0;
   #momentAt = 0;
   #timer: Timer | null = null;
+  #latest: Timer | null = null;
 
   constructor(options: WorldServerOptions) {
     this.#options = options;
@@ -76,7 +76,7 @@ export class WorldServer {
         return void (this.#spare.length < BATCHES_MAX && this.#spare.push(message.columns));
       case "close":
         this.#timer?.cancel();
-        this.#timer = null;
+        this.#latest?.cancel();
     }
   }
 
@@ -138,7 +138,12 @@ export class WorldServer {
       } else {
         this.#options.send(
           { kind: "market", moment: this.#moment(), columns },
-          [columns.kind, columns.handle, columns.eventAt, columns.values].map((c) => c.buffer),
+          [
+            columns.kind.buffer,
+            columns.handle.buffer,
+            columns.eventAt.buffer,
+            columns.values.buffer,
+          ],
         );
       }
       if (drained < BATCH_CAPACITY) return;
@@ -167,7 +172,9 @@ export class WorldServer {
     this.#handleOf = new Int32Array(this.#get().instruments().length).fill(-1);
     for (let i = 0; i < ids.length; i++) this.#handleOf[ids[i]] = handles[i];
     const fresh = [...ids].filter((id) => id >= before.length || before[id] < 0);
-    this.#sendLatest(fresh);
+    // Not from inside the call: a delivery never comes before the answer to what asked for it.
+    this.#latest?.cancel();
+    this.#latest = this.#options.timers.setTimer(0, () => this.#sendLatest(fresh));
   }
 
   #sendLatest(ids: readonly number[]): void {
@@ -256,13 +263,17 @@ export class WorldServer {
     return { ...this.#get().balances(account), previousCash };
   }
 
+  #hasAccount(account: string): boolean {
+    return this.#get().accounts().some(({ id }) => id === account);
+  }
+
   #answer(query: WorldQuery): WorldAnswer {
     const world = this.#get();
     switch (query.kind) {
       case "positions":
-        return this.#positions(query.account);
+        return this.#hasAccount(query.account) ? this.#positions(query.account) : null;
       case "balances":
-        return this.#balances(query.account);
+        return this.#hasAccount(query.account) ? this.#balances(query.account) : null;
       case "fills":
         return world.fillsToday().filter((fill) => fill.account === query.account);
       case "orders":
@@ -279,12 +290,8 @@ export class WorldServer {
         return world.chain(query.underlying);
       case "bars":
         return world.bars(query.id, query.count);
-      case "instruments":
-        return instrumentsOf(world);
+      case "list":
+        return query.contracts.map((contract) => world.listContract(contract) ?? null);
     }
   }
-}
-
-function instrumentsOf(world: World): readonly Instrument[] {
-  return world.instruments();
 }
