@@ -18,7 +18,7 @@ export interface FeedItem {
 }
 
 /** What the page's own line to the desk is doing. */
-export type LinkState = "connecting" | "open" | "lost";
+export type LinkState = "connecting" | "open" | "late" | "lost" | "reload" | "signedOut";
 
 /** The feed bar at one moment. */
 export interface FeedBarView {
@@ -134,13 +134,24 @@ export type PageHealth = "fine" | "stale" | "down";
 
 /** Health of what the page shows: a lost line is as bad as a feed that is down. */
 export function pageHealth(feeds: readonly FeedStatus[], link: LinkState): PageHealth {
-  if (link === "lost" || feeds.some((feed) => feed.state === "down")) return "down";
-  return feeds.some((feed) => feed.state === "stale") ? "stale" : "fine";
+  const isCut = link === "lost" || link === "reload" || link === "signedOut";
+  if (isCut || feeds.some((feed) => feed.state === "down")) return "down";
+  return link === "late" || feeds.some((feed) => feed.state === "stale") ? "stale" : "fine";
 }
+
+const LINK_WORDS: Readonly<Record<LinkState, string>> = {
+  connecting: "",
+  open: "",
+  late: "",
+  lost: "Desk not reachable, figures as they were",
+  reload: "The desk was updated: reload this page",
+  signedOut: "Signed out: reload this page",
+};
 
 /** The section over the table is dimmed and says since when, while a feed is down. */
 export function downNote(feeds: readonly FeedStatus[], link: LinkState): string {
-  if (link === "lost") return "Desk not reachable, figures as they were";
+  const words = LINK_WORDS[link];
+  if (words !== "") return words;
   const down = feeds.filter((feed) => feed.state === "down");
   return down.map((feed) => `${feed.label} down since ${formatMinute(newYorkTime(feed.since))}`)
     .join(" · ");

@@ -1,0 +1,151 @@
+import { signal } from "@preact/signals";
+import type { BookView } from "@/lib/domain/book_view.ts";
+import { frozenView } from "@/lib/portfolio/overview/frozen_view.ts";
+import type { LinkState } from "@/lib/portfolio/overview/feed_bar.ts";
+import { BookScope } from "@/lib/portfolio/overview/scope.ts";
+import type { FeedStatus, MarketStatus, StreamEvent } from "@/lib/stream/protocol/messages.ts";
+import { type Frame, FrameLoop } from "@/components/live/frame.ts";
+
+/** What the live page hears from: the copy of the book and its clock. */
+export interface LiveSource {
+  readonly view: BookView;
+  readonly feeds: readonly FeedStatus[];
+  readonly market: MarketStatus | null;
+  /** Source's clock now, ms. */
+  now(): number;
+}
+
+/** Called inside a frame. */
+export type FrameListener = (frame: Frame) => void;
+
+/** Ages and slow parts are written at this pace. */
+const BEAT_MS = 500;
+
+/**
+ * What all islands of a page share: the book, the choice of accounts, pause, and the one frame in
+ * which everything is written. It does nothing on the server; in the browser `begin` sets it going.
+ */
+export class LiveDesk {
+  readonly link = signal<LinkState>("connecting");
+  readonly feeds = signal<readonly FeedStatus[]>([]);
+  readonly market = signal<MarketStatus | null>(null);
+  /** Dense indices of the chosen accounts. */
+  readonly chosen = signal<readonly number[]>([]);
+  readonly isPaused = signal(false);
+  /** Source's clock, twice a second: what ages are written from. */
+  readonly beat = signal(NaN);
+  /** "away 12 min" after the page was hidden for long. */
+  readonly away = signal("");
+  readonly #frames = new Set<FrameListener>();
+  readonly #beats = new Set<FrameListener>();
+  readonly #events = new Set<(events: readonly StreamEvent[]) => void>();
+  #loop: FrameLoop | null = null;
+  #source: LiveSource | null = null;
+  #scope: BookScope | null = null;
+  #held: BookView | null = null;
+
+  /** Sets the page going with the book of its first paint. */
+  begin(source: LiveSource, chosen: readonly number[]): void {
+    this.#source = source;
+    this.chosen.value = chosen;
+    this.#scope = new BookScope(source.view, chosen);
+    this.#loop = new FrameLoop({
+      requestFrame: (draw) => requestAnimationFrame(draw),
+      setTimer: (run, ms) => setTimeout(run, ms),
+      now: () => performance.now(),
+    }, (part) => this.#draw(part));
+    this.heard();
+    this.refresh();
+  }
+
+  /** The page's book and accounts; null before it was set going. */
+  get scope(): BookScope | null {
+    return this.#scope;
+  }
+
+  /** Source's clock now, NaN before the page was set going. */
+  now(): number {
+    return this.#source?.now() ?? NaN;
+  }
+
+  /** The copy changed: a frame is drawn, and feeds and market are taken over. */
+  heard(): void {
+    if (this.#source === null) return;
+    this.feeds.value = this.#source.feeds;
+    this.market.value = this.#source.market;
+    this.#loop?.ask();
+  }
+
+  /** Draws everything anew whatever its pace: the reader acted. */
+  refresh(): void {
+    this.#loop?.ask(true);
+  }
+
+  /** Chooses accounts; every figure follows in one frame. */
+  choose(accounts: readonly number[]): void {
+    this.chosen.value = accounts;
+    this.refresh();
+  }
+
+  /** Holds the display, or lets it go on. Ages go on either way. */
+  pause(isPaused: boolean): void {
+    if (this.#source === null) return;
+    this.isPaused.value = isPaused;
+    this.#held = isPaused ? frozenView(this.#source.view) : null;
+    this.refresh();
+  }
+
+  /** Calls a listener in every frame, and at once when the page is going. */
+  onFrame(listener: FrameListener): () => void {
+    this.#frames.add(listener);
+    this.refresh();
+    return () => this.#frames.delete(listener);
+  }
+
+  /** Calls a listener twice a second with the book as it is shown. */
+  onBeat(listener: FrameListener): () => void {
+    this.#beats.add(listener);
+    return () => this.#beats.delete(listener);
+  }
+
+  /** Calls a listener with fills, alerts and the like as they arrive. */
+  onEvents(listener: (events: readonly StreamEvent[]) => void): () => void {
+    this.#events.add(listener);
+    return () => this.#events.delete(listener);
+  }
+
+  /** Passes events on. */
+  tell(events: readonly StreamEvent[]): void {
+    for (const listener of this.#events) listener(events);
+  }
+
+  /** One beat: ages move, slow parts follow. Called by the island that owns the stream. */
+  strike(): void {
+    if (this.#scope === null || document.hidden) return;
+    const now = this.now();
+    this.beat.value = now;
+    const frame = {
+      scope: this.#scope,
+      now,
+      at: performance.now(),
+      isForced: false,
+      mayTick: () => false,
+      defer: () => {},
+    };
+    for (const listener of this.#beats) listener(frame);
+  }
+
+  #draw(part: Omit<Frame, "scope" | "now">): void {
+    if (this.#source === null || this.#scope === null) return;
+    this.#scope.update(this.#held ?? this.#source.view, this.chosen.peek());
+    const frame: Frame = { ...part, scope: this.#scope, now: this.now() };
+    for (const listener of this.#frames) listener(frame);
+    if (part.isForced) this.strike();
+  }
+}
+
+/** Pace of ages. */
+export const BEAT = BEAT_MS;
+
+/** The live desk of this page. */
+export const desk = new LiveDesk();

@@ -1,0 +1,46 @@
+import type { Figure } from "@/lib/portfolio/overview/figure.ts";
+import { FigureNode, textNode } from "@/components/live/figure_node.ts";
+import type { Frame } from "@/components/live/frame.ts";
+
+/** A named figure, with the words under it where it has some. */
+export interface ListedFigure {
+  readonly id: string;
+  readonly figure: Figure;
+  readonly context?: string;
+}
+
+/** The figures under a root by their `data-id`, written together. */
+export interface FigureList {
+  set(figures: readonly ListedFigure[], frame: Frame): void;
+}
+
+interface Entry {
+  readonly figure: FigureNode;
+  readonly context: Text | null;
+}
+
+/** Finds the figures under `root`: each `[data-id]` holds one, and maybe its words in `.s, .u`. */
+export function figureNodes(root: HTMLElement | null): FigureList {
+  const entries = new Map<string, Entry>();
+  for (const box of root?.querySelectorAll<HTMLElement>("[data-id]") ?? []) {
+    const element = box.querySelector<HTMLElement>(".n");
+    if (element === null) continue;
+    const words = box.querySelector(".s, :scope > .u");
+    entries.set(box.dataset.id ?? "", {
+      figure: new FigureNode(element),
+      context: words === null ? null : textNode(words),
+    });
+  }
+  return {
+    set(figures, frame) {
+      for (const item of figures) {
+        const entry = entries.get(item.id);
+        if (entry === undefined) continue;
+        entry.figure.set(item.figure, frame);
+        const { context } = entry;
+        if (context === null || item.context === undefined) continue;
+        if (context.data !== item.context) context.data = item.context;
+      }
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { type LinkState, pageHealth, pageTitle } from "@/lib/portfolio/overview/feed_bar.ts";
+import type { FeedStatus, StreamMode } from "@/lib/stream/protocol/messages.ts";
+
+/** Shows in title and icon what is broken, and which mode the page is in. */
+export function showHealth(
+  mode: StreamMode,
+  feeds: readonly FeedStatus[],
+  link: LinkState,
+): void {
+  const health = pageHealth(feeds, link);
+  const title = pageTitle(mode, "Overview", health);
+  if (document.title !== title) document.title = title;
+  const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+  const wanted = health === "fine" ? icon?.dataset.fine : icon?.dataset.broken;
+  if (icon !== null && wanted !== undefined && icon.getAttribute("href") !== wanted) {
+    icon.setAttribute("href", wanted);
+  }
+}

@@ -1,0 +1,60 @@
+import { ask, type Command } from "@/components/live/commands.ts";
+
+/** A key with what it does. */
+export interface KeyEntry {
+  readonly key: string;
+  readonly name: string;
+  readonly command: Command;
+  readonly does: string;
+}
+
+/** The keyboard map. No key sends or cancels an order. */
+export const KEYS: readonly KeyEntry[] = [
+  { key: "p", name: "P", command: "pause", does: "Hold the display, or let it go on" },
+  { key: "/", name: "/", command: "find", does: "Find an underlying" },
+  { key: "j", name: "J", command: "nextRow", does: "Next row" },
+  { key: "k", name: "K", command: "previousRow", does: "Previous row" },
+  { key: "ArrowRight", name: "→", command: "openRow", does: "Open the group" },
+  { key: "ArrowLeft", name: "←", command: "closeRow", does: "Close the group" },
+  { key: "s", name: "S", command: "sortColumn", does: "Sort by the focused column" },
+  { key: "f", name: "F", command: "foldToday", does: "Fold the chart" },
+  { key: "r", name: "R", command: "readSummary", does: "Read the summary" },
+  { key: "t", name: "T", command: "theme", does: "Light, dark, auto" },
+  { key: "?", name: "?", command: "help", does: "This list" },
+];
+
+const OFF = "dd.keys";
+
+/** True unless single keys were turned off on this device. */
+export function areKeysOn(): boolean {
+  return localStorage.getItem(OFF) !== "off";
+}
+
+/** Turns single keys on or off on this device. */
+export function turnKeys(isOn: boolean): void {
+  if (isOn) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, "off");
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable) return true;
+  return target.matches("textarea, select, input:not([type=checkbox]), dialog *");
+}
+
+function isRowKey(entry: KeyEntry): boolean {
+  return entry.command === "openRow" || entry.command === "closeRow";
+}
+
+/** Runs a key's command; leaves everything else to the browser. */
+export function pressed(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (isTyping(event.target) || !areKeysOn()) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const entry = KEYS.find((item) => item.key === key);
+  if (entry === undefined) return;
+  // Arrows scroll the page unless a row of the table has the focus.
+  const target = event.target instanceof Element ? event.target : null;
+  if (isRowKey(entry) && target?.closest("tr[data-k]") === null) return;
+  if (ask(entry.command)) event.preventDefault();
+}

@@ -1,0 +1,31 @@
+import type { BalanceLine } from "@/lib/portfolio/overview/summary.ts";
+import { FigureText } from "@/components/Figure.tsx";
+
+/** Net liq from its parts beside the broker's own figure, and what is between them. */
+export function BalanceView(props: { lines: readonly BalanceLine[]; baseCurrency: string }) {
+  const parts = props.lines.filter((line) => !line.isSum && line.id !== "difference");
+  const sum = props.lines.filter((line) => line.isSum);
+  const after = props.lines.filter((line) => line.id === "broker" || line.id === "difference");
+  const row = (line: BalanceLine) => (
+    <tr key={line.id} data-id={line.id}>
+      <th scope="row" class="t">{line.label}</th>
+      <td>
+        <FigureText figure={line.figure} />
+      </td>
+    </tr>
+  );
+  return (
+    <section class="sec" id="balance" aria-label="Net liq">
+      <header>
+        <h2>Net liq</h2>
+        <span class="note">{props.baseCurrency}, from its parts</span>
+      </header>
+      <table class="tbl sums">
+        <caption class="vh">Net liq from its parts and the broker’s own figure</caption>
+        <tbody>{parts.filter((line) => line.id !== "broker").map(row)}</tbody>
+        <tbody class="sum">{sum.map(row)}</tbody>
+        <tbody>{after.map(row)}</tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+import type { OverviewData } from "@/lib/portfolio/overview/data.ts";
+import { downNote } from "@/lib/portfolio/overview/feed_bar.ts";
+import { TodayLine } from "@/lib/portfolio/overview/today_line.ts";
+import { todayNote, todayPicture, todaySummary } from "@/lib/portfolio/overview/today_view.ts";
+import { pageAddress } from "@/lib/portfolio/overview/preferences.ts";
+import { plural } from "@/lib/format/words.ts";
+import Allocation from "@/islands/Allocation.tsx";
+import Balance from "@/islands/Balance.tsx";
+import Exposure from "@/islands/Exposure.tsx";
+import Headline from "@/islands/Headline.tsx";
+import NeedsYou from "@/islands/NeedsYou.tsx";
+import StatStrip from "@/islands/StatStrip.tsx";
+import Today from "@/islands/Today.tsx";
+import { VIEW_FORM } from "@/components/overview/TableView.tsx";
+
+function chosenIndices(data: OverviewData): number[] {
+  return data.accounts.filter((account) => account.isChosen).map((account) => account.index);
+}
+
+/** Slugs of the chosen accounts, null when all are. */
+export function chosenSlugs(data: OverviewData): string[] | null {
+  const chosen = data.accounts.filter((account) => account.isChosen);
+  return chosen.length === data.accounts.length ? null : chosen.map((account) => account.slug);
+}
+
+/** The form through which every button of the page works without a script. */
+function ViewForm(props: { data: OverviewData }) {
+  const { data } = props;
+  const slugs = chosenSlugs(data);
+  return (
+    <form id={VIEW_FORM} method="get" action="/" hidden>
+      {slugs !== null && <input type="hidden" name="accounts" value={slugs.join(",")} />}
+      {data.preferences.open.length > 0 && (
+        <input type="hidden" name="open" value={data.preferences.open.join(",")} />
+      )}
+    </form>
+  );
+}
+
+function TodaySection(props: { data: OverviewData }) {
+  const { data } = props;
+  const { metric, folded } = data.preferences;
+  const line = new TodayLine(data.accounts.length, data.today);
+  const points = line.read(metric, chosenIndices(data));
+  return (
+    <Today
+      metric={metric}
+      picture={todayPicture(metric, points, data.now)}
+      note={todayNote(metric, data.baseCurrency, line.stepMs)}
+      summary={todaySummary(metric, points, data.baseCurrency)}
+      isFolded={folded.includes("today")}
+      history={data.today}
+      baseCurrency={data.baseCurrency}
+    />
+  );
+}
+
+function Unknown(props: { names: readonly string[] }) {
+  if (props.names.length === 0) return null;
+  return (
+    <div class="notice caution" role="alert">
+      <b>No account is called {props.names.join(", ")}.</b>
+      <p>
+        <a href={pageAddress({ accounts: null, open: [], side: "all" })}>Show all accounts</a>
+      </p>
+    </div>
+  );
+}
+
+/** The Overview: the answer, the strip, today and exposure; what needs the reader in the margin. */
+export function OverviewPage(props: { data: OverviewData }) {
+  const { data } = props;
+  const { preferences } = data;
+  const chosen = data.accounts.filter((account) => account.isChosen).length;
+  return (
+    <>
+      <ViewForm data={data} />
+      <Unknown names={data.unknownAccounts} />
+      <Headline
+        headline={data.headline}
+        accounts={plural(chosen, "account")}
+        baseCurrency={data.baseCurrency}
+        isFolded={preferences.folded.includes("headline")}
+      />
+      <StatStrip cells={data.stats} />
+      <div class="cols urgent">
+        <div>
+          <TodaySection data={data} />
+          <Exposure
+            mode={data.mode}
+            columns={preferences.columns}
+            sort={preferences.sort}
+            measure={preferences.measure}
+            side={preferences.side}
+            sides={data.sides}
+            lines={data.lines}
+            total={data.total}
+            now={data.now}
+            down={downNote(data.feeds, "open")}
+            open={preferences.open}
+          />
+        </div>
+        <div>
+          <NeedsYou needs={data.needs} />
+          <Balance lines={data.balance} baseCurrency={data.baseCurrency} />
+          <Allocation ring={data.ring} measure={preferences.ring} />
+        </div>
+      </div>
+    </>
+  );
+}

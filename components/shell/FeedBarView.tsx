@@ -1,0 +1,79 @@
+import type { FeedBarView as Bar, FeedItem } from "@/lib/portfolio/overview/feed_bar.ts";
+import { modeFlag } from "@/lib/portfolio/overview/feed_bar.ts";
+import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
+
+function Feed(props: { feed: FeedItem; isFirst: boolean }) {
+  const { feed } = props;
+  return (
+    <span class={props.isFirst ? undefined : "wide"} data-feed={feed.id}>
+      <i class={feed.pip === "live" ? "pip" : `pip ${feed.pip}`} />
+      <b>{feed.label}</b>
+      <span data-n="words">{feed.words}</span>
+      <span class="age" data-n="age">{feed.age}</span>
+    </span>
+  );
+}
+
+/** What the feed bar is drawn from. */
+export interface FeedBarProps {
+  readonly mode: StreamMode;
+  readonly bar: Bar;
+  readonly isPaused?: boolean;
+  /** "away 12 min" after the tab was hidden, "" otherwise. */
+  readonly away?: string;
+  readonly onPause?: () => void;
+  readonly onHelp?: () => void;
+}
+
+/** The feed bar: flag of the mode, feeds with their ages, stale count, pace, session, clock. */
+export function FeedBarContent(props: FeedBarProps) {
+  const { bar } = props;
+  const flag = modeFlag(props.mode);
+  const [isPaused, away] = [props.isPaused ?? false, props.away ?? ""];
+  return (
+    <>
+      {flag !== null && (
+        <span class="demo-flag">
+          {flag.name} <span class="hide-s">{flag.note}</span>
+        </span>
+      )}
+      {bar.feeds.map((feed, i) => <Feed key={feed.id} feed={feed} isFirst={i === 0} />)}
+      <span data-part="stale" hidden={bar.stale === ""}>
+        <i class="pip late" />
+        <b data-n="stale">{bar.stale}</b> stale
+      </span>
+      <span class="wide rate" data-part="rate" hidden={bar.rate === ""}>
+        <b data-n="rate">{bar.rate}</b> events/s
+      </span>
+      <span
+        class="wide"
+        data-part="recompute"
+        hidden={bar.recompute === ""}
+        title="Median time from an event to new sums"
+      >
+        Recompute <b data-n="recompute">{bar.recompute}</b>
+      </span>
+      <span class="wide left" data-part="session" hidden={bar.session === ""}>
+        {bar.isClosed && <i class="pip shut" />}
+        <span data-n="session">{bar.session}</span>
+        <b data-n="countdown">{bar.countdown}</b>
+      </span>
+      {away !== "" && <span class="wide">{away}</span>}
+      <span class="push wide tool">
+        <button type="button" aria-pressed={isPaused} onClick={props.onPause} data-act="pause">
+          <span>{isPaused ? "Paused" : "Pause"}</span>
+          <kbd>P</kbd>
+        </button>
+      </span>
+      <span class="wide tool">
+        <button type="button" onClick={props.onHelp} data-act="help">
+          <span>Keys</span>
+          <kbd>?</kbd>
+        </button>
+      </span>
+      <span class="wide clock">
+        <b data-n="clock">{bar.clock}</b> New York
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { feedBar, spokenChange } from "@/lib/portfolio/overview/feed_bar.ts";
+import type { FeedStatus } from "@/lib/stream/protocol/messages.ts";
+import { FeedBarContent, type FeedBarProps } from "@/components/shell/FeedBarView.tsx";
+import { answer, ask } from "@/components/live/commands.ts";
+import { desk } from "@/components/live/desk.ts";
+import { showHealth } from "@/components/live/health.ts";
+
+/** What the feed bar goes on from. */
+export type FeedBarIslandProps = Pick<FeedBarProps, "mode" | "bar"> & {
+  readonly recomputeMs: number | null;
+};
+
+/** The feed bar, live: ages twice a second, changes of state spoken once, title and icon. */
+export default function FeedBar(props: FeedBarIslandProps) {
+  const bar = useSignal(props.bar);
+  const spoken = useSignal("");
+  const before = useRef<readonly FeedStatus[]>([]);
+  useEffect(() => answer("pause", () => desk.pause(!desk.isPaused.peek())), []);
+  useEffect(() =>
+    desk.onBeat(({ scope, now }) => {
+      bar.value = feedBar({
+        feeds: desk.feeds.peek(),
+        market: desk.market.peek(),
+        staleLegs: scope.total("staleLegs"),
+        legs: scope.total("legs"),
+        recomputeMs: props.recomputeMs,
+        now,
+      });
+    }), []);
+  useSignalEffect(() => {
+    const [feeds, link] = [desk.feeds.value, desk.link.value];
+    if (desk.scope === null) return;
+    showHealth(props.mode, feeds, link);
+    const change = spokenChange(before.current, feeds);
+    before.current = feeds;
+    if (change !== "") spoken.value = change;
+    if (link === "lost") spoken.value = "The desk is not reachable.";
+  });
+  return (
+    <div class="feed" role="group" aria-label="Feeds" id="feed-bar">
+      <FeedBarContent
+        mode={props.mode}
+        bar={bar.value}
+        isPaused={desk.isPaused.value}
+        away={desk.away.value}
+        onPause={() => ask("pause")}
+        onHelp={() => ask("help")}
+      />
+      <span class="vh" role="status">{spoken.value}</span>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { asset } from "fresh/runtime";
+import { define } from "@/define.ts";
+import { readPreferences } from "@/lib/portfolio/overview/preferences.ts";
+
+const STYLES = [
+  "tokens",
+  "base",
+  "shell",
+  "page",
+  "table",
+  "controls",
+  "charts",
+  "narrow",
+] as const;
+const FONTS = ["newsreader-latin-opsz-normal", "source-sans-3-latin-wght-normal"] as const;
+
+/** The document around every page. The theme comes from a cookie, so that the first paint has it. */
+export default define.page(({ Component, req, url, state }) => {
+  const { theme } = readPreferences(url.searchParams, req.headers.get("cookie"));
+  const mode = state.desk?.mode ?? "live";
+  const fine = asset(mode === "live" ? "/icon.svg" : "/icon-demo.svg");
+  return (
+    <html lang="en" data-theme={theme === "auto" ? undefined : theme}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <title>Deltadesk</title>
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#f6f3ec" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#171411" media="(prefers-color-scheme: dark)" />
+        <link
+          rel="icon"
+          type="image/svg+xml"
+          href={fine}
+          data-fine={fine}
+          data-broken={asset("/icon-broken.svg")}
+        />
+        {FONTS.map((font) => (
+          <link
+            key={font}
+            rel="preload"
+            as="font"
+            type="font/woff2"
+            crossorigin="anonymous"
+            href={`/fonts/${font}.woff2`}
+          />
+        ))}
+        {STYLES.map((name) => (
+          <link key={name} rel="stylesheet" href={asset(`/css/${name}.css`)} />
+        ))}
+      </head>
+      <body>
+        <Component />
+      </body>
+    </html>
+  );
+});
