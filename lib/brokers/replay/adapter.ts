@@ -211,7 +211,9 @@ class RecordedBroker implements ReplayBroker {
 
   #ofAccount<T>(id: string, signal: AbortSignal, make: (at: LedgerInstant) => T): Answer<T> {
     return this.#answer(signal, () => {
-      if (!this.#ledger.has(id)) return brokerFailure("malformed", "the book has no such account");
+      if (!this.#ledger.has(id)) {
+        return brokerFailure("unknownAccount", "the book has no such account");
+      }
       return ok(make(this.#instant()));
     });
   }
