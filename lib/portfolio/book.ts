@@ -5,7 +5,7 @@ import { type Instrument, isOption } from "../domain/instrument.ts";
 import type { Fill, Position } from "../domain/position.ts";
 import { setRates } from "../pricing/columns.ts";
 import { writeAccount } from "./account_values.ts";
-import { markDiffering } from "./cells.ts";
+import { UNIT, UNIT_STRIDE } from "./contract_columns.ts";
 import { Directory } from "./directory.ts";
 import { type Divergence, DivergenceSweep } from "./divergence.ts";
 import { Holdings, type HoldingsUpdate } from "./holdings.ts";
@@ -13,10 +13,11 @@ import { layOut } from "./layout.ts";
 import type { MarketView, TouchedHandles } from "./market_view.ts";
 import { Revaluation } from "./revaluation.ts";
 import { DRIVER_MOVE, writeUnderlying } from "./revalue.ts";
+import { settleMarks, snapshotOf } from "./snapshot.ts";
 import { TableView } from "./table_view.ts";
 import { emptyTables } from "./tables.ts";
 import { isNewSecond, refreshTimes } from "./valuation_time.ts";
-import { compare, type Verification } from "./verify.ts";
+import { compareCells, type Verification } from "./verify.ts";
 
 /** What a book is made from. */
 export interface BookOptions {
@@ -251,12 +252,13 @@ export class Book extends TableView {
   verify(): Verification {
     this.#settle();
     const { tables } = this.state;
-    const kept = { cells: tables.cellF64.slice(), rows: tables.rowF64.slice() };
+    const before = snapshotOf(tables);
     this.state.tick++;
     this.#revaluation.touchAll();
     this.#revaluation.run();
-    const verification = compare(tables, kept, this.state.tick);
-    if (verification.worst === null && verification.rowsDiffering === 0) this.state.tick--;
+    const rowsDiffering = settleMarks(tables, before, this.state.tick);
+    const verification = { ...compareCells(tables, before.cellF64), rowsDiffering };
+    if (verification.worst === null && rowsDiffering === 0) this.state.tick--;
     return verification;
   }
 
@@ -281,7 +283,10 @@ export class Book extends TableView {
     this.#settle();
     this.state.tick++;
     if (isNewSecond(now, sourceNow)) {
-      refreshTimes(this.state, now, (d) => this.#revaluation.touchDriver(d, DRIVER_MOVE.spot));
+      refreshTimes(this.state, now, (driver, hasExpired) => {
+        const move = hasExpired ? DRIVER_MOVE.state : DRIVER_MOVE.spot;
+        this.#revaluation.touchDriver(driver, move);
+      });
     }
   }
 
@@ -302,7 +307,7 @@ export class Book extends TableView {
     state.tick++;
     state.layout++;
     state.tables = layOut(this.directory, this.#holdings, state.tables, state.tick);
-    const carried = state.tables.cellF64.slice();
+    const carried = snapshotOf(state.tables);
     this.#revaluation.resize();
     this.#noteMissingDrivers();
     refreshTimes(state, NaN, () => {});
@@ -310,7 +315,7 @@ export class Book extends TableView {
     for (let u = 0; u < state.tables.underlyings; u++) this.#writeUnderlying(u);
     for (const account of this.#balances.keys()) this.#writeAccount(account);
     this.#revaluation.run();
-    markDiffering(state.tables, carried, state.tick);
+    settleMarks(state.tables, carried, state.tick);
   }
 
   #noteMissingDrivers(): void {
@@ -349,8 +354,8 @@ export class Book extends TableView {
     for (let c = 0; c < columns.count; c++) {
       const { currency } = this.directory.instrument(columns.handle[c]);
       const { rate, previousClose } = this.directory.rateOf(currency);
-      columns.rate[c] = rate;
-      columns.ratePrevious[c] = previousClose;
+      columns.unit[c * UNIT_STRIDE + UNIT.rate] = rate;
+      columns.unit[c * UNIT_STRIDE + UNIT.ratePrevious] = previousClose;
     }
     this.#revaluation.touchAll();
     for (let u = 0; u < tables.underlyings; u++) this.#writeUnderlying(u);

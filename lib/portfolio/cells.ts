@@ -1,75 +1,101 @@
 import { LEAF, LEAF_STRIDE, ROW_F64_AT } from "../domain/measures.ts";
 import { ROW_FLAG, ROW_STRIDE, ROW_SUM, ROW_SUM_STRIDE, type Tables } from "./tables.ts";
 
+// The hot path reads column indices from constants: a lookup by name in a table costs as much as
+// the arithmetic.
+const LEGS = LEAF.legs;
+const POSITION_DELTA = LEAF.positionDelta;
+const DOLLAR_DELTA = LEAF.dollarDelta;
+const LONG = LEAF.longDollarDelta;
+const SHORT = LEAF.shortDollarDelta;
+const DELTA_CHANGE = LEAF.deltaChange;
+const DOLLAR_GAMMA = LEAF.dollarGamma;
+const VEGA = LEAF.vega;
+const THETA = LEAF.theta;
+const RHO = LEAF.rho;
+const MARKET_VALUE = LEAF.marketValue;
+const DAY_PNL = LEAF.dayPnl;
+const CONTRACT_NOTIONAL = LEAF.contractNotional;
+const WITHOUT_GREEKS = LEAF.withoutGreeks;
+const WITHOUT_MARK = LEAF.withoutMark;
+const WITHOUT_DAY_PNL = LEAF.withoutDayPnl;
+const STALE_LEGS = LEAF.staleLegs;
+const MODELLED_LEGS = LEAF.modelledLegs;
+const STALE_DOLLAR_DELTA = LEAF.staleDollarDelta;
+const MODELLED_DOLLAR_DELTA = LEAF.modelledDollarDelta;
+const ROW_POSITION_DELTA = ROW_F64_AT.positionDelta;
+const ROW_DOLLAR_DELTA = ROW_F64_AT.dollarDelta;
+const ROW_VEGA = ROW_F64_AT.vega;
+const ROW_THETA = ROW_F64_AT.theta;
+const ROW_MARKET_VALUE = ROW_F64_AT.marketValue;
+const ROW_DAY_PNL = ROW_F64_AT.dayPnl;
+
+const IS_LEG: number = ROW_FLAG.isLeg;
+const HAS_GREEKS: number = ROW_FLAG.hasGreeks;
+const HAS_VALUE: number = ROW_FLAG.hasValue;
+const HAS_DAY_PNL: number = ROW_FLAG.hasDayPnl;
+const IS_STALE: number = ROW_FLAG.isStale;
+const IS_MODELLED: number = ROW_FLAG.isModelled;
+const HAS_SPOT: number = ROW_FLAG.hasSpot;
+
 /**
  * Adds (`sign` +1) or takes out (−1) what one row contributes to its leaf cell. What the row does
  * not have is counted instead of summed, so that NaN never reaches a cell.
  */
 export function addRow(tables: Tables, row: number, cell: number, sign: number): void {
   const cells = tables.cellF64;
-  const rowF64 = tables.rowF64;
   const flags = tables.rowFlags[row];
   const at = cell * LEAF_STRIDE;
   const f64 = row * ROW_STRIDE;
-  if ((flags & ROW_FLAG.hasDayPnl) !== 0) {
-    cells[at + LEAF.dayPnl] += sign * rowF64[f64 + ROW_F64_AT.dayPnl];
-  } else {
-    cells[at + LEAF.withoutDayPnl] += sign;
+  if ((flags & HAS_DAY_PNL) !== 0) cells[at + DAY_PNL] += sign * tables.rowF64[f64 + ROW_DAY_PNL];
+  else cells[at + WITHOUT_DAY_PNL] += sign;
+  if ((flags & IS_LEG) === 0) return;
+  cells[at + LEGS] += sign;
+  if ((flags & HAS_VALUE) === 0) cells[at + WITHOUT_MARK] += sign;
+  else cells[at + MARKET_VALUE] += sign * tables.rowF64[f64 + ROW_MARKET_VALUE];
+  if ((flags & HAS_SPOT) !== 0) {
+    const sums = row * ROW_SUM_STRIDE;
+    cells[at + CONTRACT_NOTIONAL] += sign * tables.rowSums[sums + ROW_SUM.contractNotional];
   }
-  if ((flags & ROW_FLAG.isLeg) === 0) return;
-  cells[at + LEAF.legs] += sign;
-  if ((flags & ROW_FLAG.hasValue) !== 0) {
-    cells[at + LEAF.marketValue] += sign * rowF64[f64 + ROW_F64_AT.marketValue];
-  } else {
-    cells[at + LEAF.withoutMark] += sign;
-  }
-  const sums = row * ROW_SUM_STRIDE;
-  if ((flags & ROW_FLAG.hasSpot) !== 0) {
-    cells[at + LEAF.contractNotional] += sign *
-      tables.rowSums[sums + ROW_SUM.contractNotional];
-  }
-  if ((flags & ROW_FLAG.isStale) !== 0) cells[at + LEAF.staleLegs] += sign;
-  if ((flags & ROW_FLAG.isModelled) !== 0) cells[at + LEAF.modelledLegs] += sign;
-  if ((flags & ROW_FLAG.hasGreeks) === 0) {
-    cells[at + LEAF.withoutGreeks] += sign;
-    return;
-  }
-  addGreeks(tables, row, at, sign);
+  if ((flags & IS_STALE) !== 0) cells[at + STALE_LEGS] += sign;
+  if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_LEGS] += sign;
+  if ((flags & HAS_GREEKS) === 0) cells[at + WITHOUT_GREEKS] += sign;
+  else addGreeks(tables, row, at, sign);
 }
 
 function addGreeks(tables: Tables, row: number, at: number, sign: number): void {
-  const cells = tables.cellF64;
-  const rowF64 = tables.rowF64;
-  const rowSums = tables.rowSums;
+  const { cellF64: cells, rowF64, rowSums } = tables;
   const flags = tables.rowFlags[row];
   const f64 = row * ROW_STRIDE;
   const sums = row * ROW_SUM_STRIDE;
-  const dollarDelta = sign * rowF64[f64 + ROW_F64_AT.dollarDelta];
-  const isLong = rowF64[f64 + ROW_F64_AT.dollarDelta] > 0;
+  const own = rowF64[f64 + ROW_DOLLAR_DELTA];
+  const dollarDelta = sign * own;
   const rho = rowSums[sums + ROW_SUM.rho];
-  cells[at + LEAF.positionDelta] += sign * rowF64[f64 + ROW_F64_AT.positionDelta];
-  cells[at + LEAF.dollarDelta] += dollarDelta;
-  cells[at + (isLong ? LEAF.longDollarDelta : LEAF.shortDollarDelta)] += dollarDelta;
-  cells[at + LEAF.deltaChange] += sign * rowSums[sums + ROW_SUM.deltaChange];
-  cells[at + LEAF.dollarGamma] += sign * rowSums[sums + ROW_SUM.dollarGamma];
-  cells[at + LEAF.vega] += sign * rowF64[f64 + ROW_F64_AT.vega];
-  cells[at + LEAF.theta] += sign * rowF64[f64 + ROW_F64_AT.theta];
+  cells[at + POSITION_DELTA] += sign * rowF64[f64 + ROW_POSITION_DELTA];
+  cells[at + DOLLAR_DELTA] += dollarDelta;
+  cells[at + (own > 0 ? LONG : SHORT)] += dollarDelta;
+  cells[at + DELTA_CHANGE] += sign * rowSums[sums + ROW_SUM.deltaChange];
+  cells[at + DOLLAR_GAMMA] += sign * rowSums[sums + ROW_SUM.dollarGamma];
+  cells[at + VEGA] += sign * rowF64[f64 + ROW_VEGA];
+  cells[at + THETA] += sign * rowF64[f64 + ROW_THETA];
   // IB sends no rho: what is not known is left out, and the row shows it absent.
-  if (rho === rho) cells[at + LEAF.rho] += sign * rho;
-  const size = isLong ? dollarDelta : -dollarDelta;
-  if ((flags & ROW_FLAG.isStale) !== 0) cells[at + LEAF.staleDollarDelta] += size;
-  if ((flags & ROW_FLAG.isModelled) !== 0) cells[at + LEAF.modelledDollarDelta] += size;
+  if (rho === rho) cells[at + RHO] += sign * rho;
+  if ((flags & (IS_STALE | IS_MODELLED)) === 0) return;
+  const size = sign * Math.abs(own);
+  if ((flags & IS_STALE) !== 0) cells[at + STALE_DOLLAR_DELTA] += size;
+  if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_DOLLAR_DELTA] += size;
 }
 
 /** Sums the leaf cells of one underlying anew, from its rows; no trace of earlier sums is left. */
 export function rebuildCells(tables: Tables, underlying: number, tick: number): void {
+  const { rowAccount, rowChanged, cellChanged } = tables;
   const base = underlying * tables.accounts;
   tables.cellF64.fill(0, base * LEAF_STRIDE, (base + tables.accounts) * LEAF_STRIDE);
   const to = rowEnd(tables, underlying);
   for (let r = rowStart(tables, underlying); r < to; r++) {
-    const cell = base + tables.rowAccount[r];
+    const cell = base + rowAccount[r];
     addRow(tables, r, cell, 1);
-    if (tables.rowChanged[r] === tick) tables.cellChanged[cell] = tick;
+    if (rowChanged[r] === tick) cellChanged[cell] = tick;
   }
 }
 
@@ -81,13 +107,12 @@ export function rowStart(tables: Tables, underlying: number): number {
 
 /** One past the last row of an underlying. */
 export function rowEnd(tables: Tables, underlying: number): number {
-  const contract = tables.driver.contractFrom[tables.driverFrom[underlying + 1]];
-  return tables.contract.rowFrom[contract];
+  return rowStart(tables, underlying + 1);
 }
 
 /**
- * Adds or takes out all rows of one contract: the two halves of the difference that an option's tick
- * makes. Their sum may differ from a rebuild in the last digits.
+ * Adds or takes out all rows of one contract: the two halves of the difference that an option's
+ * tick makes. Their sum may differ from a rebuild in the last digits.
  */
 export function addContract(tables: Tables, contract: number, sign: number): void {
   const { rowFrom, underlying } = tables.contract;
@@ -103,13 +128,5 @@ export function markCells(tables: Tables, contract: number, tick: number): void 
   const base = underlying[contract] * tables.accounts;
   for (let r = rowFrom[contract]; r < rowFrom[contract + 1]; r++) {
     if (tables.rowChanged[r] === tick) tables.cellChanged[base + tables.rowAccount[r]] = tick;
-  }
-}
-
-/** Marks the cells whose values differ from those `carried` over from the layout before. */
-export function markDiffering(tables: Tables, carried: Float64Array, tick: number): void {
-  for (let at = 0; at < carried.length; at++) {
-    const isSame = carried[at] === tables.cellF64[at];
-    if (!isSame) tables.cellChanged[Math.floor(at / LEAF_STRIDE)] = tick;
   }
 }

@@ -4,6 +4,24 @@ import { createPricingColumns, type PricingColumns } from "../pricing/columns.ts
 export const CONTRACT = { equity: 0, future: 1, option: 2, unsupported: 3 } as const;
 
 /**
+ * What one contract brings to each of its rows: the Greeks in use, its multiplier, and the base
+ * currency per unit of its currency, now and at the previous close.
+ */
+export const UNIT = {
+  delta: 0,
+  gamma: 1,
+  thetaPerDay: 2,
+  vegaPerPoint: 3,
+  rhoPerPoint: 4,
+  multiplier: 5,
+  rate: 6,
+  ratePrevious: 7,
+} as const;
+
+/** Values per contract in `unit`. */
+export const UNIT_STRIDE = 8;
+
+/**
  * One entry per contract held (rows of one contract at several accounts share it), sorted by
  * underlying and driver, so that a tick of a driver reprices one contiguous range.
  *
@@ -19,12 +37,10 @@ export interface ContractColumns {
   readonly underlying: Int32Array;
   /** CONTRACT code. */
   readonly kind: Uint8Array;
-  readonly multiplier: Float64Array;
   readonly tickSize: Float64Array;
   readonly expiresAt: Float64Array;
-  /** Base currency per unit of the contract's currency, now and at the previous close. */
-  readonly rate: Float64Array;
-  readonly ratePrevious: Float64Array;
+  /** UNIT values of each contract at `c · UNIT_STRIDE`: one cache line for the tick of an option. */
+  readonly unit: Float64Array;
   /** Rows of the contract: `rowFrom[c]` to `rowFrom[c + 1]`. */
   readonly rowFrom: Int32Array;
 
@@ -40,6 +56,8 @@ export interface ContractColumns {
 
   /** The model at the volatility in use; by contract index. */
   readonly pricing: PricingColumns;
+  /** 1 where rho is the model's because the broker sends none. */
+  readonly isRhoModelled: Uint8Array;
   readonly greeksSource: Uint8Array;
   readonly greeksAbsence: Uint8Array;
   readonly greeksAt: Float64Array;
@@ -70,11 +88,9 @@ export function contractColumns(count: number): ContractColumns {
     driver: new Int32Array(count),
     underlying: new Int32Array(count),
     kind: codes(),
-    multiplier: numbers(),
     tickSize: numbers(),
     expiresAt: numbers(),
-    rate: numbers(),
-    ratePrevious: numbers(),
+    unit: new Float64Array(count * UNIT_STRIDE).fill(NaN),
     rowFrom: new Int32Array(count + 1),
     solvedIv: numbers(),
     solvedAt: numbers(),
@@ -83,6 +99,7 @@ export function contractColumns(count: number): ContractColumns {
     quoteSpot: numbers(),
     quoteYears: numbers(),
     pricing: createPricingColumns(count),
+    isRhoModelled: codes(),
     greeksSource: codes(),
     greeksAbsence: codes(),
     greeksAt: numbers(),

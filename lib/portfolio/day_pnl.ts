@@ -1,3 +1,5 @@
+import { absenceCode } from "../base/absence.ts";
+
 /**
  * What the day P&L of one row is made of. Quantities signed; prices per unit in the instrument's
  * currency; `rate…` base currency per unit of it.
@@ -22,23 +24,27 @@ export interface DayPnlInput {
   isFuture: boolean;
 }
 
-/** Why there is no day P&L, or "present": a subset of ABSENCE_REASONS. */
-export type DayPnlAbsence = "present" | "noQuote" | "noClose" | "noRate" | "notReported";
+const PRESENT = absenceCode("present");
+const NO_QUOTE = absenceCode("noQuote");
+const NO_CLOSE = absenceCode("noClose");
+const NO_RATE = absenceCode("noRate");
+const NOT_REPORTED = absenceCode("notReported");
 
 /**
- * Why a day P&L cannot be computed. A quantity of 0 needs no mark, an overnight quantity of 0 no
- * close. "notReported": the quantity is not the overnight one plus the fills, so that a trade is
- * missing and the difference would show as profit.
+ * Why a day P&L cannot be computed, as a code of ABSENCE_REASONS: noQuote, noClose, noRate,
+ * notReported, or present. A quantity of 0 needs no mark, an overnight quantity of 0 no close.
+ * "notReported": the quantity is not the overnight one plus the fills, so that a trade is missing
+ * and the difference would show as profit.
  */
-export function dayPnlAbsence(input: DayPnlInput): DayPnlAbsence {
+export function dayPnlAbsence(input: DayPnlInput): number {
   const gap = Math.abs(input.quantity - input.overnight - input.fillQuantity);
-  if (!(gap <= 1e-9 * (1 + Math.abs(input.quantity)))) return "notReported";
-  if (!(input.rate > 0)) return "noRate";
+  if (!(gap <= 1e-9 * (1 + Math.abs(input.quantity)))) return NOT_REPORTED;
+  if (!(input.rate > 0)) return NO_RATE;
   if (input.overnight !== 0) {
-    if (!(input.close >= 0)) return "noClose";
-    if (!input.isFuture && !(input.ratePrevious > 0)) return "noRate";
+    if (!(input.close >= 0)) return NO_CLOSE;
+    if (!input.isFuture && !(input.ratePrevious > 0)) return NO_RATE;
   }
-  return input.quantity !== 0 && !(input.mark >= 0) ? "noQuote" : "present";
+  return input.quantity !== 0 && !(input.mark >= 0) ? NO_QUOTE : PRESENT;
 }
 
 /**

@@ -2,7 +2,7 @@ import { absenceCode } from "../base/absence.ts";
 import { indexOf } from "../base/record.ts";
 import { GREEKS_SOURCES, STALENESS } from "../domain/measures.ts";
 import type { BookState } from "./book_state.ts";
-import { CONTRACT, type ContractColumns } from "./contract_columns.ts";
+import { CONTRACT, type ContractColumns, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
 import { solvePending } from "./mid_iv.ts";
 import { PRESENT } from "./tables.ts";
 
@@ -45,7 +45,9 @@ export function chooseGreeks(state: BookState, contract: number): void {
     const why = kind === CONTRACT.option ? NO_UNDERLYING : market.columns.markAbsence[handle];
     return decide(columns, contract, SOURCE.none, why);
   }
-  if (!(columns.rate[contract] > 0)) return decide(columns, contract, SOURCE.none, NO_RATE);
+  if (!(columns.unit[contract * UNIT_STRIDE + UNIT.rate] > 0)) {
+    return decide(columns, contract, SOURCE.none, NO_RATE);
+  }
   if (kind === CONTRACT.option) return chooseOption(state, contract, own);
   columns.greeksAt[contract] = market.columns.markAt[handle];
   decide(columns, contract, SOURCE.linear, PRESENT);
@@ -54,9 +56,12 @@ export function chooseGreeks(state: BookState, contract: number): void {
 function chooseOption(state: BookState, contract: number, own: number): void {
   const columns = state.tables.contract;
   const { columns: quotes } = state.market;
-  const { volatility, years } = columns.pricing;
+  const { volatility, years, riskFreeRate, carryYield } = columns.pricing;
   const handle = columns.handle[contract];
+  const carry = riskFreeRate[contract] - carryYield[contract];
+  const hasCarry = carry === carry;
   if (years[contract] === 0) {
+    if (!hasCarry) return decide(columns, contract, SOURCE.none, NO_RATE);
     volatility[contract] = 0;
     columns.greeksAt[contract] = quotes.markAt[handle];
     return decide(columns, contract, SOURCE.model, PRESENT);
@@ -66,7 +71,8 @@ function chooseOption(state: BookState, contract: number, own: number): void {
     columns.greeksAt[contract] = quotes.greeksAt[handle];
     return decide(columns, contract, SOURCE.broker, PRESENT);
   }
-  chooseModel(state, contract, own);
+  if (hasCarry) chooseModel(state, contract, own);
+  else decide(columns, contract, SOURCE.none, NO_RATE);
 }
 
 /** True when the broker's Greeks of an instrument are complete and not stale. */
@@ -80,10 +86,8 @@ export function hasBrokerGreeks(state: BookState, handle: number): boolean {
 function chooseModel(state: BookState, contract: number, own: number): void {
   const columns = state.tables.contract;
   const { columns: quotes } = state.market;
-  const { volatility, riskFreeRate, carryYield } = columns.pricing;
+  const { volatility } = columns.pricing;
   const handle = columns.handle[contract];
-  const carry = riskFreeRate[contract] - carryYield[contract];
-  if (carry !== carry) return decide(columns, contract, SOURCE.none, NO_RATE);
   if (columns.isPending[contract] === 1) solvePending(state, contract);
   const solved = columns.solvedIv[contract];
   const isMidGood = columns.solvedAbsence[contract] === PRESENT;

@@ -1,11 +1,11 @@
 import { type Instrument, isOption } from "../domain/instrument.ts";
 import { LEAF_STRIDE } from "../domain/measures.ts";
 import { setContract, setRates } from "../pricing/columns.ts";
-import { CONTRACT } from "./contract_columns.ts";
+import { CONTRACT, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
 import type { Directory } from "./directory.ts";
 import { groupHoldings, type UnderlyingGroup } from "./grouping.ts";
 import type { Holdings } from "./holdings.ts";
-import { writeHolding } from "./row_values.ts";
+import { writeHolding } from "./row_marks.ts";
 import {
   ACCOUNT_STRIDE,
   emptyTables,
@@ -93,11 +93,12 @@ function writeContract(
   columns.driver[c] = at.d;
   columns.underlying[c] = at.u;
   columns.kind[c] = contractKind(instrument);
-  columns.multiplier[c] = instrument.multiplier;
   columns.tickSize[c] = instrument.tickSize;
-  const rate = directory.rateOf(instrument.currency);
-  columns.rate[c] = rate.rate;
-  columns.ratePrevious[c] = rate.previousClose;
+  const unit = c * UNIT_STRIDE;
+  const { rate, previousClose } = directory.rateOf(instrument.currency);
+  columns.unit[unit + UNIT.multiplier] = instrument.multiplier;
+  columns.unit[unit + UNIT.rate] = rate;
+  columns.unit[unit + UNIT.ratePrevious] = previousClose;
   if (!isOption(instrument)) return;
   const entry = directory.underlyingOf(instrument.underlying, instrument.currency);
   setContract(columns.pricing, c, {

@@ -12,9 +12,12 @@ import {
   revalueContract,
   writeUnderlyingPrice,
 } from "./revalue.ts";
-import { writeGreeks, writeHolding, writeMarks } from "./row_values.ts";
+import { writeExposure, writeSource } from "./row_greeks.ts";
+import { writeHolding, writeMarks } from "./row_marks.ts";
 
 const QUOTE_BIT = 1 << (MARKET_EVENT.quote - 1);
+const GREEKS_BIT = 1 << (MARKET_EVENT.greeks - 1);
+const MARK_BITS = ~GREEKS_BIT;
 
 /**
  * One revaluation: collects the drivers that have to be repriced, then reprices each once and sums
@@ -96,7 +99,9 @@ export class Revaluation {
       chooseGreeks(this.#state, c);
       const isSame = source === columns.greeksSource[c] &&
         absence === columns.greeksAbsence[c] && staleness === columns.staleness[c];
-      if (!isSame) this.touchDriver(columns.driver[c], DRIVER_MOVE.spot);
+      if (isSame) continue;
+      writeSource(this.#state, c);
+      this.touchDriver(columns.driver[c], DRIVER_MOVE.spot);
     }
     return this.#driverCount > 0;
   }
@@ -108,7 +113,7 @@ export class Revaluation {
     addContract(tables, contract, -1);
     writeHolding(tables, row, tick);
     writeMarks(this.#state, contract);
-    writeGreeks(this.#state, contract);
+    writeExposure(this.#state, contract, contract + 1);
     addContract(tables, contract, 1);
     markCells(tables, contract, tick);
   }
@@ -152,11 +157,11 @@ export class Revaluation {
     if (this.#moves[columns.driver[contract]] !== DRIVER_MOVE.none) {
       // Its driver is repriced below and its cells are summed anew.
       chooseGreeks(state, contract);
+      writeSource(state, contract);
       writeMarks(state, contract);
       return;
     }
-    revalueContract(state, contract);
-    markCells(state.tables, contract, state.tick);
+    revalueContract(state, contract, (kinds & MARK_BITS) !== 0);
   }
 
   #writePrice(driver: number): void {

@@ -1,17 +1,19 @@
 import { absenceCode } from "../base/absence.ts";
-import { MARK_SOURCES, UNDERLYING_AT } from "../domain/measures.ts";
+import { GREEKS_SOURCES, MARK_SOURCES, UNDERLYING_AT } from "../domain/measures.ts";
 import { setSpot } from "../pricing/columns.ts";
 import { priceRange } from "../pricing/kernel.ts";
 import type { BookState } from "./book_state.ts";
-import { addContract } from "./cells.ts";
+import { addContract, markCells } from "./cells.ts";
 import { CONTRACT } from "./contract_columns.ts";
 import { chooseGreeks } from "./ladder.ts";
 import { noteQuote } from "./mid_iv.ts";
 import { put } from "./put.ts";
-import { writeGreeks, writeMarks } from "./row_values.ts";
+import { writeExposure, writeSource } from "./row_greeks.ts";
+import { writeMarks } from "./row_marks.ts";
 import { UNDERLYING_STRIDE } from "./tables.ts";
 
 const NO_UNDERLYING = absenceCode("noUnderlying");
+const BROKER: number = GREEKS_SOURCES.indexOf("broker");
 
 /** What a fresh look at a driver found. */
 export const DRIVER_MOVE = { none: 0, spot: 1, state: 2 } as const;
@@ -39,8 +41,8 @@ export function refreshDriver(state: BookState, driver: number): number {
 
 /**
  * Prices all contracts of a driver at its spot and writes what follows into their rows. The cells of
- * the underlying are to be rebuilt afterwards. `isChoosing`: sources of Greeks are chosen anew, else
- * they stay (a pure spot tick keeps every volatility: sticky strike).
+ * the underlying are to be summed anew afterwards. `isChoosing`: sources of Greeks are chosen anew,
+ * else they stay: a pure spot tick keeps every volatility (sticky strike).
  */
 export function repriceDriver(state: BookState, driver: number, isChoosing: boolean): void {
   const { tables } = state;
@@ -52,26 +54,39 @@ export function repriceDriver(state: BookState, driver: number, isChoosing: bool
     for (let c = from; c < to; c++) {
       if (columns.isPending[c] === 1 && !(columns.quoteSpot[c] > 0)) noteQuote(state, c);
       chooseGreeks(state, c);
+      writeSource(state, c);
     }
   }
   priceRange(columns.pricing, from, to);
-  for (let c = from; c < to; c++) writeGreeks(state, c);
+  if (from < to) writeExposure(state, from, to);
 }
 
 /**
- * Values one contract after its own quote or Greeks changed and moves its leaf cells by the
- * difference.
+ * Values one contract after something of its own changed and moves its leaf cells by the difference.
+ * `hasNewMark`: its mark may have moved too. Greeks that came from the broker alone need no model
+ * price; the probability in the money then waits for the next spot.
  */
-export function revalueContract(state: BookState, contract: number): void {
+export function revalueContract(state: BookState, contract: number, hasNewMark: boolean): void {
   const { tables } = state;
+  const columns = tables.contract;
+  const before = columns.greeksSource[contract];
   addContract(tables, contract, -1);
   chooseGreeks(state, contract);
-  if (tables.contract.kind[contract] === CONTRACT.option) {
-    priceRange(tables.contract.pricing, contract, contract + 1);
+  const isPriced = before === columns.greeksSource[contract] && !hasNewMark;
+  if (columns.kind[contract] === CONTRACT.option && !(isPriced && isFromBroker(state, contract))) {
+    priceRange(columns.pricing, contract, contract + 1);
   }
-  writeMarks(state, contract);
-  writeGreeks(state, contract);
+  if (hasNewMark) writeMarks(state, contract);
+  writeSource(state, contract);
+  writeExposure(state, contract, contract + 1);
   addContract(tables, contract, 1);
+  markCells(tables, contract, state.tick);
+}
+
+function isFromBroker(state: BookState, contract: number): boolean {
+  const { greeksSource, handle } = state.tables.contract;
+  const rho = state.market.columns.brokerRhoPerPoint[handle[contract]];
+  return greeksSource[contract] === BROKER && rho === rho;
 }
 
 /** Writes the fields of an underlying from its own driver; carry and rate come from outside. */

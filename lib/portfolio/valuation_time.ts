@@ -25,12 +25,13 @@ export function isNewSecond(before: number, now: number): boolean {
 
 /**
  * Brings the time to expiry of every option to `state.now`. Drivers whose options moved get
- * `touchDriver`. `before`: the clock at the last call, NaN for "all anew".
+ * `touchDriver`, with `hasExpired` when one ran out of time and its source is to be chosen anew.
+ * `before`: the clock at the last call, NaN for "all anew".
  */
 export function refreshTimes(
   state: BookState,
   before: number,
-  touchDriver: (driver: number) => void,
+  touchDriver: (driver: number, hasExpired: boolean) => void,
 ): void {
   const { contract: columns } = state.tables;
   const { now } = state;
@@ -42,6 +43,6 @@ export function refreshTimes(
     const years = yearsToExpiry(expiresAt, valuationTime(expiresAt, now));
     if (years === 0 && columns.pricing.years[c] === 0) continue;
     setYearsToExpiry(columns.pricing, c, years);
-    touchDriver(columns.driver[c]);
+    touchDriver(columns.driver[c], years === 0);
   }
 }

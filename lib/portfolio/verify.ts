@@ -53,34 +53,24 @@ function grossOf(tables: Tables): Float64Array {
   return gross;
 }
 
-/**
- * Compares the cells and rows kept (`cells`, `rows`: copies) with the recomputed ones in `tables`,
- * and marks with `tick` the cells that differ at all.
- */
-export function compare(
+/** Compares the cells kept with the recomputed ones in `tables`. */
+export function compareCells(
   tables: Tables,
-  kept: { readonly cells: Float64Array; readonly rows: Float64Array },
-  tick: number,
-): Verification {
+  kept: Float64Array,
+): Pick<Verification, "maxRelative" | "worst"> {
   const gross = grossOf(tables);
   let maxRelative = 0;
   let worstAt = -1;
-  for (let at = 0; at < kept.cells.length; at++) {
-    const difference = Math.abs(kept.cells[at] - tables.cellF64[at]);
+  for (let at = 0; at < kept.length; at++) {
+    const difference = Math.abs(kept[at] - tables.cellF64[at]);
     if (difference === 0) continue;
-    tables.cellChanged[Math.floor(at / LEAF_STRIDE)] = tick;
     const relative = difference / Math.max(1, gross[at]);
+    if (relative <= maxRelative) continue;
     // NaN in a cell is the worst there is.
-    if (relative > maxRelative || relative !== relative) {
-      maxRelative = relative === relative ? relative : Infinity;
-      worstAt = at;
-    }
+    maxRelative = relative === relative ? relative : Infinity;
+    worstAt = at;
   }
-  return {
-    maxRelative,
-    worst: worstAt < 0 ? null : placeOf(tables, worstAt),
-    rowsDiffering: countDiffering(tables, kept.rows),
-  };
+  return { maxRelative, worst: worstAt < 0 ? null : placeOf(tables, worstAt) };
 }
 
 function placeOf(tables: Tables, at: number): Verification["worst"] {
@@ -90,17 +80,4 @@ function placeOf(tables: Tables, at: number): Verification["worst"] {
     underlyingId: tables.underlyingIds[Math.floor(cell / tables.accounts)],
     accountId: tables.accountIds[cell % tables.accounts],
   };
-}
-
-function countDiffering(tables: Tables, rows: Float64Array): number {
-  let count = 0;
-  for (let r = 0; r < tables.rows; r++) {
-    for (let k = 0; k < ROW_STRIDE; k++) {
-      const at = r * ROW_STRIDE + k;
-      if (Object.is(rows[at], tables.rowF64[at])) continue;
-      count++;
-      break;
-    }
-  }
-  return count;
 }

@@ -1,0 +1,188 @@
+import { indexOf } from "../base/record.ts";
+import {
+  GREEKS_SOURCES,
+  ROW_F32_AT,
+  ROW_F64_AT,
+  ROW_U8_AT,
+  STALENESS,
+} from "../domain/measures.ts";
+import type { BookState } from "./book_state.ts";
+import { CONTRACT, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
+import {
+  PRESENT,
+  ROW_F32_STRIDE,
+  ROW_FLAG,
+  ROW_STRIDE,
+  ROW_SUM,
+  ROW_SUM_STRIDE,
+  ROW_U8_STRIDE,
+  type Tables,
+} from "./tables.ts";
+
+// The hot path reads column indices from constants: a lookup by name in a table costs as much as
+// the arithmetic.
+const QUANTITY = ROW_F64_AT.signedQuantity;
+const POSITION_DELTA = ROW_F64_AT.positionDelta;
+const DOLLAR_DELTA = ROW_F64_AT.dollarDelta;
+const VEGA = ROW_F64_AT.vega;
+const THETA = ROW_F64_AT.theta;
+const GREEKS_AT = ROW_F64_AT.greeksAt;
+const RECEIVED_AT = ROW_F64_AT.receivedAt;
+const F32_DELTA = ROW_F32_AT.delta;
+const F32_GAMMA = ROW_F32_AT.gamma;
+const F32_THETA = ROW_F32_AT.thetaPerDay;
+const F32_VEGA = ROW_F32_AT.vegaPerPoint;
+const F32_RHO = ROW_F32_AT.rhoPerPoint;
+const F32_IV = ROW_F32_AT.iv;
+const F32_DELTA_CHANGE = ROW_F32_AT.deltaChange;
+const F32_PROB_ITM = ROW_F32_AT.probItm;
+const U8_SOURCE = ROW_U8_AT.greeksSource;
+const U8_ABSENCE = ROW_U8_AT.greeksAbsence;
+const U8_STALENESS = ROW_U8_AT.staleness;
+const SUM_DELTA_CHANGE = ROW_SUM.deltaChange;
+const SUM_DOLLAR_GAMMA = ROW_SUM.dollarGamma;
+const SUM_RHO = ROW_SUM.rho;
+const SUM_NOTIONAL = ROW_SUM.contractNotional;
+
+const SOURCE = indexOf(GREEKS_SOURCES);
+const NONE = SOURCE.none;
+const BROKER = SOURCE.broker;
+const MODEL = SOURCE.model;
+const MODEL_LAST_IV = SOURCE.modelLastIv;
+const LINEAR = SOURCE.linear;
+const STALE = indexOf(STALENESS).stale;
+const OTHER_FLAGS = ROW_FLAG.isLeg | ROW_FLAG.hasValue | ROW_FLAG.hasDayPnl;
+
+/**
+ * Takes over the Greeks of a contract's source, and writes source, reason, times, state and
+ * volatility into its rows. Follows a choice on the ladder and a pricing; `writeExposure` writes the
+ * figures afterwards.
+ *
+ * What a broker does not send of rho comes from the model at the broker's volatility.
+ */
+export function writeSource(state: BookState, contract: number): void {
+  const { tables, market } = state;
+  const columns = tables.contract;
+  const source = columns.greeksSource[contract];
+  const absence = columns.greeksAbsence[contract];
+  const staleness = columns.staleness[contract];
+  takeGreeks(state, contract);
+  const handle = columns.handle[contract];
+  const own = source === BROKER ? market.columns.greeksReceivedAt[handle] : NaN;
+  const spotReceivedAt = tables.driver.spotReceivedAt[columns.driver[contract]];
+  const receivedAt = newest(newest(market.columns.markReceivedAt[handle], spotReceivedAt), own);
+  const isSupported = columns.kind[contract] !== CONTRACT.unsupported;
+  const hasSpot = isSupported && tables.driver.spot[columns.driver[contract]] > 0;
+  const flags = (absence === PRESENT ? ROW_FLAG.hasGreeks : 0) |
+    (hasSpot && columns.unit[contract * UNIT_STRIDE + UNIT.rate] > 0 ? ROW_FLAG.hasSpot : 0) |
+    (staleness === STALE ? ROW_FLAG.isStale : 0) |
+    (source === MODEL || source === MODEL_LAST_IV ? ROW_FLAG.isModelled : 0);
+  for (let r = columns.rowFrom[contract]; r < columns.rowFrom[contract + 1]; r++) {
+    tables.rowFlags[r] = (tables.rowFlags[r] & OTHER_FLAGS) | flags;
+    tables.rowF64[r * ROW_STRIDE + GREEKS_AT] = columns.greeksAt[contract];
+    tables.rowF64[r * ROW_STRIDE + RECEIVED_AT] = receivedAt;
+    tables.rowF32[r * ROW_F32_STRIDE + F32_IV] = columns.pricing.volatility[contract];
+    tables.rowU8[r * ROW_U8_STRIDE + U8_SOURCE] = source;
+    tables.rowU8[r * ROW_U8_STRIDE + U8_ABSENCE] = absence;
+    tables.rowU8[r * ROW_U8_STRIDE + U8_STALENESS] = staleness;
+  }
+}
+
+/** Puts the Greeks of the source into `unit`; what is the model's follows with each pricing. */
+function takeGreeks(state: BookState, contract: number): void {
+  const { unit, greeksSource, handle, isRhoModelled } = state.tables.contract;
+  const quotes = state.market.columns;
+  const source = greeksSource[contract];
+  const at = contract * UNIT_STRIDE;
+  if (source === BROKER) {
+    const own = handle[contract];
+    unit[at + UNIT.delta] = quotes.brokerDelta[own];
+    unit[at + UNIT.gamma] = quotes.brokerGamma[own];
+    unit[at + UNIT.thetaPerDay] = quotes.brokerThetaPerDay[own];
+    unit[at + UNIT.vegaPerPoint] = quotes.brokerVegaPerPoint[own];
+    const rho = quotes.brokerRhoPerPoint[own];
+    unit[at + UNIT.rhoPerPoint] = rho;
+    isRhoModelled[contract] = rho === rho ? 0 : 1;
+  } else if (source === LINEAR || source === NONE) {
+    unit[at + UNIT.delta] = source === LINEAR ? 1 : NaN;
+    unit.fill(source === LINEAR ? 0 : NaN, at + UNIT.gamma, at + UNIT.multiplier);
+  }
+}
+
+/**
+ * Writes the figures that follow from Greeks and spot into the rows of the contracts `from` up to,
+ * not including, `to`, all of one driver (formulas §4), and marks the rows. The caller takes the old
+ * contributions out of the cells before, or sums the cells anew afterwards.
+ */
+export function writeExposure(state: BookState, from: number, to: number): void {
+  const { tables } = state;
+  const { greeksSource, unit, pricing, rowFrom, driver, isRhoModelled } = tables.contract;
+  const spot = tables.driver.spot[driver[from]];
+  const spotReceivedAt = tables.driver.spotReceivedAt[driver[from]];
+  for (let c = from; c < to; c++) {
+    const source = greeksSource[c];
+    if (source === MODEL || source === MODEL_LAST_IV) {
+      const at = c * UNIT_STRIDE;
+      unit[at + UNIT.delta] = pricing.delta[c];
+      unit[at + UNIT.gamma] = pricing.gamma[c];
+      unit[at + UNIT.thetaPerDay] = pricing.thetaPerDay[c];
+      unit[at + UNIT.vegaPerPoint] = pricing.vegaPerPoint[c];
+      unit[at + UNIT.rhoPerPoint] = pricing.rhoPerPoint[c];
+    } else if (source === BROKER && isRhoModelled[c] === 1) {
+      unit[c * UNIT_STRIDE + UNIT.rhoPerPoint] = pricing.rhoPerPoint[c];
+    }
+    const end = rowFrom[c + 1];
+    for (let r = rowFrom[c]; r < end; r++) {
+      writeRow(tables, r, c, spot);
+      const receivedAt = tables.rowF64[r * ROW_STRIDE + RECEIVED_AT];
+      if (spotReceivedAt > receivedAt) {
+        tables.rowF64[r * ROW_STRIDE + RECEIVED_AT] = spotReceivedAt;
+      }
+      tables.rowChanged[r] = state.tick;
+    }
+  }
+}
+
+function writeRow(tables: Tables, row: number, contract: number, spot: number): void {
+  const { rowF64, rowF32, rowSums } = tables;
+  const { unit, pricing } = tables.contract;
+  const at = contract * UNIT_STRIDE;
+  const f64 = row * ROW_STRIDE;
+  const f32 = row * ROW_F32_STRIDE;
+  const sums = row * ROW_SUM_STRIDE;
+  const delta = unit[at + UNIT.delta];
+  const gamma = unit[at + UNIT.gamma];
+  const theta = unit[at + UNIT.thetaPerDay];
+  const vega = unit[at + UNIT.vegaPerPoint];
+  const rho = unit[at + UNIT.rhoPerPoint];
+  const rate = unit[at + UNIT.rate];
+  const quantity = rowF64[f64 + QUANTITY];
+  const shares = quantity * unit[at + UNIT.multiplier];
+  const money = shares * rate;
+  const positionDelta = shares * delta;
+  // Adding 0 keeps a short share's gamma from being −0.
+  const deltaChange = shares * gamma * 0.01 * spot + 0;
+  rowF64[f64 + POSITION_DELTA] = positionDelta;
+  rowF64[f64 + DOLLAR_DELTA] = positionDelta * spot * rate;
+  rowF64[f64 + VEGA] = money * vega + 0;
+  rowF64[f64 + THETA] = money * theta + 0;
+  rowSums[sums + SUM_DELTA_CHANGE] = deltaChange;
+  rowSums[sums + SUM_DOLLAR_GAMMA] = deltaChange * spot * rate;
+  rowSums[sums + SUM_RHO] = money * rho + 0;
+  rowSums[sums + SUM_NOTIONAL] = Math.abs(money) * spot;
+  rowF32[f32 + F32_DELTA] = delta;
+  rowF32[f32 + F32_GAMMA] = gamma;
+  rowF32[f32 + F32_THETA] = theta;
+  rowF32[f32 + F32_VEGA] = vega;
+  rowF32[f32 + F32_RHO] = rho;
+  rowF32[f32 + F32_DELTA_CHANGE] = deltaChange;
+  // N(cp·d2), from the price that was just made: its cash leg over the present strike.
+  const sign = pricing.sign[contract];
+  const cash = sign * (pricing.delta[contract] * spot - pricing.price[contract]);
+  rowF32[f32 + F32_PROB_ITM] = cash / pricing.presentStrike[contract];
+}
+
+/** The later of two instants of which either may be absent. */
+function newest(a: number, b: number): number {
+  return a >= b || b !== b ? a : b;
+}

@@ -1,0 +1,117 @@
+import { absenceCode } from "../base/absence.ts";
+import { ROW_F64_AT, ROW_U8_AT } from "../domain/measures.ts";
+import type { BookState } from "./book_state.ts";
+import { CONTRACT, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
+import { dayPnl, dayPnlAbsence, type DayPnlInput } from "./day_pnl.ts";
+import { put, putCode } from "./put.ts";
+import {
+  PRESENT,
+  ROW_FLAG,
+  ROW_STRIDE,
+  ROW_TRADE,
+  ROW_TRADE_STRIDE,
+  ROW_U8_STRIDE,
+  type Tables,
+} from "./tables.ts";
+
+// The hot path reads column indices from constants: a lookup by name in a table costs as much as
+// the arithmetic.
+const QUANTITY = ROW_F64_AT.signedQuantity;
+const MARK = ROW_F64_AT.mark;
+const MARKET_VALUE = ROW_F64_AT.marketValue;
+const DAY_PNL = ROW_F64_AT.dayPnl;
+const MARK_AT = ROW_F64_AT.markAt;
+const MARK_SOURCE = ROW_U8_AT.markSource;
+const MARK_ABSENCE = ROW_U8_AT.markAbsence;
+const DAY_ABSENCE = ROW_U8_AT.dayPnlAbsence;
+
+const UNSUPPORTED = absenceCode("unsupported");
+const NO_QUOTE = absenceCode("noQuote");
+const NO_RATE = absenceCode("noRate");
+const HAS_VALUE: number = ROW_FLAG.hasValue;
+const HAS_DAY_PNL: number = ROW_FLAG.hasDayPnl;
+
+/** One record for all rows: the day P&L of a row is computed between two lines, never kept. */
+const day: DayPnlInput = {
+  quantity: NaN,
+  overnight: NaN,
+  fillQuantity: NaN,
+  fillValue: NaN,
+  fees: NaN,
+  multiplier: NaN,
+  mark: NaN,
+  close: NaN,
+  rate: NaN,
+  ratePrevious: NaN,
+  isFuture: false,
+};
+
+/** Takes over quantity and trades of a row's holding. A quantity of 0 makes it no leg. */
+export function writeHolding(tables: Tables, row: number, tick: number): void {
+  const holding = tables.rowHoldings[row];
+  const at = row * ROW_TRADE_STRIDE;
+  tables.rowTrades[at + ROW_TRADE.overnight] = holding.overnight;
+  tables.rowTrades[at + ROW_TRADE.fillQuantity] = holding.fillQuantity;
+  tables.rowTrades[at + ROW_TRADE.fillValue] = holding.fillValue;
+  tables.rowTrades[at + ROW_TRADE.fees] = holding.fees;
+  const quantityAt = row * ROW_STRIDE + QUANTITY;
+  if (put(tables.rowF64, quantityAt, holding.quantity)) tables.rowChanged[row] = tick;
+  if (holding.quantity !== 0) tables.rowFlags[row] |= ROW_FLAG.isLeg;
+  else tables.rowFlags[row] &= ~ROW_FLAG.isLeg;
+}
+
+/**
+ * Writes what follows from the mark into the rows of a contract: mark, market value (futures 0),
+ * day P&L and their reasons. The caller takes the old contribution out of the cell before.
+ */
+export function writeMarks(state: BookState, contract: number): void {
+  const { tables, market } = state;
+  const columns = tables.contract;
+  const quotes = market.columns;
+  const handle = columns.handle[contract];
+  const isSupported = columns.kind[contract] !== CONTRACT.unsupported;
+  day.mark = isSupported ? quotes.mark[handle] : NaN;
+  day.close = quotes.previousClose[handle];
+  const unit = contract * UNIT_STRIDE;
+  day.multiplier = columns.unit[unit + UNIT.multiplier];
+  day.rate = columns.unit[unit + UNIT.rate];
+  day.ratePrevious = columns.unit[unit + UNIT.ratePrevious];
+  day.isFuture = columns.kind[contract] === CONTRACT.future;
+  const absence = isSupported ? quotes.markAbsence[handle] : UNSUPPORTED;
+  const markAt = isSupported ? quotes.markAt[handle] : NaN;
+  const source = isSupported ? quotes.markSource[handle] : 0;
+  for (let r = columns.rowFrom[contract]; r < columns.rowFrom[contract + 1]; r++) {
+    const f64 = r * ROW_STRIDE;
+    let isChanged = writeMoney(tables, r, absence);
+    isChanged = put(tables.rowF64, f64 + MARK, day.mark) || isChanged;
+    isChanged = put(tables.rowF64, f64 + MARK_AT, markAt) || isChanged;
+    isChanged = putCode(tables.rowU8, r * ROW_U8_STRIDE + MARK_SOURCE, source) || isChanged;
+    if (isChanged) tables.rowChanged[r] = state.tick;
+  }
+}
+
+/** Market value and day P&L of one row of the contract that `day` describes. */
+function writeMoney(tables: Tables, row: number, markAbsence: number): boolean {
+  const { rowF64, rowTrades, rowU8 } = tables;
+  const f64 = row * ROW_STRIDE;
+  const u8 = row * ROW_U8_STRIDE;
+  const trades = row * ROW_TRADE_STRIDE;
+  day.quantity = rowF64[f64 + QUANTITY];
+  day.overnight = rowTrades[trades + ROW_TRADE.overnight];
+  day.fillQuantity = rowTrades[trades + ROW_TRADE.fillQuantity];
+  day.fillValue = rowTrades[trades + ROW_TRADE.fillValue];
+  day.fees = rowTrades[trades + ROW_TRADE.fees];
+  const isWorthless = day.quantity === 0 || day.isFuture;
+  const value = isWorthless ? 0 : day.quantity * day.multiplier * day.mark * day.rate;
+  const why = markAbsence === UNSUPPORTED ? UNSUPPORTED : dayPnlAbsence(day);
+  const profit = why === PRESENT ? dayPnl(day) : NaN;
+  const valueWhy = markAbsence === PRESENT && !(day.rate > 0) ? NO_RATE : markAbsence;
+  let isChanged = put(rowF64, f64 + MARKET_VALUE, value);
+  isChanged = put(rowF64, f64 + DAY_PNL, profit) || isChanged;
+  isChanged = putCode(rowU8, u8 + MARK_ABSENCE, valueWhy) || isChanged;
+  // A missing mark is reported with the reason that the mark itself has.
+  isChanged = putCode(rowU8, u8 + DAY_ABSENCE, why === NO_QUOTE ? markAbsence : why) || isChanged;
+  const flags = (value === value ? HAS_VALUE : 0) | (why === PRESENT ? HAS_DAY_PNL : 0);
+  tables.rowFlags[row] = (tables.rowFlags[row] & ~(HAS_VALUE | HAS_DAY_PNL)) | flags;
+  return isChanged;
+}
