@@ -127,7 +127,7 @@ export class Audience {
   }
 
   #putChangedFields(writer: FrameWriter, view: BookView, tick: number, shadow: Shadow): void {
-    const { underlyings, accounts, rows } = this.#part;
+    const { underlyings, accounts } = this.#part;
     for (let k = 0; k < underlyings.length; k++) {
       const u = underlyings[k];
       if (view.underlyingChanged[u] <= tick) continue;
@@ -151,11 +151,19 @@ export class Audience {
         writer.cellValues(mask, view.cellF64, cell * STRIDE.cell);
       }
     }
+    this.#putChangedRowFields(writer, view, tick, shadow);
+  }
+
+  #putChangedRowFields(writer: FrameWriter, view: BookView, tick: number, shadow: Shadow): void {
+    // Read once: the members of a view may be getters, and this loop is the hot one.
+    const { rowF64, rowF32, rowU8, rowChanged, rowIds } = view;
+    const columns = { rowF64, rowF32, rowU8 };
+    const { rows } = this.#part;
     for (let k = 0; k < rows.length; k++) {
       const index = rows[k];
-      if (view.rowChanged[index] <= tick) continue;
-      const mask = shadow.row(view, k);
-      if ((mask.f64 | mask.codes) !== 0) writer.row(view.rowIds[index], mask, view, index);
+      if (rowChanged[index] <= tick) continue;
+      const mask = shadow.row(columns, k);
+      if ((mask.f64 | mask.codes) !== 0) writer.row(rowIds[index], mask, columns, index);
     }
   }
 

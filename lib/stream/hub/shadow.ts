@@ -1,33 +1,57 @@
 import { type RowMask, STRIDE, U8_BIT } from "../protocol/frame.ts";
 import type { BookView } from "../../domain/book_view.ts";
 import type { VisiblePart } from "../protocol/audience.ts";
+import type { RowColumns } from "../protocol/frame_writer.ts";
 
-type Column = Float64Array | Float32Array | Uint8Array;
+// Copying the values that differ and answering their mask; NaN equals NaN. One function per column
+// type, because a shared one would see several types and lose its speed on the hot path.
 
-/** Copies the values that differ and answers their mask; NaN equals NaN. */
-type Take<T extends Column> = (now: T, nowAt: number, kept: T, keptAt: number) => number;
-
-function taker<T extends Column>(width: number): Take<T> {
-  return (now, nowAt, kept, keptAt) => {
-    let mask = 0;
-    for (let i = 0; i < width; i++) {
-      const a = now[nowAt + i];
-      const b = kept[keptAt + i];
-      if (a === b || (a !== a && b !== b)) continue;
-      kept[keptAt + i] = a;
-      mask |= 1 << i;
-    }
-    return mask;
-  };
+/** Where a run of values stands now and where its last sent values are kept. */
+interface Run {
+  readonly at: number;
+  readonly keptAt: number;
+  readonly width: number;
 }
 
-// One function per column type, so that each stays monomorphic on the hot path.
-const takeUnderlying = taker<Float64Array>(STRIDE.underlying);
-const takeAccount = taker<Float64Array>(STRIDE.account);
-const takeCell = taker<Float64Array>(STRIDE.cell);
-const takeRowF64 = taker<Float64Array>(STRIDE.rowF64);
-const takeRowF32 = taker<Float32Array>(STRIDE.rowF32);
-const takeRowU8 = taker<Uint8Array>(STRIDE.rowU8);
+function takeF64(now: Float64Array, kept: Float64Array, { at, keptAt, width }: Run): number {
+  let mask = 0;
+  for (let i = 0; i < width; i++) {
+    const a = now[at + i];
+    const b = kept[keptAt + i];
+    if (a === b || (a !== a && b !== b)) continue;
+    kept[keptAt + i] = a;
+    mask |= 1 << i;
+  }
+  return mask;
+}
+
+function takeF32(now: Float32Array, kept: Float32Array, { at, keptAt, width }: Run): number {
+  let mask = 0;
+  for (let i = 0; i < width; i++) {
+    const a = now[at + i];
+    const b = kept[keptAt + i];
+    if (a === b || (a !== a && b !== b)) continue;
+    kept[keptAt + i] = a;
+    mask |= 1 << i;
+  }
+  return mask;
+}
+
+function takeU8(now: Uint8Array, kept: Uint8Array, { at, keptAt, width }: Run): number {
+  let mask = 0;
+  for (let i = 0; i < width; i++) {
+    const a = now[at + i];
+    const b = kept[keptAt + i];
+    if (a === b) continue;
+    kept[keptAt + i] = a;
+    mask |= 1 << i;
+  }
+  return mask;
+}
+
+function runOf(index: number, k: number, width: number): Run {
+  return { at: index * width, keptAt: k * width, width };
+}
 
 /**
  * The values that an audience was last sent, by place in its visible part: what tells the fields
@@ -68,30 +92,34 @@ export class Shadow {
 
   /** Mask of the changed fields of the k-th visible underlying; takes their values. */
   underlying(view: BookView, k: number): number {
-    const at = this.part.underlyings[k] * STRIDE.underlying;
-    return takeUnderlying(view.underlyingF64, at, this.#underlyings, k * STRIDE.underlying);
+    const run = runOf(this.part.underlyings[k], k, STRIDE.underlying);
+    return takeF64(view.underlyingF64, this.#underlyings, run);
   }
 
   /** Mask of the changed fields of the k-th visible account; takes their values. */
   account(view: BookView, k: number): number {
-    const at = this.part.accounts[k] * STRIDE.account;
-    return takeAccount(view.accountF64, at, this.#accounts, k * STRIDE.account);
+    const run = runOf(this.part.accounts[k], k, STRIDE.account);
+    return takeF64(view.accountF64, this.#accounts, run);
   }
 
   /** Mask of the changed measures of the cell of the k-th underlying and m-th account. */
   cell(view: BookView, k: number, m: number): number {
     const { underlyings, accounts } = this.part;
-    const at = (underlyings[k] * view.accountCount + accounts[m]) * STRIDE.cell;
-    return takeCell(view.cellF64, at, this.#cells, (k * accounts.length + m) * STRIDE.cell);
+    const cell = underlyings[k] * view.accountCount + accounts[m];
+    return takeF64(
+      view.cellF64,
+      this.#cells,
+      runOf(cell, k * accounts.length + m, STRIDE.cell),
+    );
   }
 
   /** Masks of the changed fields of the k-th visible row; the answer is used again. */
-  row(view: BookView, k: number): RowMask {
+  row(columns: RowColumns, k: number): RowMask {
     const index = this.part.rows[k];
     const mask = this.#rowMask;
-    mask.f64 = takeRowF64(view.rowF64, index * STRIDE.rowF64, this.#rowF64, k * STRIDE.rowF64);
-    mask.codes = takeRowF32(view.rowF32, index * STRIDE.rowF32, this.#rowF32, k * STRIDE.rowF32) |
-      (takeRowU8(view.rowU8, index * STRIDE.rowU8, this.#rowU8, k * STRIDE.rowU8) << U8_BIT);
+    mask.f64 = takeF64(columns.rowF64, this.#rowF64, runOf(index, k, STRIDE.rowF64));
+    mask.codes = takeF32(columns.rowF32, this.#rowF32, runOf(index, k, STRIDE.rowF32)) |
+      (takeU8(columns.rowU8, this.#rowU8, runOf(index, k, STRIDE.rowU8)) << U8_BIT);
     return mask;
   }
 }

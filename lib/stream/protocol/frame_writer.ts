@@ -68,7 +68,7 @@ export class FrameWriter {
     assert(this.#accounts + this.#cells + this.#rows === 0, "underlyings come first");
     this.#underlyings++;
     this.#entry(id, mask);
-    this.#values(mask, from, at, STRIDE.underlying);
+    this.#values(mask, from, at);
   }
 
   /** Adds the fields of an account named by `mask`. */
@@ -76,7 +76,7 @@ export class FrameWriter {
     assert(this.#cells + this.#rows === 0, "accounts come before cells and rows");
     this.#accounts++;
     this.#entry(id, mask);
-    this.#values(mask, from, at, STRIDE.account);
+    this.#values(mask, from, at);
   }
 
   /** Starts a cell; its values follow by `cellValues`. */
@@ -91,7 +91,7 @@ export class FrameWriter {
   /** Ends a cell with the measures named by `mask`. */
   cellValues(mask: number, from: Float64Array, at: number): void {
     this.#index[this.#words++] = mask;
-    this.#values(mask, from, at, STRIDE.cell);
+    this.#values(mask, from, at);
   }
 
   /** Adds the fields of the row at dense `index` named by `mask`. */
@@ -99,16 +99,14 @@ export class FrameWriter {
     this.#rows++;
     this.#entry(id, mask.f64);
     this.#index[this.#words++] = mask.codes;
-    this.#values(mask.f64, columns.rowF64, index * STRIDE.rowF64, STRIDE.rowF64);
+    this.#values(mask.f64, columns.rowF64, index * STRIDE.rowF64);
     const f32At = index * STRIDE.rowF32;
-    for (let i = 0; i < STRIDE.rowF32; i++) {
-      if ((mask.codes & (1 << i)) !== 0) this.#f32[this.#f32Count++] = columns.rowF32[f32At + i];
+    for (let rest = mask.codes & 0xffff; rest !== 0; rest &= rest - 1) {
+      this.#f32[this.#f32Count++] = columns.rowF32[f32At + 31 - Math.clz32(rest & -rest)];
     }
     const u8At = index * STRIDE.rowU8;
-    for (let i = 0; i < STRIDE.rowU8; i++) {
-      if ((mask.codes & (1 << (i + U8_BIT))) !== 0) {
-        this.#u8[this.#u8Count++] = columns.rowU8[u8At + i];
-      }
+    for (let rest = mask.codes >>> U8_BIT; rest !== 0; rest &= rest - 1) {
+      this.#u8[this.#u8Count++] = columns.rowU8[u8At + 31 - Math.clz32(rest & -rest)];
     }
   }
 
@@ -118,11 +116,11 @@ export class FrameWriter {
     this.#index[this.#words++] = mask;
   }
 
-  #values(mask: number, from: Float64Array, at: number, width: number): void {
+  #values(mask: number, from: Float64Array, at: number): void {
     const to = this.#f64;
     let next = this.#f64Count;
-    for (let i = 0; i < width; i++) {
-      if ((mask & (1 << i)) !== 0) to[next++] = from[at + i];
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      to[next++] = from[at + 31 - Math.clz32(rest & -rest)];
     }
     this.#f64Count = next;
   }
