@@ -7,7 +7,7 @@ const END = "<!-- /settings -->";
 export function withSettings(readme: string): string {
   const from = readme.indexOf(BEGIN) + BEGIN.length;
   const to = readme.indexOf(END);
-  return `${readme.slice(0, from)}${settingsTable().trim()}\n${readme.slice(to)}`;
+  return `${readme.slice(0, from)}\n${settingsTable().trim()}\n\n${readme.slice(to)}`;
 }
 
 if (import.meta.main) {

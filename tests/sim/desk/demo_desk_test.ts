@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { isOption } from "@/lib/domain/instrument.ts";
-import { LEAF, ROW_F64, ROW_U8, ROW_U8_AT, STALENESS } from "@/lib/domain/measures.ts";
+import {
+  LEAF,
+  MARK_SOURCES,
+  ROW_F64,
+  ROW_U8,
+  ROW_U8_AT,
+  STALENESS,
+} from "@/lib/domain/measures.ts";
 import { priceEuropean } from "@/lib/pricing/european.ts";
 import { accountSum, dayPnl, type DemoDesk, startDemoDesk, sumOf } from "./demo_desk.ts";
 
@@ -35,6 +42,9 @@ Deno.test("day P&L identity holds over sessions, expiry, assignment and deposits
   const dates = new Set<string>();
   for (let step = 0; step < 160; step++) {
     await desk.advance(2_000);
+    // What was opened this instant stands at its previous close until its first quote comes.
+    if (isAtPreviousClose(desk)) await desk.advance(100);
+    assert.equal(isAtPreviousClose(desk), false);
     // Balances travel once a second and marks with every event; compare where both are fresh.
     for (const account of await accountIds(desk)) {
       const balances = await desk.adapter.balances(account, new AbortController().signal);
@@ -52,6 +62,15 @@ Deno.test("day P&L identity holds over sessions, expiry, assignment and deposits
   assert.ok(desk.engine.verify().maxRelative < 1e-9);
   await desk.engine.stop();
 });
+
+function isAtPreviousClose({ engine: { book } }: DemoDesk): boolean {
+  const code = MARK_SOURCES.indexOf("previousClose");
+  for (let row = 0; row < book.rowCount; row++) {
+    const isHeld = book.rowF64[row * ROW_F64.length] !== 0;
+    if (isHeld && book.rowU8[row * ROW_U8.length + ROW_U8_AT.markSource] === code) return true;
+  }
+  return false;
+}
 
 async function accountIds(desk: DemoDesk): Promise<string[]> {
   const accounts = await desk.adapter.accounts(new AbortController().signal);
