@@ -7,7 +7,7 @@ import { tableCsv } from "@/lib/portfolio/overview/table_csv.ts";
 import { sideCells } from "@/lib/portfolio/overview/summary.ts";
 import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
 import { type ExposureProps, ExposureView } from "@/components/overview/ExposureView.tsx";
-import { TableTools } from "@/components/overview/TableTools.tsx";
+import { OrderOffer, TableTools } from "@/components/overview/TableTools.tsx";
 import { writeAddress } from "@/components/live/address.ts";
 import { keep } from "@/components/live/cookies.ts";
 import { copyText } from "@/components/live/copy_text.ts";
@@ -18,7 +18,7 @@ import { answerRowKeys } from "@/components/live/row_keys.ts";
 
 /** What the exposure table goes on from. */
 export type ExposureIslandProps =
-  & Omit<ExposureProps, "onSort" | "onMeasure" | "onSide" | "tools">
+  & Omit<ExposureProps, "onSort" | "onMeasure" | "onSide" | "offer" | "tools">
   & { readonly open: readonly string[]; readonly mode: StreamMode };
 
 /** The exposure table, live: rows keep their element, numbers are written in place. */
@@ -101,11 +101,11 @@ export default function Exposure(props: ExposureIslandProps) {
           writeAddress({ side });
           rebuild();
         }}
+        offer={<OrderOffer hasOtherOrder={hasOtherOrder} onTake={rebuild} />}
         tools={
           <TableTools
             columns={state.columns}
             find={state.find}
-            hasOtherOrder={hasOtherOrder}
             onChange={rebuild}
             onCopy={copy}
           />

@@ -56,11 +56,14 @@ export default function Today(props: TodayIslandProps) {
       summary.value = todaySummary(metric.peek(), points, baseCurrency);
       if (table.peek() !== null) table.value = todayTable(metric.peek(), points);
     };
+    const unsample = desk.onChange((view, now) => feed.sample(view, now));
     const unlisten = desk.onFrame((frame) => {
-      if (feed.sample(frame) || frame.isForced) show(frame);
+      const isHeld = desk.isPaused.peek();
+      if (frame.isForced || (!isHeld && feed.takeGrown())) show(frame);
     });
     const unwatch = onThemeChange(() => chart?.recolor());
     return () => {
+      unsample();
       unlisten();
       unwatch();
       chart?.dispose();

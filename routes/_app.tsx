@@ -14,7 +14,7 @@ const STYLES = [
 ] as const;
 const FONTS = ["newsreader-latin-opsz-normal", "source-sans-3-latin-wght-normal"] as const;
 
-/** The document around every page. The theme comes from a cookie, so that the first paint has it. */
+/** The document around every page. The theme is in a cookie, so that the first paint has it. */
 export default define.page(({ Component, req, url, state }) => {
   const { theme } = readPreferences(url.searchParams, req.headers.get("cookie"));
   const mode = state.desk?.mode ?? "live";

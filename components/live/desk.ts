@@ -39,10 +39,12 @@ export class LiveDesk {
   readonly #frames = new Set<FrameListener>();
   readonly #beats = new Set<FrameListener>();
   readonly #events = new Set<(events: readonly StreamEvent[]) => void>();
+  readonly #changes = new Set<(view: BookView, now: number) => void>();
   #loop: FrameLoop | null = null;
   #source: LiveSource | null = null;
   #scope: BookScope | null = null;
   #held: BookView | null = null;
+  #heldAt = Infinity;
 
   /** Sets the page going with the book of its first paint. */
   begin(source: LiveSource, chosen: readonly number[]): void {
@@ -73,6 +75,8 @@ export class LiveDesk {
     if (this.#source === null) return;
     this.feeds.value = this.#source.feeds;
     this.market.value = this.#source.market;
+    const now = this.now();
+    for (const listener of this.#changes) listener(this.#source.view, now);
     this.#loop?.ask();
   }
 
@@ -87,11 +91,17 @@ export class LiveDesk {
     this.refresh();
   }
 
+  /** Source's clock when the display was held; Infinity while it goes on. */
+  get heldAt(): number {
+    return this.#heldAt;
+  }
+
   /** Holds the display, or lets it go on. Ages go on either way. */
   pause(isPaused: boolean): void {
     if (this.#source === null) return;
     this.isPaused.value = isPaused;
     this.#held = isPaused ? frozenView(this.#source.view) : null;
+    this.#heldAt = isPaused ? this.now() : Infinity;
     this.refresh();
   }
 
@@ -106,6 +116,15 @@ export class LiveDesk {
   onBeat(listener: FrameListener): () => void {
     this.#beats.add(listener);
     return () => this.#beats.delete(listener);
+  }
+
+  /**
+   * Calls a listener with the live book at every change, also while the page is hidden or held:
+   * for what must not miss anything. It must be cheap.
+   */
+  onChange(listener: (view: BookView, now: number) => void): () => void {
+    this.#changes.add(listener);
+    return () => this.#changes.delete(listener);
   }
 
   /** Calls a listener with fills, alerts and the like as they arrive. */

@@ -76,8 +76,8 @@ export class ExposureTable {
     const focused = this.#window.indexOf(document.activeElement);
     const key = this.#lines[focused]?.key;
     this.#order = this.#wantedOrder(scope);
-    this.#context = this.#contextOf(scope, desk.now());
     this.#layLines(scope);
+    this.#context = this.#contextOf(scope, desk.now());
     if (isFirst) this.#window.adopt(this.#lines, columns.peek());
     else this.#window.setLines(this.#lines, columns.peek());
     this.#window.setOpen((line) => this.#isOpen(scope, line));
@@ -133,7 +133,7 @@ export class ExposureTable {
 
   #contextOf(scope: BookScope, now: number): LineContext {
     const measure = this.#state.measure.peek();
-    const largest = barScale(scope, this.#order, measure);
+    const largest = barScale(scope, this.#lines, measure);
     const isSame = measure === this.#context.measure;
     const scale = isSame ? heldScale(this.#context.barScale, largest) : largest;
     return lineContext(desk.market.peek(), now, measure, scale);

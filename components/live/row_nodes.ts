@@ -47,7 +47,7 @@ class SourceNode {
   readonly #label: Text;
   readonly #age: Text;
   readonly #after: Text;
-  #at = NaN;
+  #at: number | null = null;
 
   constructor(box: HTMLElement) {
     this.#box = box;

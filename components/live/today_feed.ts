@@ -10,6 +10,7 @@ import {
   type TodayPoints,
 } from "@/lib/portfolio/overview/today_line.ts";
 import { todayScale } from "@/lib/portfolio/overview/today_view.ts";
+import type { BookView } from "@/lib/domain/book_view.ts";
 import type { Frame } from "@/components/live/frame.ts";
 import { desk } from "@/components/live/desk.ts";
 import type { TodayDrawing } from "@/components/live/today_chart.ts";
@@ -23,6 +24,7 @@ export class TodayFeed {
   readonly #hold = new ScaleHold();
   #line: TodayLine | null = null;
   #accounts = -1;
+  #hasGrown = false;
 
   constructor(history: TodayHistory) {
     this.#history = history;
@@ -33,24 +35,33 @@ export class TodayFeed {
     return this.#line?.stepMs ?? this.#history.stepMs;
   }
 
-  /** Takes a sample of the live book when it is time; true when the line grew. */
-  sample(frame: Frame): boolean {
-    const { view } = frame.scope;
+  /** Takes a sample of the live book when it is time. */
+  sample(view: BookView, now: number): void {
     if (this.#line === null || view.accountCount !== this.#accounts) {
       const fits = this.#history.values.length === view.accountCount;
       const history = fits ? this.#history : { ...this.#history, at: [], values: [] };
       this.#line = new TodayLine(view.accountCount, history);
       this.#accounts = view.accountCount;
     }
-    const isLive = desk.link.peek() === "open" && !desk.isPaused.peek() &&
+    const isLive = desk.link.peek() === "open" &&
       desk.feeds.peek().every((feed) => feed.state === "live");
-    return isLive && this.#line.add(frame.now, sampleMetrics(view));
+    if (!isLive || !this.#line.isDue(now)) return;
+    this.#hasGrown = this.#line.add(now, sampleMetrics(view));
   }
 
-  /** The line of a metric over the chosen accounts. */
+  /** True once after the line grew. */
+  takeGrown(): boolean {
+    const hasGrown = this.#hasGrown;
+    this.#hasGrown = false;
+    return hasGrown;
+  }
+
+  /** The line of a metric over the chosen accounts, up to where the display is held. */
   points(metric: TodayMetric, accounts: readonly number[]): TodayPoints {
-    return this.#line?.read(metric, accounts) ??
-      { at: new Float64Array(0), value: new Float64Array(0) };
+    if (this.#line === null) return { at: new Float64Array(0), value: new Float64Array(0) };
+    const { at, value } = this.#line.read(metric, accounts);
+    const later = at.findIndex((time) => time > desk.heldAt);
+    return later < 0 ? { at, value } : { at: at.slice(0, later), value: value.slice(0, later) };
   }
 
   /** What to draw: the scale moves at most once in a few seconds. */

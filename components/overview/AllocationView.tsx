@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import type { Ring, RingMeasure } from "@/lib/portfolio/overview/ring.ts";
 import { Legend, RingFigure } from "@/components/overview/RingView.tsx";
 
@@ -26,7 +27,7 @@ export function AllocationView(props: {
                 form="view"
                 name="ring"
                 value={measure}
-                aria-pressed={props.measure === measure}
+                aria-pressed={aria(props.measure === measure)}
                 onClick={(event) => {
                   if (props.onMeasure === undefined) return;
                   event.preventDefault();

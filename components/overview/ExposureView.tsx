@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import type { ComponentChildren } from "preact";
 import {
   type ColumnId,
@@ -29,7 +30,9 @@ export interface ExposureProps {
   readonly onSort?: (column: ColumnId) => void;
   readonly onMeasure?: (measure: Measure) => void;
   readonly onSide?: (side: Side) => void;
-  /** Offer of another order, find field, column chooser, copy button. */
+  /** Offer of another order, beside the words that name the present one. */
+  readonly offer?: ComponentChildren;
+  /** Find field, column chooser, copy button. */
   readonly tools?: ComponentChildren;
 }
 
@@ -43,7 +46,7 @@ function MeasureSwitch(props: Pick<ExposureProps, "measure" | "onMeasure">) {
           form={VIEW_FORM}
           name="measure"
           value={measure}
-          aria-pressed={props.measure === measure}
+          aria-pressed={aria(props.measure === measure)}
           onClick={(event) => {
             if (props.onMeasure === undefined) return;
             event.preventDefault();
@@ -68,6 +71,7 @@ export function ExposureView(props: ExposureProps) {
           sorted by {columnOf(sort.column).name.toLowerCase()}
           {sort.isDescending ? "" : ", ascending"}
         </span>
+        {props.offer}
         <div class="tools">
           {props.down !== "" && <span class="badge stale">{props.down}</span>}
           <MeasureSwitch measure={props.measure} onMeasure={props.onMeasure} />

@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import type { Headline, Phrase } from "@/lib/portfolio/overview/headline.ts";
 import { FigureText } from "@/components/Figure.tsx";
 
@@ -40,7 +41,7 @@ export function HeadlineView(props: HeadlineProps) {
         <button
           type="button"
           class="fold-btn"
-          aria-expanded={!props.isFolded}
+          aria-expanded={aria(!props.isFolded)}
           aria-controls="standfirst"
           onClick={props.onFold}
         >

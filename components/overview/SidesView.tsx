@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import type { Side } from "@/lib/portfolio/overview/order.ts";
 import type { SideCell } from "@/lib/portfolio/overview/summary.ts";
 import { FigureText } from "@/components/Figure.tsx";
@@ -51,7 +52,7 @@ export function SidesView(props: {
             name="side"
             value={side}
             data-id={cell.id}
-            aria-pressed={props.side === side}
+            aria-pressed={aria(props.side === side)}
             onClick={(event) => {
               if (props.onSide === undefined) return;
               event.preventDefault();

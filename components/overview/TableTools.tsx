@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { ColumnId } from "@/lib/portfolio/overview/columns.ts";
@@ -10,7 +11,6 @@ import { keep } from "@/components/live/cookies.ts";
 export function TableTools(props: {
   readonly columns: Signal<readonly ColumnId[]>;
   readonly find: Signal<string>;
-  readonly hasOtherOrder: Signal<boolean>;
   readonly onChange: () => void;
   readonly onCopy: () => void;
 }) {
@@ -18,15 +18,6 @@ export function TableTools(props: {
   useEffect(() => answer("find", () => field.current?.select()), []);
   return (
     <>
-      <button
-        type="button"
-        class="btn quiet small offer"
-        aria-hidden={!props.hasOtherOrder.value}
-        disabled={!props.hasOtherOrder.value}
-        onClick={props.onChange}
-      >
-        Re-sort
-      </button>
       <input
         ref={field}
         class="in find"
@@ -52,5 +43,23 @@ export function TableTools(props: {
       />
       <button type="button" class="btn quiet small" onClick={props.onCopy}>Copy CSV</button>
     </>
+  );
+}
+
+/** Offers another order, which waits while the reader is in the table. Its slot is always there. */
+export function OrderOffer(props: {
+  readonly hasOtherOrder: Signal<boolean>;
+  readonly onTake: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      class="btn quiet small offer"
+      aria-hidden={aria(!props.hasOtherOrder.value)}
+      disabled={!props.hasOtherOrder.value}
+      onClick={props.onTake}
+    >
+      Re-sort
+    </button>
   );
 }

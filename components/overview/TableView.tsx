@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import {
   type Column,
   type ColumnId,
@@ -80,7 +81,7 @@ function GroupName(props: { line: LineView; cell: Cell; now: number }) {
       form={VIEW_FORM}
       name="toggle"
       value={props.line.symbol}
-      aria-expanded={props.line.isOpen}
+      aria-expanded={aria(props.line.isOpen)}
       data-act="toggle"
     >
       <span class="twist" />

@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import {
   METRIC_STYLES,
   TODAY_METRICS,
@@ -32,7 +33,7 @@ function MetricSwitch(props: Pick<TodayProps, "metric" | "onMetric">) {
           form="view"
           name="metric"
           value={metric}
-          aria-pressed={props.metric === metric}
+          aria-pressed={aria(props.metric === metric)}
           onClick={(event) => {
             if (props.onMetric === undefined) return;
             event.preventDefault();
@@ -78,7 +79,7 @@ export function TodayView(props: TodayProps) {
         <button
           type="button"
           class="fold-btn"
-          aria-expanded={!props.isFolded}
+          aria-expanded={aria(!props.isFolded)}
           aria-controls="today-plot"
           onClick={props.onFold}
         >
@@ -92,7 +93,7 @@ export function TodayView(props: TodayProps) {
             <button
               type="button"
               class="btn quiet small"
-              aria-pressed={props.isTableOpen}
+              aria-pressed={aria(props.isTableOpen === true)}
               onClick={props.onTable}
             >
               Table

@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import type { FeedBarView as Bar, FeedItem } from "@/lib/portfolio/overview/feed_bar.ts";
 import { modeFlag } from "@/lib/portfolio/overview/feed_bar.ts";
 import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
@@ -60,7 +61,12 @@ export function FeedBarContent(props: FeedBarProps) {
       </span>
       {away !== "" && <span class="wide">{away}</span>}
       <span class="push wide tool">
-        <button type="button" aria-pressed={isPaused} onClick={props.onPause} data-act="pause">
+        <button
+          type="button"
+          aria-pressed={aria(isPaused)}
+          onClick={props.onPause}
+          data-act="pause"
+        >
           <span>{isPaused ? "Paused" : "Pause"}</span>
           <kbd>P</kbd>
         </button>

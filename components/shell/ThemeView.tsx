@@ -1,3 +1,4 @@
+import { aria } from "@/components/aria.ts";
 import type { Theme } from "@/lib/portfolio/overview/preferences.ts";
 
 const THEMES: readonly (readonly [Theme, string])[] = [
@@ -14,7 +15,7 @@ export function ThemeView(props: { theme: Theme; onChoose?: (theme: Theme) => vo
         <button
           key={theme}
           type="button"
-          aria-pressed={props.theme === theme}
+          aria-pressed={aria(props.theme === theme)}
           onClick={() => props.onChoose?.(theme)}
         >
           {name}

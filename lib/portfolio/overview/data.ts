@@ -132,9 +132,10 @@ export function overviewData(source: OverviewSource, preferences: Preferences): 
   const now = source.sourceNow();
   const [feeds, market] = [source.feeds(), source.market()];
   const order = orderGroups(scope, preferences.sort, preferences.side);
-  const scale = barScale(scope, order, preferences.measure);
-  const context = lineContext(market, now, preferences.measure, scale);
   const open = new Set(preferences.open);
+  const lines = tableLines(scope, order, open);
+  const scale = barScale(scope, lines, preferences.measure);
+  const context = lineContext(market, now, preferences.measure, scale);
   const wants = needs(scope, feeds, now);
   const recomputeMs = source.recomputeMs();
   const [staleLegs, legs] = [scope.total("staleLegs"), scope.total("legs")];
@@ -157,8 +158,7 @@ export function overviewData(source: OverviewSource, preferences: Preferences): 
     vitals: vitals(scope),
     balance: balanceLines(scope),
     needs: wants,
-    lines: tableLines(scope, order, open)
-      .map((line) => lineView(scope, line, preferences.columns, context, open)),
+    lines: lines.map((line) => lineView(scope, line, preferences.columns, context, open)),
     total: totalView(scope, preferences.columns),
     ring: allocationRing(scope, preferences.ring),
     today: source.today(),

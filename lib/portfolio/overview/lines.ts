@@ -120,7 +120,7 @@ export function legDirection(scope: BookScope, row: number): "long" | "short" | 
   return dollarDelta > 0 ? "long" : "short";
 }
 
-/** "22 + stock", "16": what a group holds. Falls back to the count where its legs did not travel. */
+/** "22 + stock", "16": what a group holds. The count where its legs did not travel. */
 export function holdingsText(scope: BookScope, u: number): string {
   const legs = scope.legsOf(u);
   if (legs.length === 0) {

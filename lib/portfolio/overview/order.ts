@@ -1,7 +1,7 @@
 import type { Measure, Sort } from "./columns.ts";
 import { columnOf } from "./columns.ts";
 import type { BookScope } from "./scope.ts";
-import { groupValue, isNumberColumn } from "./values.ts";
+import { groupValue, isNumberColumn, legValue } from "./values.ts";
 
 /** Which side of the book the table shows; the side is the sign of the dollar delta. */
 export type Side = "all" | "long" | "short";
@@ -86,11 +86,18 @@ export function tableLines(
   return lines;
 }
 
-/** Value of the exposure bar of a group or leg; the same measures are columns. */
-export function barScale(scope: BookScope, order: readonly number[], measure: Measure): number {
+/** The largest bar among groups and shown legs: one scale for the table. */
+export function barScale(
+  scope: BookScope,
+  lines: readonly Pick<TableLine, "kind" | "index">[],
+  measure: Measure,
+): number {
   let largest = 0;
-  for (const u of order) {
-    const size = Math.abs(groupValue(scope, u, measure) ?? NaN);
+  for (const line of lines) {
+    const value = line.kind === "group"
+      ? groupValue(scope, line.index, measure)
+      : legValue(scope, line.index, measure, "");
+    const size = Math.abs(value ?? NaN);
     if (size > largest) largest = size;
   }
   return largest;

@@ -93,7 +93,7 @@ function legendOf(parts: readonly Part[], gross: number): LegendLine[] {
   }];
 }
 
-/** The allocation of the chosen accounts by underlying; underlyings without a value are left out. */
+/** The allocation of the chosen accounts by underlying; names without a value are left out. */
 export function allocationRing(scope: BookScope, measure: RingMeasure): Ring {
   const parts = partsOf(scope, measure);
   const gross = parts.reduce((sum, part) => sum + Math.abs(part.value), 0);

@@ -12,14 +12,18 @@ export interface SourceCell {
   /** "stale" gets the dashed box, "model" the italic. */
   readonly kind: "plain" | "stale" | "model" | "absent";
   readonly label: string;
-  /** Time of the last change by the source's clock, NaN when no age is shown. */
-  readonly at: number;
+  /** Time of the last change by the source's clock, null when no age is shown. */
+  readonly at: number | null;
   /** Words after the age: "oldest". */
   readonly after: string;
 }
 
-function plain(label: string, at: number, after = ""): SourceCell {
-  return { kind: "plain", label, at, after };
+function known(at: number | null): number | null {
+  return at !== null && Number.isFinite(at) ? at : null;
+}
+
+function plain(label: string, at: number | null, after = ""): SourceCell {
+  return { kind: "plain", label, at: known(at), after };
 }
 
 /** "close, 16:00": what stands in the age's place once the session has ended. */
@@ -52,11 +56,11 @@ function markLabel(view: BookView, row: number): string {
 export function legSource(view: BookView, row: number, closedAt: number | null): SourceCell {
   const reason = legAbsence(view, row);
   if (reason !== "present") {
-    return { kind: "absent", label: ABSENCE_WORDS[reason], at: NaN, after: "" };
+    return { kind: "absent", label: ABSENCE_WORDS[reason], at: null, after: "" };
   }
-  const at = legChangedAt(view, row);
+  const at = known(legChangedAt(view, row));
   if (isStale(view, row)) return { kind: "stale", label: markLabel(view, row), at, after: "" };
-  if (isClosed(view, row)) return plain(closeLabel(closedAt), NaN);
+  if (isClosed(view, row)) return plain(closeLabel(closedAt), null);
   if (isModelled(view, row)) return { kind: "model", label: "model", at, after: "" };
   return plain(markLabel(view, row), at);
 }
@@ -65,13 +69,13 @@ export function legSource(view: BookView, row: number, closedAt: number | null):
 export function groupSource(scope: BookScope, u: number, closedAt: number | null): SourceCell {
   const stale = scope.group(u, "staleLegs");
   const missing = Math.max(scope.group(u, "withoutGreeks"), scope.group(u, "withoutMark"));
-  if (stale > 0) return { kind: "stale", label: `${stale} stale`, at: NaN, after: "" };
-  if (missing > 0) return { kind: "absent", label: `${missing} left out`, at: NaN, after: "" };
+  if (stale > 0) return { kind: "stale", label: `${stale} stale`, at: null, after: "" };
+  if (missing > 0) return { kind: "absent", label: `${missing} left out`, at: null, after: "" };
   const noPrice = priceAbsence(scope.view, u);
-  if (noPrice !== "") return { kind: "absent", label: noPrice, at: NaN, after: "" };
+  if (noPrice !== "") return { kind: "absent", label: noPrice, at: null, after: "" };
   const legs = scope.legsOf(u);
   if (legs.length > 0 && legs.every((row) => isClosed(scope.view, row))) {
-    return plain(closeLabel(closedAt), NaN);
+    return plain(closeLabel(closedAt), null);
   }
   let oldest = NaN;
   for (const row of legs) {
@@ -82,8 +86,8 @@ export function groupSource(scope: BookScope, u: number, closedAt: number | null
 }
 
 /** The age of a cell in words of the page, "" when it shows none. */
-export function sourceAge(at: number, now: number): string {
-  return Number.isFinite(at) ? formatAge(now - at) : "";
+export function sourceAge(at: number | null, now: number): string {
+  return at === null ? "" : formatAge(now - at);
 }
 
 /** Source, event time, receive time and version of a leg's figures, for its tooltip (X-04). */

@@ -26,6 +26,8 @@ export interface Gap {
 const POINTS_MAX = 2_048;
 /** Longest pause between points that still joins them, in steps. */
 const JOINED_STEPS = 3;
+/** A page is going within this time of its first paint. */
+const LOADING_MS = 15_000;
 /** Shorter pauses are not worth a band. */
 const GAP_MIN_MS = 3_000;
 
@@ -39,6 +41,7 @@ export class TodayLine {
   readonly #values: Float64Array;
   #count = 0;
   #stepMs: number;
+  #isResumed = false;
 
   /** `accounts` is the number of accounts that samples and history hold. */
   constructor(accounts: number, history: TodayHistory) {
@@ -63,23 +66,31 @@ export class TodayLine {
     return this.#count === 0 ? NaN : this.#at[0];
   }
 
+  /** True when a sample at this time would be taken. */
+  isDue(at: number): boolean {
+    const last = this.#count === 0 ? -Infinity : this.#at[this.#count - 1];
+    return at < last || at - last >= this.#stepMs;
+  }
+
   /**
    * Adds a sample when a step has passed since the last one; true when it did. A clock that went
    * back (a seek, another session of the demo) starts anew. After a pause a gap is kept.
    */
   add(at: number, sample: Float64Array): boolean {
+    if (!this.isDue(at)) return false;
     const last = this.#count === 0 ? -Infinity : this.#at[this.#count - 1];
     if (at < last) this.#count = 0;
-    else if (at - last < this.#stepMs) return false;
     else if (this.#count > 0 && at - last > this.#pauseMs()) {
       this.#push(last + this.#stepMs, null);
     }
+    this.#isResumed = true;
     this.#push(at, sample);
     return true;
   }
 
+  /** The time from a page's history to its first sample is loading, not a gap. */
   #pauseMs(): number {
-    return Math.max(GAP_MIN_MS, JOINED_STEPS * this.#stepMs);
+    return Math.max(this.#isResumed ? GAP_MIN_MS : LOADING_MS, JOINED_STEPS * this.#stepMs);
   }
 
   #push(at: number, sample: Float64Array | null): void {

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { SAMPLE_NOW, sampleBook } from "@/tests/fixtures/sample_book.ts";
+import { SAMPLE_SPEC, type SampleSpec } from "@/tests/fixtures/sample_spec.ts";
+import { headline, phraseShape, phraseText } from "./headline.ts";
+import { needCount, needs } from "./needs.ts";
+import { BookScope } from "./scope.ts";
+import { balanceLines, dayResult, leftOutText, sideCells, statCells, vitals } from "./summary.ts";
+
+function scopeOf(spec: Partial<SampleSpec> = {}, accounts = [0, 1, 2]): BookScope {
+  return new BookScope(sampleBook({ ...SAMPLE_SPEC, ...spec }), accounts);
+}
+
+function stat(scope: BookScope, id: string) {
+  const cell = statCells(scope).find((item) => item.id === id);
+  assert.ok(cell !== undefined);
+  return cell;
+}
+
+Deno.test("T-023: the strip has delta, P&L, net liq and positions, signs shown", () => {
+  const scope = scopeOf();
+
+  assert.equal(stat(scope, "netLiq").figure.text, "1,415,497");
+  assert.equal(stat(scope, "netLiq").context, "USD, broker value");
+  assert.equal(stat(scope, "pnl").figure.text, "+4,177");
+  assert.equal(stat(scope, "pnl").figure.tone, "+");
+  assert.equal(stat(scope, "dollarDelta").figure.tone, "");
+  assert.match(stat(scope, "dollarDelta").figure.text, /^[+\u2212]\d/);
+  assert.equal(stat(scope, "positions").figure.text, "13");
+});
+
+Deno.test("T-001: the delta in SPY shares is the dollar delta over SPY's price, named so", () => {
+  const scope = scopeOf();
+  const expected = Math.round(scope.total("dollarDelta") / 683.42);
+
+  const cell = stat(scope, "deltaShares");
+  assert.equal(Number(cell.figure.text.replace("\u2212", "-").replaceAll(",", "")), expected);
+  assert.equal(cell.context, "not beta-weighted");
+});
+
+Deno.test("X-03: without SPY's price the delta in its shares is absent, not 0", () => {
+  const underlyings = SAMPLE_SPEC.underlyings.map((u) =>
+    u.symbol === "SPY" ? { ...u, price: NaN } : u
+  );
+  const legs = SAMPLE_SPEC.legs.filter((leg) => leg.underlying !== "SPY");
+
+  const cell = stat(scopeOf({ underlyings, legs }), "deltaShares");
+  assert.equal(cell.figure.state, "absent");
+  assert.equal(cell.context, "no SPY price");
+});
+
+Deno.test("T-003: net liq falls back to its parts, tagged, when an account reports none", () => {
+  const accounts = SAMPLE_SPEC.accounts.map((a, i) => i === 0 ? { ...a, netLiq: null } : a);
+  const cell = stat(scopeOf({ accounts }), "netLiq");
+
+  assert.equal(cell.figure.state, "modelled");
+  assert.equal(cell.context, "USD, computed here");
+});
+
+Deno.test("T-003: positions, cash and the account's value stand apart and are reconciled", () => {
+  const lines = balanceLines(scopeOf());
+  const value = (id: string) => {
+    const text = lines.find((line) => line.id === id)?.figure.text ?? "";
+    return Number(text.replace("\u2212", "-").replaceAll(",", ""));
+  };
+
+  assert.deepEqual(lines.map((line) => line.id), [
+    "positions",
+    "cash",
+    "accrued",
+    "computed",
+    "broker",
+    "difference",
+  ]);
+  assert.ok(Math.abs(value("positions") + value("cash") - value("computed")) <= 1);
+  assert.ok(Math.abs(value("computed") - value("broker") - value("difference")) <= 1);
+  assert.deepEqual(lines.filter((line) => line.isSum).map((line) => line.id), ["computed"]);
+});
+
+Deno.test("P&L today is of positions and cash; an unknown cash part is said, not taken for 0", () => {
+  const known = scopeOf();
+  const accounts = SAMPLE_SPEC.accounts.map((a) => ({ ...a, cashPnl: NaN }));
+  const unknown = scopeOf({ accounts });
+
+  assert.equal(dayResult(known).value, known.total("dayPnl") + 41);
+  assert.equal(dayResult(unknown).value, unknown.total("dayPnl"));
+  assert.ok(needs(unknown, [], SAMPLE_NOW).some((need) => need.id === "cashPnl"));
+});
+
+Deno.test("G-062: long, short, net and gross add up", () => {
+  const scope = scopeOf();
+  const [long, short, net, gross] = sideCells(scope).map((cell) =>
+    Number(cell.figure.text.replace("\u2212", "-").replaceAll(/[+,]/g, ""))
+  );
+
+  assert.ok(Math.abs(long + short - net) <= 1);
+  assert.ok(Math.abs(long - short - gross) <= 1);
+});
+
+Deno.test("headline: says delta, result and what needs the reader", () => {
+  const scope = scopeOf();
+
+  assert.match(
+    phraseText(headline(scope, 2, false).sentence),
+    /^You are short [\d,]+\u00a0USD of delta; today stands at \+4,177; two things need you\.$/,
+  );
+  assert.match(phraseText(headline(scope, 0, false).sentence), /\+4,177\.$/);
+  assert.match(phraseText(headline(scope, 1, false).sentence), /; one thing needs you\.$/);
+});
+
+Deno.test("headline: after the close it tells the book as it closed", () => {
+  const text = phraseText(headline(scopeOf(), 3, true).sentence);
+
+  assert.match(
+    text,
+    /^The book closed at 1,415,497, short [\d,]+\u00a0USD of delta; the day made \+4,177\.$/,
+  );
+});
+
+Deno.test("headline: an empty book is an answer, an unknown delta is said", () => {
+  const empty = headline(scopeOf({ legs: [] }), 0, false);
+  const absent = SAMPLE_SPEC.legs.map((leg) => ({ ...leg, absent: "noGreeks" as const }));
+
+  assert.equal(phraseText(empty.sentence), "No open positions in these accounts.");
+  assert.match(phraseText(empty.standfirst), /^The desk watches 3 accounts/);
+  assert.match(
+    phraseText(headline(scopeOf({ legs: absent }), 0, false).sentence),
+    /^You are of unknown delta; today\u2019s result is not known\.$/,
+  );
+});
+
+Deno.test("headline: only digits change as long as the sentence is the same", () => {
+  const scope = scopeOf();
+  const shape = phraseShape(headline(scope, 0, false).sentence);
+
+  assert.equal(phraseShape(headline(scope, 0, false).sentence), shape);
+  assert.notEqual(phraseShape(headline(scope, 1, false).sentence), shape);
+});
+
+Deno.test("X-03: absent parts are counted in words", () => {
+  assert.equal(leftOutText(scopeOf()), "1 leg left out");
+  assert.match(
+    phraseText(headline(scopeOf(), 0, false).standfirst),
+    /1 leg is stale, 1 leg left out\.$/,
+  );
+});
+
+Deno.test("needs: stale, absent and unsupported legs and differences are told apart", () => {
+  const legs = [...SAMPLE_SPEC.legs, {
+    underlying: "SAP",
+    account: 2,
+    quantity: 3,
+    mark: 0,
+    delta: 0,
+    dayPnl: 0,
+    absent: "unsupported" as const,
+    unsupported: "SAP 2031 bond",
+  }];
+  const list = needs(scopeOf({ legs }), [], SAMPLE_NOW);
+
+  assert.deepEqual(list.map((need) => need.id), ["stale", "absent", "unsupported", "difference"]);
+  assert.equal(list[0].title, "1 quote is stale");
+  assert.equal(list[0].since, "13:18");
+  assert.match(list[0].text, /^NVDA \(42\u202fs\)\. Left out of automatic decisions\.$/);
+  assert.match(list[1].text, /^NVDA \(no quote\)/);
+  assert.match(list[2].text, /^SAP 2031 bond/);
+  assert.equal(needCount(list), 3);
+});
+
+Deno.test("needs: a difference within 0.1 % of net liq is none", () => {
+  const quiet = scopeOf();
+  const parts = quiet.accountSum("cash") + quiet.total("marketValue");
+  const accounts = SAMPLE_SPEC.accounts.map((a, i) => ({ ...a, netLiq: i === 0 ? parts : 0 }));
+
+  assert.ok(!needs(scopeOf({ accounts }), [], SAMPLE_NOW).some((need) => need.id === "difference"));
+});
+
+Deno.test("vitals: every figure of the rail is one of the strip", () => {
+  const scope = scopeOf();
+  const strip = new Map(statCells(scope).map((cell) => [cell.id, cell.figure.text]));
+
+  for (const vital of vitals(scope)) assert.equal(vital.figure.text, strip.get(vital.id));
+});
