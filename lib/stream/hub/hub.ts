@@ -156,7 +156,8 @@ export class Hub {
   metrics(): HubMetrics {
     let paused = 0;
     for (const viewer of this.#viewers) if (viewer.isPaused) paused++;
-    return { ...this.#metrics, clients: this.#viewers.size, paused };
+    const clients = this.#viewers.size;
+    return { ...this.#metrics, clients, closing: this.#admission.sockets - clients, paused };
   }
 
   /** Sequence of the last flush. */
@@ -218,7 +219,7 @@ export class Hub {
     this.#tell(viewer, this.#hello(info.principal, info.scope));
     return ok({
       receive: (data) => this.#receive(viewer, data),
-      closed: () => this.#remove(viewer),
+      closed: () => this.#closed(viewer),
     });
   }
 
@@ -365,6 +366,16 @@ export class Hub {
     viewer.isEnded = true;
     viewer.job = null;
     this.#viewers.delete(viewer);
+  }
+
+  /**
+   * The socket is gone. Only now its place is free: Deno keeps the connection of a mute peer after
+   * `close`, and places that were given away earlier would let such connections pile up (R76).
+   */
+  #closed(viewer: Viewer): void {
+    this.#remove(viewer);
+    if (viewer.hasLeft) return;
+    viewer.hasLeft = true;
     this.#admission.leave(viewer.info.principal.id);
   }
 }

@@ -13,6 +13,8 @@ export type DropCause =
 /** Counts of the hub since its start; sizes in bytes, times in ms. */
 export interface HubMetrics {
   clients: number;
+  /** Sockets that were closed here and whose peer has not answered yet; they keep their place. */
+  closing: number;
   /** Clients whose diffs are stopped until they drain. */
   paused: number;
   connects: number;
@@ -34,6 +36,7 @@ export interface HubMetrics {
 export function emptyMetrics(): HubMetrics {
   return {
     clients: 0,
+    closing: 0,
     paused: 0,
     connects: 0,
     refused: 0,

@@ -35,7 +35,10 @@ export class Viewer {
   nextChunk = 0;
   wantsSnapshot = false;
   lastSnapshotMs = -Infinity;
+  /** Nothing is sent any more. */
   isEnded = false;
+  /** Its socket reported the end. */
+  hasLeft = false;
   readonly bucket: TokenBucket;
   #lowestBuffered = Infinity;
   #stalledSinceMs: number | null = null;

@@ -155,6 +155,26 @@ Deno.test("R77: sockets that closed twice leave exactly their own place to other
   assert.equal(fifth.socket.closeCode, CLOSE.tryLater);
 });
 
+Deno.test("R76: peers that never answer a close keep their places, so they cannot pile up", () => {
+  const world = aWorld({ rows: 400 });
+  const mute = Array.from({ length: 64 }, () => join(world.hub));
+  for (const { socket } of mute) socket.isStalled = true;
+  trade(world, 600);
+  assert.ok(mute.every(({ socket }) => socket.closeCode === CLOSE.tryLater));
+
+  const refused = join(world.hub);
+  assert.deepEqual([world.hub.metrics().clients, world.hub.metrics().closing], [0, 64]);
+  assert.equal(refused.socket.closeCode, CLOSE.tryLater);
+  for (const { closed } of mute) {
+    closed();
+    closed();
+  }
+  const taken = join(world.hub);
+
+  assert.equal(taken.socket.closeCode, null);
+  assert.equal(world.hub.metrics().closing, 0);
+});
+
 Deno.test("R76: a thousand connections that come and go leave nothing behind", () => {
   const world = aWorld();
   for (let i = 0; i < 1_000; i++) {
@@ -205,7 +225,7 @@ Deno.test("CLI-1: 5,000 connects a minute are thinned, those of another user pas
 });
 
 Deno.test("R81: a tab hidden for an hour gets one frame when it is shown, not the hour", () => {
-  const world = aWorld();
+  const world = aWorld({ rows: 4, underlyings: 1 });
   const { socket, receive } = join(world.hub);
   trade(world, 5);
   receive('{"type":"rate","intervalMs":60000}');
