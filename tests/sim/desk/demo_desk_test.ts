@@ -56,7 +56,10 @@ Deno.test("day P&L identity holds over sessions, expiry, assignment and deposits
   }
 
   assert.ok(dates.size >= 3, `sessions seen: ${[...dates].join(", ")}`);
-  assert.ok(desk.told.includes("lifecycle cashSettled"));
+  for (const kind of ["expired", "sessionOpened", "sessionClosed"]) {
+    assert.ok(desk.told.includes(`lifecycle ${kind}`), kind);
+  }
+  assert.ok(desk.told.some((line) => /lifecycle (exercised|assigned|cashSettled)/.test(line)));
   assert.ok(desk.told.includes("lifecycle sessionOpened"));
   assert.deepEqual(desk.told.filter((line) => line.startsWith("trouble")), []);
   assert.ok(desk.engine.verify().maxRelative < 1e-9);

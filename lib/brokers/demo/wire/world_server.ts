@@ -23,6 +23,7 @@ export interface WorldServerOptions {
 }
 
 const PERIOD_MS = 25;
+const STEP_MS = 50;
 const MOMENT_EVERY_MS = 1000;
 const BATCH_CAPACITY = 4096;
 /** Batches on their way at most: a stalled receiver misses moves, never the present state. */
@@ -83,7 +84,8 @@ export class WorldServer {
   #start(start: WorldStart): void {
     assert(this.#world === null, "a market is started once");
     const { clock, timers, send } = this.#options;
-    this.#world = createWorld(start);
+    // At high speed the market moves as often per second, not per market second.
+    this.#world = createWorld({ ...start, stepMs: Math.max(STEP_MS, STEP_MS * start.speed) });
     this.#speed = start.speed;
     this.#rememberCash();
     this.#lastAt = clock.monotonic();
