@@ -1,3 +1,5 @@
+import { allowedMethods } from "./allowed_methods.ts";
+import { isMissing } from "./missing_pages.ts";
 import { decideRequest, type GuardPolicy, readGuarded } from "./request_guard.ts";
 import { setSecurityHeaders } from "./security_headers.ts";
 
@@ -5,27 +7,74 @@ import { setSecurityHeaders } from "./security_headers.ts";
 export type Handler<Info> = (request: Request, info: Info) => Response | Promise<Response>;
 
 /**
- * Puts the guard in front of a handler: what it refuses never reaches the app. `policy` is asked
- * per request, since the port is known only once the server listens; null refuses everything.
+ * Puts the guard in front of a handler and the security headers on all that comes out of it: what
+ * is refused never reaches the app, and error pages, which the app makes outside its middlewares,
+ * are as protected as any other. `policy` is asked per request, since the port is known only once
+ * the server listens; null refuses everything.
  */
 export function guarded<Info>(
   policy: () => GuardPolicy | null,
   handler: Handler<Info>,
 ): Handler<Info> {
-  return (request, info) => {
-    const present = policy();
-    if (present === null) return refusal(503, "The desk is starting.");
-    const verdict = decideRequest(readGuarded(request), present);
-    return verdict.pass ? handler(request, info) : refusal(verdict.status, verdict.message);
+  return async (request, info) => {
+    const refused = refuse(request, policy());
+    if (refused !== null) return refused;
+    return request.method === "HEAD"
+      ? await answerHead(request, info, handler)
+      : await answer(request, info, handler);
   };
 }
 
-function refusal(status: number, message: string): Response {
-  const response = new Response(`${message}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8" },
-  });
-  if (status === 405) response.headers.set("allow", "GET, HEAD, OPTIONS, POST");
-  setSecurityHeaders(response.headers);
-  return response;
+async function answer<Info>(
+  request: Request,
+  info: Info,
+  handler: Handler<Info>,
+): Promise<Response> {
+  const response = await handler(request, info);
+  // The answer to an upgrade belongs to the socket and must stay as it is.
+  if (response.status === 101) return response;
+  return withSecurityHeaders(response, isMissing(request) ? 404 : response.status);
+}
+
+function refuse(request: Request, policy: GuardPolicy | null): Response | null {
+  if (policy === null) return refusal(503, "The desk is starting.");
+  const verdict = decideRequest(readGuarded(request), policy);
+  // A Host that is no host leaves no address either.
+  const allowed = allowedMethods(URL.parse(request.url)?.pathname ?? "/");
+  if (!verdict.pass) return refusal(verdict.status, verdict.message, allowed);
+  if (request.method === "OPTIONS") return optionsAnswer(allowed);
+  return allowed.includes(request.method) ? null : refusal(405, "Method not allowed.", allowed);
+}
+
+/** The answer of a GET without its content, with the length that the content would have. */
+async function answerHead<Info>(
+  request: Request,
+  info: Info,
+  handler: Handler<Info>,
+): Promise<Response> {
+  const whole = await answer(new Request(request, { method: "GET" }), info, handler);
+  const headers = new Headers(whole.headers);
+  if (whole.body !== null) {
+    const { byteLength } = await whole.arrayBuffer();
+    headers.set("content-length", String(byteLength));
+  }
+  return new Response(null, { status: whole.status, headers });
+}
+
+function withSecurityHeaders(response: Response, status = response.status): Response {
+  // A copy: some answers, redirects among them, come with headers that cannot be changed.
+  const headers = new Headers(response.headers);
+  setSecurityHeaders(headers);
+  return new Response(response.body, { status, headers });
+}
+
+function optionsAnswer(allowed: readonly string[]): Response {
+  const headers = { allow: allowed.join(", ") };
+  return withSecurityHeaders(new Response(null, { status: 204, headers }));
+}
+
+function refusal(status: number, message: string, allowed: readonly string[] = []): Response {
+  const headers = new Headers({ "content-type": "text/plain; charset=utf-8" });
+  if (status === 405) headers.set("allow", allowed.join(", "));
+  return withSecurityHeaders(new Response(`${message}\n`, { status, headers }));
 }

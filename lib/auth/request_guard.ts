@@ -2,6 +2,8 @@
 export interface GuardedRequest {
   readonly method: string;
   readonly host: string | null;
+  /** Host of the address asked for; another one than `host` in a request written in full. */
+  readonly addressHost: string | null;
   readonly origin: string | null;
   readonly secFetchSite: string | null;
   readonly hasCookie: boolean;
@@ -9,6 +11,9 @@ export interface GuardedRequest {
   /** Value of `X-Deltadesk`. */
   readonly ownHeader: string | null;
   readonly isUpgrade: boolean;
+  readonly contentLength: string | null;
+  /** True when the body comes in chunks, without a length. */
+  readonly isChunked: boolean;
 }
 
 /** Which hosts and origins belong to this desk. Exact strings, lower case. */
@@ -22,15 +27,21 @@ export interface GuardPolicy {
 /** The guard's answer: pass, or the status and the line to send. */
 export type Verdict = { readonly pass: true } | {
   readonly pass: false;
-  readonly status: 403 | 405 | 415;
+  readonly status: RefusalStatus;
   readonly message: string;
 };
+
+/** Statuses with which the guard refuses. */
+export type RefusalStatus = 403 | 405 | 411 | 413 | 415;
+
+/** Largest body of a POST, bytes. */
+export const BODY_BYTES_MAX = 64 * 1024;
 
 const PASS: Verdict = { pass: true };
 const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST"]);
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-function refuse(status: 403 | 405 | 415, message: string): Verdict {
+function refuse(status: RefusalStatus, message: string): Verdict {
   return { pass: false, status, message };
 }
 
@@ -44,6 +55,11 @@ export function loopbackPolicy(port: number): GuardPolicy {
     origins: new Set(hosts.map((host) => `http://${host}`)),
     isLoopback: true,
   };
+}
+
+function isOwnAddress(request: GuardedRequest, policy: GuardPolicy): boolean {
+  return [request.host, request.addressHost]
+    .every((host) => host !== null && policy.hosts.has(host.toLowerCase()));
 }
 
 function isForeign(request: GuardedRequest, policy: GuardPolicy): boolean {
@@ -60,13 +76,14 @@ function isNativeTool(request: GuardedRequest, policy: GuardPolicy): boolean {
 /**
  * Decides whether a request may reach any handler. Checks, in this order: Host against the list
  * (DNS rebinding), method, Origin and Sec-Fetch-Site (foreign pages), and for a WebSocket upgrade
- * or a POST the Origin rule of design.md, the own header and the JSON content type.
+ * or a POST the Origin rule of docs/api.md, the own header, the JSON content type and the size.
  *
  * Errors: 403 for a foreign host, origin or site, 405 for a method the desk does not know,
- * 415 for a POST that is not JSON. Source: reliability.md §9, P16, R82, R83.
+ * 415 for a POST that is not JSON, 413 for one that is too large, 411 for one without a length.
+ * Source: reliability.md §9, P16, R82, R83.
  */
 export function decideRequest(request: GuardedRequest, policy: GuardPolicy): Verdict {
-  if (request.host === null || !policy.hosts.has(request.host.toLowerCase())) {
+  if (!isOwnAddress(request, policy)) {
     return refuse(403, "This desk answers only to the address it printed at start.");
   }
   if (!METHODS.has(request.method)) return refuse(405, "Method not allowed.");
@@ -87,7 +104,13 @@ function decideAct(request: GuardedRequest, policy: GuardPolicy): Verdict {
   }
   const type = (request.contentType ?? "").split(";", 1)[0].trim().toLowerCase();
   if (type !== "application/json") return refuse(415, "A POST must be application/json.");
-  return PASS;
+  return decideBody(request);
+}
+
+function decideBody(request: GuardedRequest): Verdict {
+  if (request.isChunked) return refuse(411, "A POST must tell its length.");
+  if (Number(request.contentLength ?? "0") <= BODY_BYTES_MAX) return PASS;
+  return refuse(413, `A POST may have ${BODY_BYTES_MAX} bytes.`);
 }
 
 /** Reads what the guard looks at from a request. */
@@ -96,11 +119,14 @@ export function readGuarded(request: Request): GuardedRequest {
   return {
     method: request.method,
     host: headers.get("host"),
+    addressHost: URL.parse(request.url)?.host ?? null,
     origin: headers.get("origin"),
     secFetchSite: headers.get("sec-fetch-site"),
     hasCookie: headers.has("cookie"),
     contentType: headers.get("content-type"),
     ownHeader: headers.get("x-deltadesk"),
     isUpgrade: headers.has("upgrade"),
+    contentLength: headers.get("content-length"),
+    isChunked: headers.has("transfer-encoding"),
   };
 }

@@ -13,12 +13,15 @@ function aRequest(change: Partial<GuardedRequest> = {}): GuardedRequest {
   return {
     method: "GET",
     host: "127.0.0.1:8765",
+    addressHost: "127.0.0.1:8765",
     origin: null,
     secFetchSite: null,
     hasCookie: false,
     contentType: null,
     ownHeader: null,
     isUpgrade: false,
+    contentLength: null,
+    isChunked: false,
     ...change,
   };
 }
@@ -43,6 +46,13 @@ Deno.test("R83: a rebound Host is refused even when Origin and site agree with i
     assert.equal(status({ host, isUpgrade: true, origin }), 403, host);
   }
   assert.equal(status({ host: null }), 403);
+});
+
+Deno.test("R83: an address written in full that is not the desk's is refused, own Host or not", () => {
+  for (const addressHost of ["evil.example", "evil.example:8765", "127.0.0.1", "127.0.0.1:80"]) {
+    assert.equal(status({ addressHost }), 403, addressHost);
+  }
+  assert.equal(status({ addressHost: "localhost:8765" }), 200);
 });
 
 Deno.test("R82: a WebSocket from a foreign or null Origin is refused, cookies or not", () => {
@@ -83,6 +93,14 @@ Deno.test("MAL-1: a POST from a page needs own Origin, own header and JSON", () 
   for (const [change, expected] of cases) {
     assert.equal(status({ method: "POST", ...change }), expected, JSON.stringify(change));
   }
+});
+
+Deno.test("MAL-2: a POST that is too large or does not tell its length is refused", () => {
+  const post = { method: "POST", contentType: "application/json" };
+  assert.equal(status({ ...post, contentLength: "65536" }), 200);
+  assert.equal(status({ ...post, contentLength: "65537" }), 413);
+  assert.equal(status({ ...post, contentLength: "x" }), 413);
+  assert.equal(status({ ...post, isChunked: true }), 411);
 });
 
 Deno.test("P16: foreign Origin or site is refused on reading requests as well", () => {

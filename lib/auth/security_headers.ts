@@ -24,8 +24,12 @@ const FIXED: readonly (readonly [string, string])[] = [
   ["permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"],
 ];
 
+/** What applies where no page brought a policy of its own: nothing inline runs at all. */
+const STRICT_POLICY = CONTENT_POLICY.map((part) => part.replace(" 'unsafe-inline'", "")).join("; ");
+
 /**
- * Sets the security headers of an answer. What does not say how it may be cached is not stored.
+ * Sets the security headers of an answer. What does not say how it may be cached is not stored;
+ * what has no content security policy gets one without anything inline.
  * `upgrade-insecure-requests` is taken out of the policy: the desk speaks plain HTTP on loopback,
  * and a browser that does not except loopback would turn every asset into a dead https address.
  * Source: reliability.md §9 (ASVS 3.4.x, 14.2.2).
@@ -33,10 +37,8 @@ const FIXED: readonly (readonly [string, string])[] = [
 export function setSecurityHeaders(headers: Headers): void {
   for (const [name, value] of FIXED) headers.set(name, value);
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
-  const policy = headers.get("content-security-policy");
-  if (policy !== null) {
-    const kept = policy.split(";").map((part) => part.trim())
-      .filter((part) => part !== "" && part !== "upgrade-insecure-requests");
-    headers.set("content-security-policy", kept.join("; "));
-  }
+  const policy = headers.get("content-security-policy") ?? STRICT_POLICY;
+  const kept = policy.split(";").map((part) => part.trim())
+    .filter((part) => part !== "" && part !== "upgrade-insecure-requests");
+  headers.set("content-security-policy", kept.join("; "));
 }

@@ -34,6 +34,18 @@ Deno.test("headers: assets are not upgraded to https on a plain desk", () => {
   );
 });
 
+Deno.test("MAL-1: an answer without a policy gets one that lets nothing inline run", () => {
+  const headers = new Headers();
+
+  setSecurityHeaders(headers);
+
+  const policy = headers.get("content-security-policy") ?? "";
+  assert.match(policy, /script-src 'self';/);
+  assert.match(policy, /style-src 'self';/);
+  assert.match(policy, /frame-ancestors 'none'/);
+  assert.doesNotMatch(policy, /unsafe|nonce/);
+});
+
 Deno.test("MAL-1: the policy allows no framing, no foreign source and no base", () => {
   const policy = CONTENT_POLICY.join("; ");
 

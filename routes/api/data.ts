@@ -1,5 +1,6 @@
 import { define } from "@/define.ts";
-import { accountSlugs, chooseAccounts } from "@/lib/domain/account_choice.ts";
+import { chooseAccounts } from "@/lib/domain/account_choice.ts";
+import { unknownAccounts } from "@/lib/desk/unknown_accounts.ts";
 
 /** `GET /api/data?accounts=A,B`: the book as JSON; see docs/api.md. */
 export const handler = define.handlers({
@@ -9,10 +10,7 @@ export const handler = define.handlers({
     const accounts = desk.accounts();
     const choice = chooseAccounts(accounts, ctx.url.searchParams.getAll("accounts"));
     if (choice.unknown.length > 0) {
-      return ctx.json({
-        error: `no such account: ${choice.unknown.join(", ")}`,
-        fix: `use one of ${accountSlugs(accounts).join(", ")}, or leave accounts out for all`,
-      }, { status: 400 });
+      return ctx.json(unknownAccounts(accounts, choice.unknown), { status: 400 });
     }
     return ctx.json(desk.data(choice.indices));
   },

@@ -1,14 +1,17 @@
-import { HttpError } from "fresh";
 import { define } from "@/define.ts";
+import { isWebSocketRequest } from "@/lib/auth/web_socket_request.ts";
+
+const UPGRADE = { upgrade: "websocket", connection: "upgrade", "sec-websocket-version": "13" };
 
 /** `GET /api/stream`: the WebSocket of docs/stream.md. */
 export const handler = define.handlers({
   GET: (ctx) => {
     const desk = ctx.state.desk;
-    if (ctx.req.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-      throw new HttpError(426, "This address speaks WebSocket only.");
+    if (!isWebSocketRequest(ctx.req)) {
+      const error = "this address speaks WebSocket only";
+      return ctx.json({ error }, { status: 426, headers: UPGRADE });
     }
-    if (desk === null) throw new HttpError(503, "The desk is not started.");
+    if (desk === null) return ctx.json({ error: "the desk is not started" }, { status: 503 });
     const format = ctx.url.searchParams.get("format") === "json" ? "json" : "binary";
     const { socket, response } = ctx.upgrade({ idleTimeout: 0 });
     desk.openStream(socket, format);

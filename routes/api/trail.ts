@@ -1,5 +1,6 @@
 import { define } from "@/define.ts";
 import { chooseAccounts } from "@/lib/domain/account_choice.ts";
+import { unknownAccounts } from "@/lib/desk/unknown_accounts.ts";
 import { metricUnit, TODAY_METRICS } from "@/lib/portfolio/overview/metrics.ts";
 
 /** `GET /api/trail?metric=profit&accounts=A,B`: a metric since the start; see docs/api.md. */
@@ -13,9 +14,10 @@ export const handler = define.handlers({
       const fix = `use one of ${TODAY_METRICS.join(", ")}`;
       return ctx.json({ error: "no such metric", fix }, { status: 400 });
     }
-    const choice = chooseAccounts(desk.accounts(), ctx.url.searchParams.getAll("accounts"));
+    const accounts = desk.accounts();
+    const choice = chooseAccounts(accounts, ctx.url.searchParams.getAll("accounts"));
     if (choice.unknown.length > 0) {
-      return ctx.json({ error: `no such account: ${choice.unknown.join(", ")}` }, { status: 400 });
+      return ctx.json(unknownAccounts(accounts, choice.unknown), { status: 400 });
     }
     const points = desk.trail(metric, choice.indices);
     const value = Array.from(points.value, (v) => Number.isNaN(v) ? null : v);

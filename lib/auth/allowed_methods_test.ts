@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { allowedMethods } from "./allowed_methods.ts";
+
+Deno.test("MAL-6: a path that is not named takes no POST", () => {
+  for (const path of ["/", "/api/data", "/api/calculate", "/api/calculate_netliq/x", "/x//"]) {
+    assert.deepEqual(allowedMethods(path), ["GET", "HEAD", "OPTIONS"], path);
+  }
+});
+
+Deno.test("T-021: recalculation is asked for by POST alone, however its slashes are written", () => {
+  for (
+    const path of ["/api/calculate_netliq", "/api/calculate_netliq/", "//api///calculate_netliq"]
+  ) {
+    assert.deepEqual(allowedMethods(path), ["OPTIONS", "POST"], path);
+  }
+});

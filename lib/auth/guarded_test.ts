@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { guarded, type Handler } from "./guarded.ts";
+import { noteMissing } from "./missing_pages.ts";
+import { loopbackPolicy } from "./request_guard.ts";
+
+const HOST = "127.0.0.1:8765";
+
+function ask(
+  handler: Handler<null>,
+  init: RequestInit = {},
+  path = "/",
+): Promise<Response> {
+  const request = new Request(`http://${HOST}${path}`, init);
+  request.headers.set("host", HOST);
+  return Promise.resolve(guarded(() => loopbackPolicy(8765), handler)(request, null));
+}
+
+const page: Handler<null> = () =>
+  new Response("<p>broken</p>", { status: 500, headers: { "content-type": "text/html" } });
+
+Deno.test("MAL-1: an error page that came without a policy leaves with one", async () => {
+  const answer = await ask(page);
+
+  assert.equal(answer.status, 500);
+  assert.equal(await answer.text(), "<p>broken</p>");
+  assert.match(answer.headers.get("content-security-policy") ?? "", /script-src 'self';/);
+  assert.equal(answer.headers.get("x-frame-options"), "DENY");
+});
+
+Deno.test("guarded: a page keeps the policy with its nonce", async () => {
+  const policy = "script-src 'self' 'nonce-1f'";
+  const answer = await ask(() =>
+    new Response("", { headers: { "content-security-policy": policy } })
+  );
+
+  assert.equal(answer.headers.get("content-security-policy"), policy);
+});
+
+Deno.test("MAL-6: a page for what is not there answers 404, to HEAD as well", async () => {
+  const drawn: Handler<null> = (request) => {
+    if (request.url.endsWith("/nope")) noteMissing(request);
+    return new Response("<p>", { headers: { "content-type": "text/html" } });
+  };
+
+  assert.equal((await ask(drawn, {}, "/nope")).status, 404);
+  assert.equal((await ask(drawn, { method: "HEAD" }, "/nope")).status, 404);
+  assert.equal((await ask(drawn, {}, "/")).status, 200);
+});
+
+Deno.test("guarded: an answer whose headers are fixed gets its security headers", async () => {
+  const answer = await ask(() => Response.redirect(`http://${HOST}/x`, 307));
+
+  assert.equal(answer.status, 307);
+  assert.equal(answer.headers.get("location"), `http://${HOST}/x`);
+  assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+});
+
+Deno.test("guarded: HEAD is GET without content, with its length", async () => {
+  const methods: string[] = [];
+  const answer = await ask((request) => {
+    methods.push(request.method);
+    return new Response("grün");
+  }, { method: "HEAD" });
+
+  assert.deepEqual(methods, ["GET"]);
+  assert.equal(answer.headers.get("content-length"), "5");
+  assert.equal(answer.body, null);
+});
+
+Deno.test("guarded: OPTIONS and 405 name the methods of the path and reach no handler", async () => {
+  const never: Handler<null> = () => assert.fail("reached the app");
+  const options = await ask(never, { method: "OPTIONS" }, "/api/playback");
+  const get = await ask(never, {}, "/api/calculate_netliq");
+  const put = await ask(never, { method: "PUT" }, "/api/calculate_netliq");
+  const headers = { "content-type": "application/json" };
+  const post = await ask(never, { method: "POST", headers }, "/api/data");
+
+  assert.equal(options.status, 204);
+  assert.equal(options.headers.get("allow"), "GET, HEAD, OPTIONS, POST");
+  for (const answer of [get, put]) {
+    assert.equal(answer.status, 405);
+    assert.equal(answer.headers.get("allow"), "OPTIONS, POST");
+  }
+  assert.equal(post.status, 405);
+  assert.equal(post.headers.get("allow"), "GET, HEAD, OPTIONS");
+});
+
+Deno.test("guarded: before the port is known nothing reaches the app", async () => {
+  const closed = guarded(() => null, () => assert.fail("reached the app"));
+
+  assert.equal((await closed(new Request(`http://${HOST}/`), null)).status, 503);
+});
