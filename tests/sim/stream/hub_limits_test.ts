@@ -331,3 +331,40 @@ Deno.test("stream: beyond 2,000 rows whole underlyings travel, named to the clie
   assert.equal(copy.underlyingCount, 4);
   for (let i = 0; i < copy.rowCount; i++) assert.ok(copy.rowsOf.includes(copy.row(i).underlyingId));
 });
+
+Deno.test("stream: a socket with over 1 MiB unsent is closed at the next flush", () => {
+  const world = aWorld();
+  const { socket } = join(world.hub);
+  trade(world, 2);
+
+  socket.bufferedAmount = STREAM_LIMITS.closeBytes + 1;
+  trade(world, 1);
+
+  assert.equal(socket.closeCode, CLOSE.tryLater);
+  assert.equal(world.hub.metrics().dropped.slow, 1);
+});
+
+Deno.test("stream: a client behind more removals than are remembered gets a snapshot", () => {
+  const world = aWorld({ rows: 3, underlyings: 1 });
+  const { socket, receive } = join(world.hub);
+  trade(world, 5);
+  receive('{"type":"rate","intervalMs":60000}');
+  trade(world, 2);
+  const copy = copyOf(socket);
+  const sent = socket.frames.length;
+  // A full minute of removals, so that none of them was told in between.
+  world.time.advance(60_000 - 200);
+  for (let i = 0; i < 6_000; i++) {
+    world.book.addRow();
+    world.book.removeRow();
+    world.hub.flush();
+  }
+
+  receive('{"type":"rate","intervalMs":0}');
+  world.time.advance(1_500);
+
+  const frames = socket.frames.slice(sent);
+  assert.ok(frames.some((frame) => frame[1] === 2), "a snapshot");
+  for (const frame of frames) copy.apply(frame);
+  assert.deepEqual(bookContent(copy), bookContent(world.book));
+});
