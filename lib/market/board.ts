@@ -38,8 +38,8 @@ export const DEFAULT_BUDGETS: Budgets = {
 
 /**
  * Instruments that changed since the last `takeTouched`: `handles[0 … count)`, each once, in the
- * order of their first change; `kinds[handle]` has bit `1 << (kind − 1)` for each MARKET_EVENT kind.
- * The object and its columns are reused.
+ * order of their first change; `kinds[handle]` has bit `1 << (kind − 1)` for each MARKET_EVENT
+ * kind. The object and its columns are reused.
  */
 export interface Touched {
   count: number;

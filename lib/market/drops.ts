@@ -42,7 +42,8 @@ export const DROP: Readonly<Record<DropCause, number>> = indexOf(DROP_CAUSES);
 const VALUE_MAX = 1e12;
 
 /**
- * `value` when it can be a price or a size (finite, ≥ 0, not huge), else NaN with its cause counted.
+ * `value` when it can be a price or a size (finite, ≥ 0, not huge), else NaN with its cause
+ * counted.
  */
 export function sane(value: number, drops: Float64Array): number {
   if (value >= 0 && value <= VALUE_MAX) return value;

@@ -33,8 +33,8 @@ const NAMES_MAX = 7;
 
 /**
  * Divides the book among its underlyings: long and short by the sign of their sum over the accounts
- * (G-057), the largest names of both sides together first, at most seven, the others of a side folded
- * into one part. Names whose value is 0 are left out.
+ * (G-057), the largest names of both sides together first, at most seven, the others of a side
+ * folded into one part. Names whose value is 0 are left out.
  */
 export function allocation(
   view: BookView,

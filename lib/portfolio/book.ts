@@ -35,7 +35,14 @@ export interface BookCarry {
   readonly dividendYield: number;
 }
 
-const NOTHING = { rows: 0, contracts: 0, drivers: 0, underlyings: 0, accounts: 0 };
+const NOTHING = {
+  rows: 0,
+  contracts: 0,
+  drivers: 0,
+  underlyings: 0,
+  accounts: 0,
+  rowIdEnd: 0,
+};
 
 /** Makes an empty book over a board; its handles are the board's. */
 export function createBook(options: BookOptions): Book {
@@ -158,8 +165,8 @@ export class Book extends TableView {
   }
 
   /**
-   * Takes over an exchange rate into the base currency, and values everything in that currency anew.
-   * A rate that is not above 0 counts as unknown. False when it is for another base currency.
+   * Takes over an exchange rate into the base currency, and values everything in that currency
+   * anew. A rate that is not above 0 counts as unknown. False when it is for another base currency.
    */
   setFxRate(rate: FxRate): boolean {
     if (rate.base !== this.baseCurrency) return false;
@@ -322,9 +329,9 @@ export class Book extends TableView {
     this.#missingDrivers = new Set();
     const { driver, contract } = this.state.tables;
     for (let c = 0; c < contract.count; c++) {
+      if (driver.handle[contract.driver[c]] >= 0) continue;
       const instrument = this.directory.instrument(contract.handle[c]);
-      const isMissing = isOption(instrument) && driver.handle[contract.driver[c]] < 0;
-      if (isMissing) this.#missingDrivers.add(instrument.underlyingKey);
+      if (isOption(instrument)) this.#missingDrivers.add(instrument.underlyingKey);
     }
   }
 

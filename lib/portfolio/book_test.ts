@@ -38,7 +38,7 @@ Deno.test("golden §4: five short calls have the position metrics of formulas §
   near(desk.total("dollarGamma"), -20.32447399 * 100, 1e-8);
 });
 
-Deno.test("golden §4: the gamma P&L at 1 % follows from the sum of the delta change (G-033)", () => {
+Deno.test("G-033: the gamma P&L at 1 % follows from the sum of the delta change", () => {
   const desk = goldenDesk(-5);
 
   near(0.5 * desk.total("deltaChange") * 0.01 * 100, -10.162237, 1e-7);
@@ -56,7 +56,7 @@ Deno.test("T-005: a short put has a positive delta and a negative net liq", () =
   assert.ok(desk.value("marketValue", put.key) < 0);
 });
 
-Deno.test("G-030, G-031: two short puts of δ −0.30 are +60 shares, at 200 a share +12 000 $", () => {
+Deno.test("G-030, G-031: two short puts of δ −0.30 are +60 shares, at 200 each 12 000 $", () => {
   const put = anOption({ right: "put", strike: 190 });
   const desk = new TestDesk().add(anEquity(), put);
   desk.hold(
@@ -86,7 +86,7 @@ Deno.test("G-032: the delta change at 1 % agrees with bumping the spot by half a
   assert.ok(Math.abs(change / bumped - 1) < 0.01);
 });
 
-Deno.test("G-034, G-035: a short option loses vega and earns theta, by contract and account", () => {
+Deno.test("G-034, G-035: a short option loses vega and earns theta", () => {
   const desk = goldenDesk(-5);
 
   assert.ok(desk.total("vega") < 0);
@@ -149,7 +149,7 @@ Deno.test("T-013: a change of a hundredth of a cent moves the figures", () => {
   near(desk.value("marketValue", "CHP") - before, 100);
 });
 
-Deno.test("T-014: Greeks move position delta and a quote moves the value of that option alone", () => {
+Deno.test("T-014: Greeks move position delta, a quote the value, of that option alone", () => {
   const other = anOption({ strike: 110 });
   const desk = new TestDesk().add(anEquity(), CALL, other).hold(
     aPosition({ instrumentKey: CALL.key }),
@@ -174,7 +174,7 @@ Deno.test("T-014: Greeks move position delta and a quote moves the value of that
   assert.equal(desk.book.rowChanged[desk.index(other.key)], otherChanged);
 });
 
-Deno.test("T-014: a quote of the underlying moves dollar delta and share value, not option value", () => {
+Deno.test("T-014: a quote of the underlying moves dollar delta and share value alone", () => {
   const desk = new TestDesk().add(anEquity(), CALL).hold(
     aPosition({ instrumentKey: CALL.key }),
     aPosition({ signedQuantity: 10 }),
@@ -192,7 +192,7 @@ Deno.test("T-014: a quote of the underlying moves dollar delta and share value, 
   near(desk.value("marketValue", "XYZ"), 1020);
 });
 
-Deno.test("X-02: an ES future option has multiplier 50 and an adjusted contract delivers 10", () => {
+Deno.test("X-02: an ES future option has m 50 and an adjusted contract delivers 10", () => {
   const future = aFuture();
   const futureOption = anOption({
     kind: "futureOption",

@@ -60,10 +60,15 @@ export function addRow(tables: Tables, row: number, cell: number, sign: number):
   if ((flags & IS_STALE) !== 0) cells[at + STALE_LEGS] += sign;
   if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_LEGS] += sign;
   if ((flags & HAS_GREEKS) === 0) cells[at + WITHOUT_GREEKS] += sign;
-  else addGreeks(tables, row, at, sign);
+  else addSums(tables, row, at, sign);
 }
 
-function addGreeks(tables: Tables, row: number, at: number, sign: number): void {
+/** The part of `addRow` that Greeks decide, for a row that has them. */
+export function addGreeks(tables: Tables, row: number, cell: number, sign: number): void {
+  if ((tables.rowFlags[row] & IS_LEG) !== 0) addSums(tables, row, cell * LEAF_STRIDE, sign);
+}
+
+function addSums(tables: Tables, row: number, at: number, sign: number): void {
   const { cellF64: cells, rowF64, rowSums } = tables;
   const flags = tables.rowFlags[row];
   const f64 = row * ROW_STRIDE;

@@ -39,7 +39,9 @@ export interface ContractColumns {
   readonly kind: Uint8Array;
   readonly tickSize: Float64Array;
   readonly expiresAt: Float64Array;
-  /** UNIT values of each contract at `c · UNIT_STRIDE`: one cache line for the tick of an option. */
+  /**
+   * UNIT values of each contract at `c · UNIT_STRIDE`: one cache line for the tick of an option.
+   */
   readonly unit: Float64Array;
   /** Rows of the contract: `rowFrom[c]` to `rowFrom[c + 1]`. */
   readonly rowFrom: Int32Array;

@@ -41,6 +41,11 @@ export class Holdings {
   /** Fills refused because the session had more than the bound. */
   droppedFills = 0;
 
+  /** Ids given so far are below it. */
+  get rowIdEnd(): number {
+    return this.#idNext;
+  }
+
   /** All holdings, account by account, in order of arrival. */
   *all(): Generator<Holding> {
     for (const rows of this.#byAccount) {

@@ -116,7 +116,7 @@ Deno.test("fills: opened and closed within the day leaves its profit", () => {
   assert.equal(desk.total("withoutDayPnl"), 0);
 });
 
-Deno.test("fills: a corrected execution takes the place of the first, a repeated one adds nothing", () => {
+Deno.test("fills: a correction takes the place of the first, a repetition adds nothing", () => {
   const desk = new TestDesk().add(anEquity());
   desk.hold(aPosition({ signedQuantity: 5, overnightQuantity: 0 }));
   desk.send(quote("XYZ", 12, 12));

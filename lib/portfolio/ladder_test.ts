@@ -79,7 +79,7 @@ Deno.test("ladder: Greeks of a broker that miss one value are no Greeks", () => 
   assert.equal(reasonOf(desk), "noQuote");
 });
 
-Deno.test("ladder: a rho that the broker does not send comes from the model at its volatility", () => {
+Deno.test("ladder: a rho that the broker does not send comes from the model", () => {
   const desk = aDesk(SPOT, greeks(CALL.key, 0.25, 0.32, 0.04, -0.04, 0.125, NaN));
 
   assert.equal(sourceOf(desk), "broker");
@@ -119,7 +119,7 @@ Deno.test("ladder: a quote before any spot is solved at the first spot", () => {
   near(shown(desk, "iv"), 0.25, 1e-6);
 });
 
-Deno.test("ladder: a quote that waited behind the broker is solved at the spot of its message", () => {
+Deno.test("ladder: a quote that waited is solved at the spot of its message", () => {
   const { price } = callAt(100, 0.25);
   const desk = aDesk(SPOT, BROKER, quote(CALL.key, price, price));
   desk.send(quote("XYZ", 109.99, 110.01));
@@ -131,7 +131,7 @@ Deno.test("ladder: a quote that waited behind the broker is solved at the spot o
   near(desk.value("positionDelta", CALL.key), 100 * callAt(110, 0.25).delta, 1e-9);
 });
 
-Deno.test("ladder: a spread over half of the mid keeps the last good volatility, marked stale", () => {
+Deno.test("ladder: a spread over half of the mid keeps the last volatility, stale", () => {
   const { price } = callAt(100, 0.25);
   const desk = aDesk(SPOT, quote(CALL.key, price, price));
 
@@ -256,7 +256,7 @@ Deno.test("ladder: a stale underlying makes its options stale", () => {
   near(desk.total("staleDollarDelta"), desk.total("dollarDelta"));
 });
 
-Deno.test("ladder: an expired option has the delta of its intrinsic value and no other Greek", () => {
+Deno.test("ladder: an expired option has its intrinsic delta and no other Greek", () => {
   const { price } = callAt(100, 0.25);
   const desk = aDesk(SPOT, quote(CALL.key, price, price), BROKER);
   desk.now = EXPIRES_AT + 1000;
@@ -300,7 +300,7 @@ Deno.test("time: on the last day Greeks decay with the second", () => {
   near(desk.value("theta", CALL.key), 100 * callAt(100, 0.25, years).thetaPerDay, 1e-9);
 });
 
-Deno.test("divergence: broker and model deltas over 0.05 apart are listed while both are fresh", () => {
+Deno.test("divergence: deltas over 0.05 apart are listed while both are fresh", () => {
   const { price } = callAt(100, 0.25);
   const desk = aDesk(SPOT, quote(CALL.key, price, price), BROKER);
 

@@ -30,7 +30,7 @@ export function layOut(
   tick: number,
 ): Tables {
   const groups = groupHoldings(directory, holdings.all());
-  const tables = emptyTables(sizesOf(groups, directory.accounts.length), directory.capacity);
+  const tables = emptyTables(sizesOf(groups, directory, holdings), directory.capacity);
   const at = { row: 0, contract: 0, driver: 0 };
   groups.forEach((group, u) => {
     tables.underlyingIds[u] = group.entry.id;
@@ -50,7 +50,7 @@ export function layOut(
           tables.rowContract[at.row] = c;
           tables.rowIds[at.row] = holding.id;
           tables.rowAccount[at.row] = holding.accountIndex;
-          tables.rowIndexById.set(holding.id, at.row++);
+          tables.rowIndexById[holding.id] = at.row++;
           tables.rowHoldings.push(holding);
         }
       }
@@ -67,7 +67,11 @@ export function layOut(
   return tables;
 }
 
-function sizesOf(groups: readonly UnderlyingGroup[], accounts: number): TableSizes {
+function sizesOf(
+  groups: readonly UnderlyingGroup[],
+  directory: Directory,
+  holdings: Holdings,
+): TableSizes {
   const drivers = groups.flatMap((group) => group.drivers);
   const contracts = drivers.flatMap((driver) => driver.contracts);
   const rows = contracts.reduce((sum, contract) => sum + contract.rows.length, 0);
@@ -76,7 +80,8 @@ function sizesOf(groups: readonly UnderlyingGroup[], accounts: number): TableSiz
     contracts: contracts.length,
     drivers: drivers.length,
     underlyings: groups.length,
-    accounts,
+    accounts: directory.accounts.length,
+    rowIdEnd: holdings.rowIdEnd,
   };
 }
 
@@ -133,16 +138,14 @@ function carryOver(before: Tables, tables: Tables): void {
     for (const name of CARRIED) tables.contract[name][c] = before.contract[name][was];
   }
   for (let r = 0; r < tables.rows; r++) {
-    const was = before.rowIndexById.get(tables.rowIds[r]);
-    if (was === undefined) continue;
-    copy(before.rowF64, was, tables.rowF64, r, ROW_STRIDE);
-    copy(before.rowF32, was, tables.rowF32, r, ROW_F32_STRIDE);
-    copy(before.rowU8, was, tables.rowU8, r, ROW_U8_STRIDE);
-    tables.rowChanged[r] = before.rowChanged[was];
+    const id = tables.rowIds[r];
+    const was = id < before.rowIdEnd ? before.rowIndexById[id] : -1;
+    if (was < 0) continue;
+    copyRow(before, was, tables, r);
   }
   carryOverUnderlyings(before, tables);
   for (let a = 0; a < Math.min(before.accounts, tables.accounts); a++) {
-    copy(before.accountF64, a, tables.accountF64, a, ACCOUNT_STRIDE);
+    copyF64(before.accountF64, tables.accountF64, ACCOUNT_STRIDE, { was: a, is: a });
     tables.accountChanged[a] = before.accountChanged[a];
   }
 }
@@ -152,19 +155,35 @@ function carryOverUnderlyings(before: Tables, tables: Tables): void {
   for (let u = 0; u < tables.underlyings; u++) {
     const was = indexById.get(tables.underlyingIds[u]);
     if (was === undefined) continue;
-    copy(before.underlyingF64, was, tables.underlyingF64, u, UNDERLYING_STRIDE);
+    copyF64(before.underlyingF64, tables.underlyingF64, UNDERLYING_STRIDE, { was, is: u });
     tables.underlyingChanged[u] = before.underlyingChanged[was];
     for (let a = 0; a < Math.min(before.accounts, tables.accounts); a++) {
       const from = was * before.accounts + a;
       const to = u * tables.accounts + a;
-      copy(before.cellF64, from, tables.cellF64, to, LEAF_STRIDE);
+      copyF64(before.cellF64, tables.cellF64, LEAF_STRIDE, { was: from, is: to });
       tables.cellChanged[to] = before.cellChanged[from];
     }
   }
 }
 
-type Numbers = Float64Array | Float32Array | Uint8Array;
+// One loop per type of array: a shared one would see them all and be slow for each.
+function copyRow(before: Tables, was: number, tables: Tables, row: number): void {
+  copyF64(before.rowF64, tables.rowF64, ROW_STRIDE, { was, is: row });
+  for (let k = 0; k < ROW_F32_STRIDE; k++) {
+    tables.rowF32[row * ROW_F32_STRIDE + k] = before.rowF32[was * ROW_F32_STRIDE + k];
+  }
+  for (let k = 0; k < ROW_U8_STRIDE; k++) {
+    tables.rowU8[row * ROW_U8_STRIDE + k] = before.rowU8[was * ROW_U8_STRIDE + k];
+  }
+  tables.rowChanged[row] = before.rowChanged[was];
+}
 
-function copy(from: Numbers, was: number, to: Numbers, is: number, stride: number): void {
-  for (let k = 0; k < stride; k++) to[is * stride + k] = from[was * stride + k];
+/** Copies record `was` of `from` to record `is` of `to`; both have the same `stride`. */
+function copyF64(
+  from: Float64Array,
+  to: Float64Array,
+  stride: number,
+  at: { readonly was: number; readonly is: number },
+): void {
+  for (let k = 0; k < stride; k++) to[at.is * stride + k] = from[at.was * stride + k];
 }

@@ -12,7 +12,7 @@ import {
   revalueContract,
   writeUnderlyingPrice,
 } from "./revalue.ts";
-import { writeExposure, writeSource } from "./row_greeks.ts";
+import { moveBrokerGreeks, writeExposure, writeSource } from "./row_greeks.ts";
 import { writeHolding, writeMarks } from "./row_marks.ts";
 
 const QUOTE_BIT = 1 << (MARKET_EVENT.quote - 1);
@@ -161,6 +161,7 @@ export class Revaluation {
       writeMarks(state, contract);
       return;
     }
+    if (kinds === GREEKS_BIT && moveBrokerGreeks(state, contract)) return;
     revalueContract(state, contract, (kinds & MARK_BITS) !== 0);
   }
 

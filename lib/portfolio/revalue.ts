@@ -19,9 +19,9 @@ const BROKER: number = GREEKS_SOURCES.indexOf("broker");
 export const DRIVER_MOVE = { none: 0, spot: 1, state: 2 } as const;
 
 /**
- * Reads the spot of a driver from the board. Answers DRIVER_MOVE: `none`; `spot` when only the price
- * moved; `state` when it appeared, vanished or changed its staleness, so that sources of Greeks have
- * to be chosen anew.
+ * Reads the spot of a driver from the board. Answers DRIVER_MOVE: `none`; `spot` when only the
+ * price moved; `state` when it appeared, vanished or changed its staleness, so that sources of
+ * Greeks have to be chosen anew.
  */
 export function refreshDriver(state: BookState, driver: number): number {
   const columns = state.tables.driver;
@@ -40,9 +40,9 @@ export function refreshDriver(state: BookState, driver: number): number {
 }
 
 /**
- * Prices all contracts of a driver at its spot and writes what follows into their rows. The cells of
- * the underlying are to be summed anew afterwards. `isChoosing`: sources of Greeks are chosen anew,
- * else they stay: a pure spot tick keeps every volatility (sticky strike).
+ * Prices all contracts of a driver at its spot and writes what follows into their rows. The cells
+ * of the underlying are to be summed anew afterwards. `isChoosing`: sources of Greeks are chosen
+ * anew, else they stay: a pure spot tick keeps every volatility (sticky strike).
  */
 export function repriceDriver(state: BookState, driver: number, isChoosing: boolean): void {
   const { tables } = state;
@@ -62,9 +62,9 @@ export function repriceDriver(state: BookState, driver: number, isChoosing: bool
 }
 
 /**
- * Values one contract after something of its own changed and moves its leaf cells by the difference.
- * `hasNewMark`: its mark may have moved too. Greeks that came from the broker alone need no model
- * price; the probability in the money then waits for the next spot.
+ * Values one contract after something of its own changed and moves its leaf cells by the
+ * difference. `hasNewMark`: its mark may have moved too. Greeks that came from the broker alone
+ * need no model price; the probability in the money then waits for the next spot.
  */
 export function revalueContract(state: BookState, contract: number, hasNewMark: boolean): void {
   const { tables } = state;

@@ -7,6 +7,7 @@ import {
   STALENESS,
 } from "../domain/measures.ts";
 import type { BookState } from "./book_state.ts";
+import { addGreeks } from "./cells.ts";
 import { CONTRACT, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
 import {
   PRESENT,
@@ -51,12 +52,13 @@ const MODEL = SOURCE.model;
 const MODEL_LAST_IV = SOURCE.modelLastIv;
 const LINEAR = SOURCE.linear;
 const STALE = indexOf(STALENESS).stale;
+const CURRENT = indexOf(STALENESS).current;
 const OTHER_FLAGS = ROW_FLAG.isLeg | ROW_FLAG.hasValue | ROW_FLAG.hasDayPnl;
 
 /**
  * Takes over the Greeks of a contract's source, and writes source, reason, times, state and
- * volatility into its rows. Follows a choice on the ladder and a pricing; `writeExposure` writes the
- * figures afterwards.
+ * volatility into its rows. Follows a choice on the ladder and a pricing; `writeExposure` writes
+ * the figures afterwards.
  *
  * What a broker does not send of rho comes from the model at the broker's volatility.
  */
@@ -111,41 +113,46 @@ function takeGreeks(state: BookState, contract: number): void {
 
 /**
  * Writes the figures that follow from Greeks and spot into the rows of the contracts `from` up to,
- * not including, `to`, all of one driver (formulas §4), and marks the rows. The caller takes the old
- * contributions out of the cells before, or sums the cells anew afterwards.
+ * not including, `to`, all of one driver (formulas §4), and marks the rows. The caller takes the
+ * old contributions out of the cells before, or sums the cells anew afterwards.
  */
 export function writeExposure(state: BookState, from: number, to: number): void {
-  const { tables } = state;
+  const { tables, tick } = state;
   const { greeksSource, unit, pricing, rowFrom, driver, isRhoModelled } = tables.contract;
+  const { delta, gamma, thetaPerDay, vegaPerPoint, rhoPerPoint } = pricing;
+  const { sign, price, presentStrike } = pricing;
+  const { rowF64, rowF32, rowChanged } = tables;
   const spot = tables.driver.spot[driver[from]];
   const spotReceivedAt = tables.driver.spotReceivedAt[driver[from]];
   for (let c = from; c < to; c++) {
     const source = greeksSource[c];
+    const at = c * UNIT_STRIDE;
     if (source === MODEL || source === MODEL_LAST_IV) {
-      const at = c * UNIT_STRIDE;
-      unit[at + UNIT.delta] = pricing.delta[c];
-      unit[at + UNIT.gamma] = pricing.gamma[c];
-      unit[at + UNIT.thetaPerDay] = pricing.thetaPerDay[c];
-      unit[at + UNIT.vegaPerPoint] = pricing.vegaPerPoint[c];
-      unit[at + UNIT.rhoPerPoint] = pricing.rhoPerPoint[c];
+      unit[at + UNIT.delta] = delta[c];
+      unit[at + UNIT.gamma] = gamma[c];
+      unit[at + UNIT.thetaPerDay] = thetaPerDay[c];
+      unit[at + UNIT.vegaPerPoint] = vegaPerPoint[c];
+      unit[at + UNIT.rhoPerPoint] = rhoPerPoint[c];
     } else if (source === BROKER && isRhoModelled[c] === 1) {
-      unit[c * UNIT_STRIDE + UNIT.rhoPerPoint] = pricing.rhoPerPoint[c];
+      unit[at + UNIT.rhoPerPoint] = rhoPerPoint[c];
     }
+    // N(cp·d2), from the price that was just made: its cash leg over the present strike.
+    const probItm = sign[c] * (delta[c] * spot - price[c]) / presentStrike[c];
     const end = rowFrom[c + 1];
     for (let r = rowFrom[c]; r < end; r++) {
       writeRow(tables, r, c, spot);
-      const receivedAt = tables.rowF64[r * ROW_STRIDE + RECEIVED_AT];
-      if (spotReceivedAt > receivedAt) {
-        tables.rowF64[r * ROW_STRIDE + RECEIVED_AT] = spotReceivedAt;
-      }
-      tables.rowChanged[r] = state.tick;
+      rowF32[r * ROW_F32_STRIDE + F32_PROB_ITM] = probItm;
+      const receivedAt = r * ROW_STRIDE + RECEIVED_AT;
+      if (spotReceivedAt > rowF64[receivedAt]) rowF64[receivedAt] = spotReceivedAt;
+      rowChanged[r] = tick;
     }
   }
 }
 
+/** Writes the figures of one row of a contract. */
 function writeRow(tables: Tables, row: number, contract: number, spot: number): void {
   const { rowF64, rowF32, rowSums } = tables;
-  const { unit, pricing } = tables.contract;
+  const { unit } = tables.contract;
   const at = contract * UNIT_STRIDE;
   const f64 = row * ROW_STRIDE;
   const f32 = row * ROW_F32_STRIDE;
@@ -156,8 +163,7 @@ function writeRow(tables: Tables, row: number, contract: number, spot: number): 
   const vega = unit[at + UNIT.vegaPerPoint];
   const rho = unit[at + UNIT.rhoPerPoint];
   const rate = unit[at + UNIT.rate];
-  const quantity = rowF64[f64 + QUANTITY];
-  const shares = quantity * unit[at + UNIT.multiplier];
+  const shares = rowF64[f64 + QUANTITY] * unit[at + UNIT.multiplier];
   const money = shares * rate;
   const positionDelta = shares * delta;
   // Adding 0 keeps a short share's gamma from being −0.
@@ -176,10 +182,50 @@ function writeRow(tables: Tables, row: number, contract: number, spot: number): 
   rowF32[f32 + F32_VEGA] = vega;
   rowF32[f32 + F32_RHO] = rho;
   rowF32[f32 + F32_DELTA_CHANGE] = deltaChange;
-  // N(cp·d2), from the price that was just made: its cash leg over the present strike.
-  const sign = pricing.sign[contract];
-  const cash = sign * (pricing.delta[contract] * spot - pricing.price[contract]);
-  rowF32[f32 + F32_PROB_ITM] = cash / pricing.presentStrike[contract];
+}
+
+/**
+ * The short way of a broker's Greeks that follow a broker's Greeks: takes them over, writes the
+ * figures and moves the leaf cells by the difference. False, and nothing done, when source or state
+ * could change with them and the ladder has to decide.
+ */
+export function moveBrokerGreeks(state: BookState, contract: number): boolean {
+  const { tables, market, tick } = state;
+  const columns = tables.contract;
+  if (columns.greeksSource[contract] !== BROKER || columns.staleness[contract] !== CURRENT) {
+    return false;
+  }
+  const handle = columns.handle[contract];
+  const quotes = market.columns;
+  const sum = quotes.brokerDelta[handle] + quotes.brokerGamma[handle] +
+    quotes.brokerThetaPerDay[handle] + quotes.brokerVegaPerPoint[handle] +
+    quotes.brokerRhoPerPoint[handle] + quotes.brokerIv[handle];
+  if (sum !== sum) return false;
+  const greeksAt = quotes.greeksAt[handle];
+  const receivedAt = quotes.greeksReceivedAt[handle];
+  const spot = tables.driver.spot[columns.driver[contract]];
+  const base = columns.underlying[contract] * tables.accounts;
+  const { rowFrom } = columns;
+  const from = rowFrom[contract];
+  const to = rowFrom[contract + 1];
+  for (let r = from; r < to; r++) addGreeks(tables, r, base + tables.rowAccount[r], -1);
+  takeGreeks(state, contract);
+  columns.pricing.volatility[contract] = quotes.brokerIv[handle];
+  columns.greeksAt[contract] = greeksAt;
+  for (let r = from; r < to; r++) {
+    const cell = base + tables.rowAccount[r];
+    writeRow(tables, r, contract, spot);
+    tables.rowF64[r * ROW_STRIDE + GREEKS_AT] = greeksAt;
+    tables.rowF64[r * ROW_STRIDE + RECEIVED_AT] = newest(
+      tables.rowF64[r * ROW_STRIDE + RECEIVED_AT],
+      receivedAt,
+    );
+    tables.rowF32[r * ROW_F32_STRIDE + F32_IV] = quotes.brokerIv[handle];
+    tables.rowChanged[r] = tick;
+    tables.cellChanged[cell] = tick;
+    addGreeks(tables, r, cell, 1);
+  }
+  return true;
 }
 
 /** The later of two instants of which either may be absent. */

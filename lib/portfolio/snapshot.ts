@@ -30,9 +30,7 @@ export function snapshotOf(tables: Tables): Snapshot {
 export function settleMarks(tables: Tables, before: Snapshot, tick: number): number {
   let differing = 0;
   for (let r = 0; r < tables.rows; r++) {
-    const isSame = isEqual(tables.rowF64, before.rowF64, r * ROW_STRIDE, ROW_STRIDE) &&
-      isEqual(tables.rowF32, before.rowF32, r * ROW_F32_STRIDE, ROW_F32_STRIDE) &&
-      isEqual(tables.rowU8, before.rowU8, r * ROW_U8_STRIDE, ROW_U8_STRIDE);
+    const isSame = isRowSame(tables, before, r);
     tables.rowChanged[r] = isSame ? before.rowChanged[r] : tick;
     if (!isSame) differing++;
   }
@@ -43,9 +41,21 @@ export function settleMarks(tables: Tables, before: Snapshot, tick: number): num
   return differing;
 }
 
-type Numbers = Float64Array | Float32Array | Uint8Array;
+// One loop per type of array: a shared one would see them all and be slow for each.
+function isRowSame(tables: Tables, before: Snapshot, row: number): boolean {
+  for (let k = row * ROW_U8_STRIDE; k < (row + 1) * ROW_U8_STRIDE; k++) {
+    if (tables.rowU8[k] !== before.rowU8[k]) return false;
+  }
+  for (let k = row * ROW_F32_STRIDE; k < (row + 1) * ROW_F32_STRIDE; k++) {
+    const is = tables.rowF32[k];
+    if (is !== before.rowF32[k] && (is === is || before.rowF32[k] === before.rowF32[k])) {
+      return false;
+    }
+  }
+  return isEqual(tables.rowF64, before.rowF64, row * ROW_STRIDE, ROW_STRIDE);
+}
 
-function isEqual(a: Numbers, b: Numbers, from: number, count: number): boolean {
+function isEqual(a: Float64Array, b: Float64Array, from: number, count: number): boolean {
   for (let at = from; at < from + count; at++) {
     if (a[at] !== b[at] && (a[at] === a[at] || b[at] === b[at])) return false;
   }

@@ -116,7 +116,8 @@ export class TableView implements BookView {
   }
 
   rowIndex(id: number): number {
-    return this.state.tables.rowIndexById.get(id) ?? -1;
+    const { rowIndexById } = this.state.tables;
+    return id >= 0 && id < rowIndexById.length ? rowIndexById[id] : -1;
   }
 
   underlyingOfRow(index: number): number {

@@ -48,6 +48,8 @@ export interface TableSizes {
   readonly drivers: number;
   readonly underlyings: number;
   readonly accounts: number;
+  /** Row ids given so far are below it. */
+  readonly rowIdEnd: number;
 }
 
 /**
@@ -71,7 +73,8 @@ export interface Tables extends TableSizes {
   readonly rowSums: Float64Array;
   readonly rowTrades: Float64Array;
   readonly rowFlags: Uint8Array;
-  readonly rowIndexById: Map<number, number>;
+  /** Row index of a row id, -1 for none. */
+  readonly rowIndexById: Int32Array;
   readonly rowHoldings: Holding[];
 
   readonly underlyingIds: Uint32Array;
@@ -110,7 +113,7 @@ export function emptyTables(sizes: TableSizes, handleCapacity: number): Tables {
     rowSums: new Float64Array(sizes.rows * ROW_SUM_STRIDE).fill(NaN),
     rowTrades: new Float64Array(sizes.rows * ROW_TRADE_STRIDE),
     rowFlags: new Uint8Array(sizes.rows),
-    rowIndexById: new Map(),
+    rowIndexById: new Int32Array(sizes.rowIdEnd).fill(-1),
     rowHoldings: [],
     underlyingIds: new Uint32Array(sizes.underlyings),
     underlyingF64,

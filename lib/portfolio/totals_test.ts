@@ -36,7 +36,7 @@ function sums(values: Partial<Record<LeafMeasure, number>>): Float64Array {
   return made;
 }
 
-Deno.test("T-001: the portfolio delta is dollar delta in shares of the reference, with its basis", () => {
+Deno.test("T-001: portfolio delta is dollar delta in shares of the reference, with basis", () => {
   const desk = new TestDesk().add(anEquity(), SPY);
   desk.hold(aPosition({ signedQuantity: 60 }), aPosition({ instrumentKey: "SPY" }));
   desk.send(quote("XYZ", 200, 200), quote("SPY", 500, 500));
@@ -83,7 +83,7 @@ Deno.test("T-002: contract notional is gross and stands beside dollar delta", ()
   near(measure(total, "dollarDelta"), 2000 - 250_000);
 });
 
-Deno.test("T-003: net liq is cash, accrued and positions; the broker's own stands beside it", () => {
+Deno.test("T-003: net liq is cash, accrued and positions, beside the broker's own", () => {
   const desk = new TestDesk().add(anEquity()).hold(aPosition({ signedQuantity: 10 }));
   desk.send(quote("XYZ", 200, 200));
   desk.book.setBalances(someBalances({
@@ -167,7 +167,7 @@ Deno.test("trust: a sum takes the weakest state of any part above 1 % of it", ()
   assert.equal(trustOf(sums(some), true).state, "closed");
 });
 
-Deno.test("trust: where nothing has a delta one stale leg is enough, and absences are counted", () => {
+Deno.test("trust: without any delta one stale leg is enough; absences are counted", () => {
   const trust = trustOf(sums({ staleLegs: 1, withoutGreeks: 2, withoutMark: 1 }), false);
 
   assert.equal(trust.state, "stale");
@@ -189,7 +189,7 @@ Deno.test("trust: a book is closed when every underlying with legs is", () => {
   assert.equal(isAllClosed(desk.book, allAccounts(desk.book)), true);
 });
 
-Deno.test("G-057: allocation splits by the sign of the sum: long, short, net, gross, counts", () => {
+Deno.test("G-057: allocation splits by the sign of the sum", () => {
   const desk = new TestDesk().add(anEquity(), SPY);
   desk.hold(
     aPosition({ signedQuantity: 30 }),
