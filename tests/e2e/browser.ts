@@ -1,11 +1,13 @@
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { chromiumPath } from "../prerequisite.ts";
 
-/** A page with what it complained about. */
+/** A page with what it complained about, and what its stream received. */
 export interface Watched {
   readonly page: Page;
-  /** Console errors, page errors and policy reports, in order. */
+  /** Console errors, page errors, policy reports and requests to another origin, in order. */
   readonly complaints: readonly string[];
+  /** Binary frames of the stream so far, over all its connections. */
+  frames(): number;
 }
 
 /** Viewports that every page is looked at in. */
@@ -26,6 +28,8 @@ export interface PageOptions {
   readonly colorScheme?: "light" | "dark";
   readonly isTouch?: boolean;
   readonly javaScript?: boolean;
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void;
 }
 
 /** Opens a page in a context of its own and collects what it complains about. */
@@ -39,6 +43,13 @@ export async function openPage(
     hasTouch: options.isTouch ?? false,
     javaScriptEnabled: options.javaScript ?? true,
   });
+  if (options.before !== undefined) await context.addInitScript(options.before);
+  return await openPageIn(context);
+}
+
+/** Opens a page in a context that another page shares. */
+export async function openPageIn(context: BrowserContext): Promise<Watched> {
+  await context.addInitScript(reportPolicy);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on(
@@ -50,5 +61,52 @@ export async function openPage(
       complaints.push(`console: ${message.text()}`);
     }
   });
-  return { page, complaints };
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    const isLocal = url.hostname === "127.0.0.1" || url.protocol === "data:" ||
+      url.protocol === "blob:";
+    if (!isLocal) complaints.push(`foreign request: ${url.href}`);
+  });
+  let frames = 0;
+  page.on("websocket", (socket) => {
+    socket.on("framereceived", ({ payload }) => {
+      if (typeof payload !== "string") frames += 1;
+    });
+  });
+  return { page, complaints, frames: () => frames };
+}
+
+/** Makes every report of the content security policy a console error. */
+function reportPolicy(): void {
+  document.addEventListener("securitypolicyviolation", (event) => {
+    console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+  });
+}
+
+/** Waits until something holds; fails with `what` when it does not within `withinMs`. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!await holds()) {
+    if (performance.now() > deadline) {
+      throw new Error(`not within ${withinMs} ms: ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Waits for so many more frames of the stream. */
+export async function untilFrames(
+  watched: Watched,
+  more: number,
+): Promise<void> {
+  const wanted = watched.frames() + more;
+  await until(
+    `${more} more frames`,
+    () => watched.frames() >= wanted,
+    5_000 + more * 200,
+  );
 }

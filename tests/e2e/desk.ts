@@ -2,6 +2,10 @@
 export interface RunningDesk {
   readonly url: string;
   readonly pid: number;
+  /** Folder of its data. */
+  readonly data: string;
+  /** Process id of the server below the launcher, as the data folder's notice names it. */
+  serverPid(): number;
   /** Everything it printed so far. */
   output(): string;
   /** Sends a signal to the launcher. */
@@ -21,14 +25,22 @@ export const ROOT = new URL("../..", import.meta.url).pathname.replace(
 const READY = /Deltadesk ready at (http:\S+) \((\w+)\)/;
 const READY_WITHIN_MS = 60_000;
 
+/** Where a desk starts again: the folder and the port of one that ended. */
+export interface Place {
+  readonly data: string;
+  readonly port: number;
+}
+
 /**
  * Starts `launch.ts` with a data folder of its own and a free port, and waits for the ready line.
  * Throws with the output when the desk ends before it is ready.
  */
 export async function startDesk(
   args: readonly string[] = [],
+  place: Place | null = null,
 ): Promise<RunningDesk> {
-  const data = await Deno.makeTempDir({ prefix: "deltadesk-e2e-" });
+  const data = place?.data ??
+    await Deno.makeTempDir({ prefix: "deltadesk-e2e-" });
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -36,7 +48,7 @@ export async function startDesk(
       "launch.ts",
       "--no-open",
       "--port",
-      "0",
+      String(place?.port ?? 0),
       "--data",
       data,
       ...args,
@@ -78,6 +90,8 @@ export async function startDesk(
   return {
     url,
     pid: child.pid,
+    data,
+    serverPid: () => Number(JSON.parse(Deno.readTextFileSync(`${data}/desk.lock`)).pid),
     output: () => text,
     kill: (signal) => child.kill(signal),
     ended,
