@@ -8,7 +8,7 @@ import { quoted, type ReplayError, replayFailure } from "./wire/failure.ts";
 import { type Manifest, MANIFEST_FILE, readManifest } from "./wire/manifest.ts";
 import { readBars, readQuotes, RowColumns, type RowTarget } from "./wire/rows.ts";
 import { parseInstant } from "./wire/time.ts";
-import type { ReadProblem, ReadText } from "../../ports/files.ts";
+import type { ReadText } from "../../ports/files.ts";
 
 export type { ReplayError } from "./wire/failure.ts";
 

@@ -26,7 +26,7 @@ async function settle(desk: DemoDesk): Promise<void> {
   await desk.advance(50);
 }
 
-Deno.test("T-003: net liq, cash and positions agree with the broker's figure at the start", async () => {
+Deno.test("T-003: net liq from cash and positions is the broker's figure", async () => {
   const desk = await startDemoDesk({ eventRate: 0 });
   await desk.advance(3_000);
 
@@ -80,7 +80,7 @@ async function accountIds(desk: DemoDesk): Promise<string[]> {
   return accounts.ok ? accounts.value.map(({ id }) => id) : [];
 }
 
-Deno.test("broker and model price alike: calendar, carry and pricing agree with the market", async () => {
+Deno.test("broker and model price alike by calendar, carry and pricing", async () => {
   const desk = await startDemoDesk({ eventRate: 0 });
   await desk.advance(3_000);
   const { book, board } = desk.engine;
@@ -119,7 +119,7 @@ Deno.test("broker and model price alike: calendar, carry and pricing agree with 
   await desk.engine.stop();
 });
 
-Deno.test("market closed is its own state: figures stand and nothing is called stale", async () => {
+Deno.test("a closed market is its own state: figures stand, nothing is stale", async () => {
   const desk = await startDemoDesk({ speed: 600, eventRate: 2 });
   // 10:15 to 16:20 New York at 600 times.
   await desk.advance((6 * 3600 + 5 * 60) * 1000 / 600);
@@ -137,7 +137,7 @@ Deno.test("market closed is its own state: figures stand and nothing is called s
   await desk.engine.stop();
 });
 
-Deno.test("T-006: the account setting limits the book; a name that is not there is refused", async () => {
+Deno.test("T-006: the account setting limits the book and must name accounts", async () => {
   const desk = await startDemoDesk({ accounts: ["ira"] });
 
   assert.equal(desk.engine.book.accountCount, 1);
@@ -163,7 +163,7 @@ Deno.test("P15: the same seed gives the same book, another one another", async (
   assert.notDeepEqual(other, first);
 });
 
-Deno.test("G-048: a fill's position is in the book within a second, with its market data", async () => {
+Deno.test("G-048: a fill's position is in the book within a second", async () => {
   const desk = await startDemoDesk({ seed: 2, speed: 30, eventRate: 50 });
   const before = new Set<string>();
   for (let i = 0; i < desk.engine.book.rowCount; i++) {
