@@ -13,7 +13,7 @@ export const handler = define.handlers({
     }
     if (desk === null) return ctx.json({ error: "the desk is not started" }, { status: 503 });
     const format = ctx.url.searchParams.get("format") === "json" ? "json" : "binary";
-    const { socket, response } = ctx.upgrade({ idleTimeout: 0 });
+    const { socket, response } = ctx.upgrade({ idleTimeout: 30 });
     desk.openStream(socket, format);
     return response;
   },
