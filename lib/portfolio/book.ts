@@ -6,7 +6,7 @@ import type { Fill, Position } from "../domain/position.ts";
 import { setRates } from "../pricing/columns.ts";
 import { writeAccount } from "./account_values.ts";
 import { UNIT, UNIT_STRIDE } from "./contract_columns.ts";
-import { Directory } from "./directory.ts";
+import { type BookCarry, Directory } from "./directory.ts";
 import { type Divergence, DivergenceSweep } from "./divergence.ts";
 import { Holdings, type HoldingsUpdate } from "./holdings.ts";
 import { layOut } from "./layout.ts";
@@ -26,13 +26,6 @@ export interface BookOptions {
   readonly market: MarketView;
   /** The source's clock at the start, ms. */
   readonly startAt: UnixMs;
-}
-
-/** Carry of an underlying, continuous annual decimals; 0 yield for what pays none. */
-export interface BookCarry {
-  readonly underlying: string;
-  readonly riskFreeRate: number;
-  readonly dividendYield: number;
 }
 
 const NOTHING = {
@@ -149,12 +142,10 @@ export class Book extends TableView {
 
   /** Takes over rate and yield of an underlying; its options are solved and valued anew. */
   setCarry(carry: BookCarry): void {
-    const entry = this.directory.underlyingOf(carry.underlying, this.baseCurrency);
-    entry.riskFreeRate = carry.riskFreeRate;
-    entry.dividendYield = carry.dividendYield;
+    const id = this.directory.setCarry(carry);
     this.#change(() => {
       const { tables } = this.state;
-      const underlying = tables.underlyingIds.indexOf(entry.id);
+      const underlying = id < 0 ? -1 : tables.underlyingIds.indexOf(id);
       if (underlying < 0) return false;
       for (let d = tables.driverFrom[underlying]; d < tables.driverFrom[underlying + 1]; d++) {
         this.#takeCarry(d, carry);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { absenceReason } from "../base/absence.ts";
-import { GREEKS_SOURCES, MARK_SOURCES } from "../domain/measures.ts";
+import { GREEKS_SOURCES, MARK_SOURCES, UNDERLYING_AT } from "../domain/measures.ts";
 import {
   aFuture,
   anEquity,
@@ -252,6 +252,17 @@ Deno.test("X-01: turning every quantity round turns every linear figure round", 
   for (const field of ["positionDelta", "dollarDelta", "marketValue", "vega", "theta"] as const) {
     assert.equal(short.value(field, CALL.key), -long.value(field, CALL.key));
   }
+});
+
+Deno.test("book: carry that arrives first does not decide the currency of its underlying", () => {
+  const euro = anEquity({ symbol: "EUX", currency: "EUR" });
+  const desk = new TestDesk();
+  desk.book.setCarry({ underlying: "EUX", riskFreeRate: 0.03, dividendYield: 0.02 });
+
+  desk.add(euro).hold(aPosition({ instrumentKey: "EUX" }));
+
+  assert.equal(desk.book.underlying(0).currency, "EUR");
+  assert.equal(desk.book.underlyingF64[UNDERLYING_AT.dividendYield], 0.02);
 });
 
 Deno.test("book: the mark says where it comes from", () => {

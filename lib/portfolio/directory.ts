@@ -13,6 +13,13 @@ export interface UnderlyingEntry {
   dividendYield: number;
 }
 
+/** Carry of an underlying, continuous annual decimals; 0 yield for what pays none. */
+export interface BookCarry {
+  readonly underlying: string;
+  readonly riskFreeRate: number;
+  readonly dividendYield: number;
+}
+
 /** Rates of one currency into the base currency; NaN while unknown. */
 export interface CurrencyRate {
   rate: number;
@@ -34,6 +41,7 @@ export class Directory {
   readonly #accountById = new Map<string, number>();
   readonly #underlyingBySymbol = new Map<string, number>();
   readonly #rates = new Map<string, CurrencyRate>();
+  readonly #carries = new Map<string, BookCarry>();
 
   /** `capacity`: number of instruments at most. */
   constructor(baseCurrency: Currency, capacity: number) {
@@ -118,12 +126,25 @@ export class Directory {
       symbol,
       currency,
       pinnedHandle: -1,
-      riskFreeRate: NaN,
-      dividendYield: NaN,
+      riskFreeRate: this.#carries.get(symbol)?.riskFreeRate ?? NaN,
+      dividendYield: this.#carries.get(symbol)?.dividendYield ?? NaN,
     };
     this.#underlyingBySymbol.set(symbol, entry.id);
     this.underlyings.push(entry);
     return entry;
+  }
+
+  /**
+   * Keeps the carry of an underlying, known yet or not (its currency comes with its instruments).
+   * Returns the underlying's id, or -1 while nothing else is known of it.
+   */
+  setCarry(carry: BookCarry): number {
+    this.#carries.set(carry.underlying, carry);
+    const id = this.#underlyingBySymbol.get(carry.underlying) ?? -1;
+    if (id < 0) return -1;
+    this.underlyings[id].riskFreeRate = carry.riskFreeRate;
+    this.underlyings[id].dividendYield = carry.dividendYield;
+    return id;
   }
 
   /** Handle of the instrument whose price drives `handle`: itself unless it is an option; or -1. */
