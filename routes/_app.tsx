@@ -12,7 +12,11 @@ const STYLES = [
   "charts",
   "narrow",
 ] as const;
-const FONTS = ["newsreader-latin-opsz-normal", "source-sans-3-latin-wght-normal"] as const;
+const FONTS = [
+  "newsreader-latin-opsz-normal",
+  "source-sans-3-latin-wght-normal",
+  "source-sans-3-greek-wght-normal",
+] as const;
 
 /** The document around every page. The theme is in a cookie, so that the first paint has it. */
 export default define.page(({ Component, req, url, state }) => {

@@ -33,7 +33,7 @@ export interface TableState {
 }
 
 /** An order that changed by itself is looked for this often. */
-const ORDER_EVERY_MS = 1_000;
+const ORDER_EVERY_MS = 3_000;
 
 /**
  * Keeps the table equal to the book: builds its lines when the reader or the set of legs changes
@@ -69,8 +69,11 @@ export class ExposureTable {
     return this.#window;
   }
 
-  /** Takes over from the server's rows, or builds anew after the reader changed something. */
-  rebuild(scope: BookScope): void {
+  /**
+   * Takes over from the server's rows, or builds anew: after the reader changed something, or
+   * quietly when legs or their order changed by themselves.
+   */
+  rebuild(scope: BookScope, isQuiet = false): void {
     const { columns } = this.#state;
     const isFirst = this.#version < 0;
     const focused = this.#window.indexOf(document.activeElement);
@@ -79,7 +82,7 @@ export class ExposureTable {
     this.#layLines(scope);
     this.#context = this.#contextOf(scope, desk.now());
     if (isFirst) this.#window.adopt(this.#lines, columns.peek());
-    else this.#window.setLines(this.#lines, columns.peek());
+    else this.#window.setLines(this.#lines, columns.peek(), isQuiet);
     this.#window.setOpen((line) => this.#isOpen(scope, line));
     this.#version = scope.version;
     this.#columns = columns.peek();
@@ -92,7 +95,7 @@ export class ExposureTable {
 
   /** Draws a frame. */
   frame(frame: Frame): void {
-    if (this.#mustRebuild(frame)) this.rebuild(frame.scope);
+    if (this.#mustRebuild(frame)) this.rebuild(frame.scope, !this.#isEngaged());
     else if (frame.at - this.#orderedAt > ORDER_EVERY_MS) this.#lookForOrder(frame);
     this.#context = this.#contextOf(frame.scope, frame.now);
     this.#window.patch(frame, this.#context);
@@ -147,7 +150,7 @@ export class ExposureTable {
     this.#orderedAt = frame.at;
     const next = this.#wantedOrder(frame.scope);
     const isSame = isSameOrder(next, this.#order);
-    if (!isSame && !this.#isEngaged()) return this.rebuild(frame.scope);
+    if (!isSame && !this.#isEngaged()) return this.rebuild(frame.scope, true);
     const { hasOtherOrder } = this.#state;
     if (hasOtherOrder.peek() === isSame) hasOtherOrder.value = !isSame;
   }

@@ -71,23 +71,29 @@ export class TableWindow {
   /** Takes the rows that the server drew. */
   adopt(lines: readonly TableLine[], columns: readonly ColumnId[]): void {
     this.#columns = columns;
-    const elements = new Map(
-      [...this.#body.rows].map((row) => [row.dataset.k ?? "", row]),
-    );
-    for (const line of lines) {
-      const element = elements.get(line.key);
-      if (element !== undefined) this.#rows.set(line.key, new RowNodes(element, line, columns));
-    }
+    const drawn = [...this.#body.rows];
+    lines.forEach((line, i) => {
+      // A row that the first frame would move is drawn anew in its place.
+      const element = drawn[i];
+      if (element?.dataset.k !== line.key) return;
+      this.#rows.set(line.key, new RowNodes(element, line, columns));
+    });
+    const kept = new Set([...this.#rows.values()].map((row) => row.element));
+    for (const element of drawn) if (!kept.has(element)) element.remove();
     this.setLines(lines, columns);
   }
 
-  /** Shows other lines, or other columns: rows that stay keep their element. */
-  setLines(lines: readonly TableLine[], columns: readonly ColumnId[]): void {
+  /**
+   * Shows other lines, or other columns: rows that stay keep their element. With `isQuiet` a row
+   * that changes its place gets a new one, so that nothing is seen to move by itself.
+   */
+  setLines(lines: readonly TableLine[], columns: readonly ColumnId[], isQuiet = false): void {
     if (columns !== this.#columns) {
       this.#columns = columns;
       this.#rows.clear();
       this.#body.replaceChildren();
     }
+    if (isQuiet) this.#dropMoved(lines);
     this.#lines = lines;
     this.#measure();
     this.#range = this.#wanted();
@@ -139,6 +145,16 @@ export class TableWindow {
     const button = row?.querySelector<HTMLElement>("button");
     (button ?? row)?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
+  }
+
+  #dropMoved(lines: readonly TableLine[]): void {
+    const placeOf = new Map(this.#lines.map((line, i) => [line.key, i]));
+    lines.forEach((line, i) => {
+      const before = placeOf.get(line.key);
+      if (before === undefined || before === i) return;
+      this.#rows.get(line.key)?.element.remove();
+      this.#rows.delete(line.key);
+    });
   }
 
   #measure(): void {

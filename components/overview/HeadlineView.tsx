@@ -1,14 +1,17 @@
 import { aria } from "@/components/aria.ts";
-import type { Headline, Phrase } from "@/lib/portfolio/overview/headline.ts";
+import { type Headline, type Phrase, phraseShape } from "@/lib/portfolio/overview/headline.ts";
 import { FigureText } from "@/components/Figure.tsx";
 
 /** Widest live number in a sentence that has a width class, in characters. */
 const WIDTH_MAX = 15;
 
-/** A sentence with live numbers; each keeps the width of its digits. */
+/**
+ * A sentence with live numbers; each keeps the width of its digits. Other words, or a number of
+ * another length, are another sentence: it is set anew, not pushed along.
+ */
 export function Sentence(props: { phrases: readonly Phrase[] }) {
   return (
-    <>
+    <span key={phraseShape(props.phrases)}>
       {props.phrases.map((phrase) =>
         phrase.kind === "text" ? phrase.text : (
           <FigureText
@@ -18,7 +21,7 @@ export function Sentence(props: { phrases: readonly Phrase[] }) {
           />
         )
       )}
-    </>
+    </span>
   );
 }
 

@@ -9,20 +9,19 @@ export function NeedsView(props: { needs: readonly Need[] }) {
         <h2>Needs you</h2>
         <span class="note">{needs.length === 0 ? "nothing open" : `${needs.length} open`}</span>
       </header>
-      {needs.length === 0
-        ? <p class="note calm">Every leg has a value, and desk and broker agree.</p>
-        : (
-          <div class="notices">
-            {needs.map((need) => (
-              <div key={need.id} class={need.rank === "note" ? "notice" : `notice ${need.rank}`}>
-                <b>{need.title}</b>
-                <span />
-                <span class="when">{need.since}</span>
-                <p>{need.text}</p>
-              </div>
-            ))}
-          </div>
+      <div class="notices" tabindex={needs.length > 2 ? 0 : undefined}>
+        {needs.length === 0 && (
+          <p class="note calm">Every leg has a value, and desk and broker agree.</p>
         )}
+        {needs.map((need) => (
+          <div key={need.id} class={need.rank === "note" ? "notice" : `notice ${need.rank}`}>
+            <b>{need.title}</b>
+            <span />
+            <span class="when">{need.since}</span>
+            <p>{need.text}</p>
+          </div>
+        ))}
+      </div>
     </section>
   );
 }

@@ -77,7 +77,9 @@ function LegendRow(props: { line: LegendLine }) {
         <data class="n">{line.value.digits}</data>
         <span class="u">{line.value.unit}</span>
       </td>
-      <td>{formatPercent(line.share)}</td>
+      <td>
+        <span class="r">{formatPercent(line.share)}</span>
+      </td>
     </tr>
   );
 }
@@ -87,7 +89,7 @@ export function Legend(props: { ring: Ring }) {
   return (
     <table class="legend">
       <caption class="vh">Allocation by underlying</caption>
-      <tbody>{props.ring.legend.map((line) => <LegendRow key={line.label} line={line} />)}</tbody>
+      <tbody>{props.ring.legend.map((line, i) => <LegendRow key={i} line={line} />)}</tbody>
     </table>
   );
 }

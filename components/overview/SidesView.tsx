@@ -21,7 +21,7 @@ function SideContent(props: { cell: SideCell }) {
         {cell.label}
       </span>
       <FigureText figure={cell.figure} />
-      <span class="u">{cell.context}</span>
+      <span class="u r">{cell.context}</span>
     </>
   );
 }

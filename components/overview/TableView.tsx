@@ -49,7 +49,7 @@ function Source(props: { source: SourceCell; now: number }) {
   const { source } = props;
   return (
     <span class={source.kind === "stale" ? "src stale" : "src"} data-k={source.kind}>
-      <i>{source.label}</i> <span>{sourceAge(source.at, props.now)}</span>{" "}
+      <i>{source.label}</i> <span class="a">{sourceAge(source.at, props.now)}</span>{" "}
       <span>{source.after}</span>
     </span>
   );

@@ -9,8 +9,7 @@ function Feed(props: { feed: FeedItem; isFirst: boolean }) {
     <span class={props.isFirst ? undefined : "wide"} data-feed={feed.id}>
       <i class={feed.pip === "live" ? "pip" : `pip ${feed.pip}`} />
       <b>{feed.label}</b>
-      <span data-n="words">{feed.words}</span>
-      <span class="age" data-n="age">{feed.age}</span>
+      <span class="age" data-n="age">{feed.words === "" ? feed.age : feed.words}</span>
     </span>
   );
 }
@@ -39,15 +38,15 @@ export function FeedBarContent(props: FeedBarProps) {
         </span>
       )}
       {bar.feeds.map((feed, i) => <Feed key={feed.id} feed={feed} isFirst={i === 0} />)}
-      <span data-part="stale" hidden={bar.stale === ""}>
-        <i class="pip late" />
+      <span class="stale-count" data-part="stale">
+        <i class={bar.isAllCurrent ? "pip" : "pip late"} />
         <b data-n="stale">{bar.stale}</b> stale
       </span>
       <span class="wide rate" data-part="rate" hidden={bar.rate === ""}>
         <b data-n="rate">{bar.rate}</b> events/s
       </span>
       <span
-        class="wide"
+        class="wide recompute"
         data-part="recompute"
         hidden={bar.recompute === ""}
         title="Median time from an event to new sums"

@@ -11,7 +11,7 @@ export interface FeedItem {
   readonly id: string;
   readonly label: string;
   readonly pip: Pip;
-  /** "since 13:06", "connecting", or "" when the age says it all. */
+  /** What stands in the age's slot instead: "since 13:06", "connecting", "closed". */
   readonly words: string;
   /** Age of its last byte, "" when it has none. */
   readonly age: string;
@@ -23,9 +23,9 @@ export type LinkState = "connecting" | "open" | "late" | "lost" | "reload" | "si
 /** The feed bar at one moment. */
 export interface FeedBarView {
   readonly feeds: readonly FeedItem[];
-  /** "3 of 227", "" when nothing is stale. */
+  /** "3 of 227": stale legs of all. */
   readonly stale: string;
-  readonly legs: string;
+  readonly isAllCurrent: boolean;
   /** Market events per second over all feeds, "" when no feed counts. */
   readonly rate: string;
   readonly recompute: string;
@@ -67,7 +67,7 @@ function feedItem(feed: FeedStatus, now: number): FeedItem {
   const isDown = feed.state === "down" || feed.state === "stale";
   const lastAt = feed.lastEventAt ?? feed.lastByteAt;
   const words = isDown
-    ? `${feed.state === "down" ? "down" : "silent"} since ${formatMinute(newYorkTime(feed.since))}`
+    ? `since ${formatMinute(newYorkTime(feed.since))}`
     : feed.state === "connecting"
     ? "connecting"
     : feed.state === "closed"
@@ -113,11 +113,10 @@ function sessionParts(market: MarketStatus | null, now: number): [string, string
 /** The feed bar. Fixed parts stay in place; ages and clock are the only text that changes often. */
 export function feedBar(input: FeedBarInput): FeedBarView {
   const [session, countdown, isClosed] = sessionParts(input.market, input.now);
-  const hasStale = input.staleLegs > 0;
   return {
     feeds: input.feeds.map((feed) => feedItem(feed, input.now)),
-    stale: hasStale ? `${formatLevel(input.staleLegs)} of ${formatLevel(input.legs)}` : "",
-    legs: formatLevel(input.legs),
+    stale: `${formatLevel(input.staleLegs)} of ${formatLevel(input.legs)}`,
+    isAllCurrent: input.staleLegs === 0,
     rate: rateText(input.feeds),
     recompute: input.recomputeMs === null || !Number.isFinite(input.recomputeMs)
       ? ""

@@ -41,7 +41,8 @@ Deno.test("T-029: a live feed has its age, events per second and recompute in th
   ]);
   assert.equal(view.rate, "498");
   assert.equal(view.recompute, "1.8\u202fms");
-  assert.equal(view.stale, "");
+  assert.equal(view.stale, "0 of 227");
+  assert.equal(view.isAllCurrent, true);
   assert.equal(view.clock, "13:18:42");
 });
 
@@ -52,9 +53,9 @@ Deno.test("ui §4: each state of a feed has its own shape and words", () => {
   assert.deepEqual(shapes.map((feed) => feed.pip), ["live", "late", "late", "down", "shut"]);
   assert.deepEqual(shapes.map((feed) => feed.words), [
     "",
-    "silent since 13:06",
+    "since 13:06",
     "connecting",
-    "down since 13:06",
+    "since 13:06",
     "closed",
   ]);
 });

@@ -54,7 +54,7 @@ function resultPhrases(scope: BookScope, words: string): Phrase[] {
 }
 
 function attentionPhrase(needCount: number): Phrase[] {
-  if (needCount === 0) return [];
+  if (needCount === 0) return [text("; nothing needs you")];
   const isOne = needCount === 1;
   return [text(`; ${countWord(needCount)} ${isOne ? "thing needs" : "things need"} you`)];
 }

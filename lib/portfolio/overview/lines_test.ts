@@ -54,7 +54,7 @@ Deno.test("T-024: a group row has legs, price, deltas, net liq; legs open below 
   ]);
 });
 
-Deno.test("T-024: a leg is named by quantity, expiry, strike, right; the root where it differs", () => {
+Deno.test("T-024: a leg is named by quantity, expiry, strike, right; by its root if other", () => {
   const spx = sampleLines(["SPX"]);
   const qqq = sampleLines(["QQQ"]);
   const spy = sampleLines(["SPY"]);
