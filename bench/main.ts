@@ -1,0 +1,76 @@
+/**
+ * `deno task bench [ROW …]`: ratios of the desk's hot paths to their peers, measured in one run.
+ *
+ * Candidates agree on the result before their time counts; they take turns, and the median of the
+ * rounds stands. Prints the table of docs/benchmarks.md; writes nothing. A ratio that misses its
+ * target says so and is no failure of the run; candidates that disagree are.
+ */
+import { loadPeer } from "./peers.ts";
+import type {
+  BlackScholesModule,
+  GreeksModule,
+  ImpliedVolatilityModule,
+  PerspectiveModule,
+  SignalsModule,
+  UqeeModule,
+  WsModule,
+} from "./peers.ts";
+import type { Findings } from "./result.ts";
+import { greeksRow, spotRow } from "./rows/aggregates.ts";
+import { europeanRow } from "./rows/european.ts";
+import { sendRow } from "./rows/fanout.ts";
+import { frameRow } from "./rows/frame.ts";
+import { impliedVolatilityRow } from "./rows/implied_volatility.ts";
+import { latencyRow } from "./rows/latency.ts";
+import { LATER_ROWS, NEVER_HERE, shortfalls, tableText } from "./table.ts";
+
+const peers = {
+  uqee: await loadPeer<UqeeModule>("@uqee/black-scholes"),
+  greeks: await loadPeer<GreeksModule>("greeks"),
+  blackScholes: await loadPeer<BlackScholesModule>("black-scholes"),
+  impliedVolatility: await loadPeer<ImpliedVolatilityModule>("implied-volatility"),
+  signals: await loadPeer<SignalsModule>("@preact/signals-core"),
+  ws: await loadPeer<WsModule>("ws"),
+};
+const perspective = () => loadPeer<PerspectiveModule>("@perspective-dev/client");
+
+const ROWS: readonly { readonly anchor: number; readonly run: () => Promise<Findings> }[] = [
+  { anchor: 3, run: () => europeanRow(peers) },
+  { anchor: 4, run: () => impliedVolatilityRow(peers) },
+  { anchor: 8, run: () => greeksRow({ ...peers, perspective }) },
+  { anchor: 9, run: () => spotRow(peers) },
+  { anchor: 11, run: () => frameRow() },
+  { anchor: 12, run: () => sendRow(peers) },
+  { anchor: 13, run: () => latencyRow(peers) },
+];
+
+const known = new Set(ROWS.map(({ anchor }) => String(anchor)));
+const unknown = Deno.args.filter((name) => !known.has(name));
+if (unknown.length > 0) {
+  console.error(`no such row: ${unknown.join(", ")}; there are: ${[...known].join(", ")}`);
+  Deno.exit(2);
+}
+const startedMs = performance.now();
+const findings: Findings[] = [];
+for (const { anchor, run } of ROWS) {
+  if (Deno.args.length > 0 && !Deno.args.includes(String(anchor))) continue;
+  console.error(`row ${anchor} …`);
+  findings.push(await run());
+}
+
+console.log(`${navigator.hardwareConcurrency} cores, ${Deno.build.os}, Deno ${Deno.version.deno}`);
+console.log(`\n${tableText(findings)}\n`);
+for (const note of findings.flatMap(({ notes }) => notes)) console.log(`- ${note}`);
+for (const { anchor, what, comesWith } of LATER_ROWS) {
+  console.log(`- ${anchor}: ${what}: comes with ${comesWith}`);
+}
+for (const name of NEVER_HERE) console.log(`- absent: ${name}`);
+for (const peer of Object.values(peers)) {
+  if (!peer.isThere) console.log(`- absent: ${peer.label}: ${peer.why}`);
+}
+const short = shortfalls(findings);
+console.log(short.length === 0 ? "\nEvery row meets its target." : "\nFalls short:");
+for (const line of short) console.log(`- ${line}`);
+console.log(`\n${Math.round((performance.now() - startedMs) / 1000)} s`);
+// Perspective keeps its engine's worker alive.
+Deno.exit(0);
