@@ -124,7 +124,7 @@ Deno.test("headline: an empty book is an answer, an unknown delta is said", () =
   assert.match(phraseText(empty.standfirst), /^The desk watches 3 accounts/);
   assert.match(
     phraseText(headline(scopeOf({ legs: absent }), 0, false).sentence),
-    /^You are of unknown delta; today\u2019s result is not known\.$/,
+    /^You are of unknown delta; today\u2019s result is not known; nothing needs you\.$/,
   );
 });
 
