@@ -6,6 +6,7 @@ import { environment, readTextFile } from "./lib/host/environment.ts";
 import { isPortAnswering, portTakenText } from "./lib/host/http_port.ts";
 import { type LaunchStop, listenForStop } from "./lib/host/launch_stop.ts";
 import { realTimers } from "./lib/host/timers.ts";
+import { type Framework, frameworkOf } from "./lib/settings/framework.ts";
 import { isGrantablePath } from "./lib/settings/grantable_path.ts";
 import { helpText } from "./lib/settings/help.ts";
 import { loadSettings } from "./lib/settings/load.ts";
@@ -82,16 +83,25 @@ async function runStep(
   return end.code === 0;
 }
 
+/** What the project's `deno.json` names as Fresh. */
+function framework(projectDirectory: string): Framework {
+  const config = readTextFile(`${projectDirectory}/deno.json`);
+  return frameworkOf(config.ok ? config.value : "");
+}
+
 /** Builds the pages, then fetches what only the built app imports: the server itself may not. */
 async function build(plan: LaunchPlan, stop: LaunchStop): Promise<boolean> {
   say("building the pages …");
-  const flags = buildFlags(plan.projectDirectory);
+  const { projectDirectory } = plan;
+  const flags = buildFlags({ projectDirectory, framework: framework(projectDirectory) });
   if (!await runStep(plan, ["run", ...flags, plan.buildEntry, "build"], stop)) return false;
-  const built = builtModules(plan.projectDirectory);
+  const built = builtModules(projectDirectory);
   return await runStep(plan, ["cache", "--quiet", plan.serverEntry, ...built], stop);
 }
 
 function spawnServer(plan: LaunchPlan, settings: Settings): Deno.ChildProcess {
+  const { projectDirectory } = plan;
+  const scope = { projectDirectory, framework: framework(projectDirectory) };
   const inherited = environment();
   const env = Object.fromEntries(
     PASSED_ON.flatMap((name) => {
@@ -104,10 +114,10 @@ function spawnServer(plan: LaunchPlan, settings: Settings): Deno.ChildProcess {
       "run",
       "--cached-only",
       "--frozen",
-      ...permissionFlags(settings, plan.projectDirectory),
+      ...permissionFlags(settings, scope),
       plan.serverEntry,
     ],
-    cwd: plan.projectDirectory,
+    cwd: projectDirectory,
     clearEnv: true,
     env: { NODE_ENV: "production", ...env, DENO_NO_UPDATE_CHECK: "1" },
     stdin: "piped",

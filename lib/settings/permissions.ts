@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { bindAddress, hostAndPort } from "../ports/loopback.ts";
+import type { Framework } from "./framework.ts";
 import { isGrantablePath } from "./grantable_path.ts";
 import type { Settings } from "./settings.ts";
 
@@ -24,9 +25,19 @@ export const SERVER_READS: readonly string[] = [
 
 /**
  * Environment variables that the server may read. Settings do not come this way; these are what
- * libraries ask for.
+ * libraries ask for. The published framework asks for names of a deployment as it loads and fails
+ * where it may not; the launcher passes none of them on.
  */
-export const SERVER_ENV: readonly string[] = ["NODE_ENV"];
+const SERVER_ENV: Readonly<Record<Framework, readonly string[]>> = {
+  hosted: ["NODE_ENV"],
+  published: ["NODE_ENV", "DENO_DEPLOYMENT_ID", "GITHUB_SHA", "CI_COMMIT_SHA"],
+};
+
+/** Where modules may come from; with --cached-only nothing is downloaded. */
+const SERVER_IMPORT: Readonly<Record<Framework, string>> = {
+  hosted: "--deny-import",
+  published: "--allow-import=jsr.io:443",
+};
 
 function netGrants(settings: Settings): string {
   const ports = settings.isPortExplicit ? [settings.port] : [settings.port, 0];
@@ -38,13 +49,20 @@ function pathList(paths: readonly string[]): string {
   return paths.join(",");
 }
 
+/** For whom permissions are computed. */
+export interface PermissionScope {
+  /** Absolute. */
+  readonly projectDirectory: string;
+  readonly framework: Framework;
+}
+
 /**
  * The permission flags of the server process for these settings: its own address and port, the
- * parts of the project that it reads, its data folder. Never `run`, `ffi`, `sys` or `import`, and
- * no prompt. `projectDirectory`: absolute.
+ * parts of the project that it reads, its data folder. Never `run`, `ffi` or `sys`, no prompt, and
+ * modules from elsewhere only where the framework is one.
  */
-export function permissionFlags(settings: Settings, projectDirectory: string): readonly string[] {
-  const reads = SERVER_READS.map((name) => `${projectDirectory}/${name}`);
+export function permissionFlags(settings: Settings, scope: PermissionScope): readonly string[] {
+  const reads = SERVER_READS.map((name) => `${scope.projectDirectory}/${name}`);
   reads.push(settings.dataDirectory);
   if (settings.replayDirectory !== null) reads.push(settings.replayDirectory);
   return [
@@ -52,20 +70,25 @@ export function permissionFlags(settings: Settings, projectDirectory: string): r
     `--allow-net=${netGrants(settings)}`,
     `--allow-read=${pathList(reads)}`,
     `--allow-write=${pathList([settings.dataDirectory])}`,
-    `--allow-env=${SERVER_ENV.join(",")}`,
+    `--allow-env=${SERVER_ENV[scope.framework].join(",")}`,
     "--deny-run",
     "--deny-ffi",
     "--deny-sys",
-    // With --cached-only nothing is downloaded: this only lets a cached jsr: module be imported.
-    "--allow-import=jsr.io:443",
+    SERVER_IMPORT[scope.framework],
   ];
 }
 
 /**
- * The permission flags of the build: it reads the project, writes the bundle and runs esbuild,
- * whose place is known only once it is installed. No network. `projectDirectory`: absolute.
+ * The permission flags of the build. Hosted: it reads the project, writes the bundle and runs
+ * esbuild, whose place is known only once it is installed; no network. Published: it fetches the
+ * browser's modules by itself and keeps them in Deno's cache, wherever that is.
  */
-export function buildFlags(projectDirectory: string): readonly string[] {
+export function buildFlags(scope: PermissionScope): readonly string[] {
+  const { projectDirectory, framework } = scope;
+  if (framework === "published") {
+    const open = ["read", "write", "env", "run", "sys", "net"].map((name) => `--allow-${name}`);
+    return ["--no-prompt", ...open, "--deny-ffi"];
+  }
   return [
     "--no-prompt",
     `--allow-read=${pathList([projectDirectory])}`,

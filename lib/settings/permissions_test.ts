@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { buildFlags, permissionFlags } from "./permissions.ts";
+import { frameworkOf } from "./framework.ts";
+import { buildFlags, permissionFlags, type PermissionScope } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 
 const SETTINGS: Settings = {
@@ -20,8 +21,12 @@ const SETTINGS: Settings = {
   servesDebug: false,
 };
 
+const APP: PermissionScope = { projectDirectory: "/app", framework: "hosted" };
+
+const PUBLISHED: PermissionScope = { ...APP, framework: "published" };
+
 function flag(settings: Settings, name: string): string {
-  const found = permissionFlags(settings, "/app").find((one) => one.startsWith(`--${name}=`));
+  const found = permissionFlags(settings, APP).find((one) => one.startsWith(`--${name}=`));
   return found?.slice(name.length + 3) ?? "";
 }
 
@@ -52,19 +57,42 @@ Deno.test("the replay folder is read in replay mode and is not written", () => {
 });
 
 Deno.test("no grant is open, and the project as a whole is not read", () => {
-  for (const one of permissionFlags(SETTINGS, "/app")) {
+  for (const one of permissionFlags(SETTINGS, APP)) {
     assert.ok(!one.startsWith("--allow-") || /=./.test(one), one);
     assert.ok(!one.startsWith("--allow-all"), one);
   }
   assert.ok(!flag(SETTINGS, "allow-read").split(",").includes("/app"));
   for (const denied of ["run", "ffi", "sys", "import"]) {
-    assert.ok(permissionFlags(SETTINGS, "/app").includes(`--deny-${denied}`));
+    assert.ok(permissionFlags(SETTINGS, APP).includes(`--deny-${denied}`));
   }
 });
 
 Deno.test("a path with a comma never reaches a flag", () => {
-  assert.throws(() => permissionFlags({ ...SETTINGS, dataDirectory: "/x,/" }, "/app"), {
+  assert.throws(() => permissionFlags({ ...SETTINGS, dataDirectory: "/x,/" }, APP), {
     name: "AssertionError",
   });
-  assert.throws(() => buildFlags("/a,b"), { name: "AssertionError" });
+  assert.throws(() => buildFlags({ ...APP, projectDirectory: "/a,b" }), { name: "AssertionError" });
+});
+
+Deno.test("the published framework widens the server by its variables and its modules alone", () => {
+  const own = permissionFlags(SETTINGS, APP);
+  const added = permissionFlags(SETTINGS, PUBLISHED).filter((one) => !own.includes(one));
+
+  assert.deepEqual(added, [
+    "--allow-env=NODE_ENV,DENO_DEPLOYMENT_ID,GITHUB_SHA,CI_COMMIT_SHA",
+    "--allow-import=jsr.io:443",
+  ]);
+});
+
+Deno.test("the build has no network unless the framework is fetched", () => {
+  assert.ok(buildFlags(APP).includes("--deny-net"));
+  assert.ok(buildFlags(PUBLISHED).includes("--allow-net"));
+});
+
+Deno.test("only the published package counts as published", () => {
+  const config = (fresh: string) => JSON.stringify({ imports: { fresh } }, null, 2);
+
+  assert.equal(frameworkOf(config("jsr:@fresh/core@^2.3.3")), "published");
+  assert.equal(frameworkOf(config("jsr:@deltadesk/fresh-host@^0.1.0")), "hosted");
+  assert.equal(frameworkOf(""), "hosted");
 });
