@@ -6,7 +6,6 @@ export const BUNDLE_SOURCES: readonly string[] = [
   "components",
   "define.ts",
   "deno.json",
-  "deno.lock",
   "dev.ts",
   "fresh_host",
   "islands",
@@ -16,6 +15,8 @@ export const BUNDLE_SOURCES: readonly string[] = [
   "static",
 ];
 
+/** Versions of the packages: a source too, but one that a first build may itself bring up to date. */
+const LOCK = "deno.lock";
 const OUTPUT = "_fresh";
 const STAMP = "stamp.json";
 const SKIPPED_FOLDERS: readonly string[] = ["node_modules", "_fresh", "tests", "testdata"];
@@ -47,6 +48,13 @@ function addFile(hash: Hash, name: string, bytes: Uint8Array): void {
   hash.update(bytes);
 }
 
+/** SHA-256 of the lock file, as hexadecimal text; of nothing where there is none. */
+function lockDigest(projectDirectory: string): string {
+  const hash = createHash("sha256");
+  hash.update(readIfThere(`${projectDirectory}/${LOCK}`) ?? "");
+  return hash.digest("hex");
+}
+
 /** SHA-256 over names and contents of all sources and the Deno version, as hexadecimal text. */
 export function sourceDigest(projectDirectory: string): string {
   const hash = createHash("sha256");
@@ -71,7 +79,8 @@ function outputDigest(projectDirectory: string): string {
 }
 
 function stampText(projectDirectory: string, sources: string): string {
-  return JSON.stringify({ sources, outputs: outputDigest(projectDirectory) });
+  const outputs = outputDigest(projectDirectory);
+  return JSON.stringify({ sources, lock: lockDigest(projectDirectory), outputs });
 }
 
 function readIfThere(path: string): string | null {
@@ -129,7 +138,8 @@ export interface BundleRequest {
 /**
  * Builds the bundle unless it is fresh. Two launches at once build one after the other, and the
  * second then finds nothing to do. The stamp is taken away before and written after the build, so
- * that an interrupted build is never taken for a bundle.
+ * that an interrupted build is never taken for a bundle. Sources are read before the build, so that
+ * a change meanwhile is not lost; the lock file after it, since the build may add packages to it.
  */
 export async function ensureBundle(
   request: BundleRequest,

@@ -94,3 +94,17 @@ Deno.test("a bundle without installed packages is not fresh: the build installs"
 
   assert.equal(isBundleFresh(project.directory), false);
 });
+
+Deno.test("a lock file that the build extends belongs to it; a later change does not", async () => {
+  using project = bundleProject();
+  project.write("deno.lock", "one");
+  await ensure(project, () => {
+    project.write("deno.lock", "one and two");
+    return building(project, "AAA")();
+  });
+  assert.equal(isBundleFresh(project.directory), true);
+
+  project.write("deno.lock", "three");
+
+  assert.equal(isBundleFresh(project.directory), false);
+});
