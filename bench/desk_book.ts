@@ -77,7 +77,7 @@ export function deskBook(shape: Shape & { readonly hasBrokerGreeks: boolean }): 
   }
   const add = (instrument: Instrument) => {
     const handle = book.addInstrument(instrument);
-    board.register(handle, { ...instrument, feed: FEED, cadenceMs: null });
+    board.register(handle, { ...instrument, feed: FEED, cadenceMs: null, isDerived: false });
     return handle;
   };
   const shares = Array.from(

@@ -68,6 +68,8 @@ export interface ApiGroup {
   readonly total_day_pnl: number;
   readonly contract_notional: number;
   readonly price: number | null;
+  /** Where the price comes from: MARK_SOURCES. */
+  readonly price_source: string;
   readonly left_out: LeftOut;
 }
 
@@ -224,7 +226,8 @@ function groupOf(
   positions: readonly ApiPosition[],
 ): ApiGroup {
   const sum = (measure: number) => leafSum(view, u, accounts, measure);
-  const price = view.underlyingF64[u * UNDERLYING_F64.length + UNDERLYING_AT.price];
+  const field = (name: keyof typeof UNDERLYING_AT) =>
+    view.underlyingF64[u * UNDERLYING_F64.length + UNDERLYING_AT[name]];
   return {
     symbol: view.underlying(u).symbol,
     positions,
@@ -233,7 +236,8 @@ function groupOf(
     total_net_liq: sum(LEAF.marketValue),
     total_day_pnl: sum(LEAF.dayPnl),
     contract_notional: sum(LEAF.contractNotional),
-    price: known(price),
+    price: known(field("price")),
+    price_source: MARK_SOURCES[field("priceSource")] ?? "none",
     left_out: {
       without_greeks: sum(LEAF.withoutGreeks),
       without_price: sum(LEAF.withoutMark),

@@ -115,9 +115,9 @@ export class InstrumentSync {
       const handle = instrument.key === adapter.referenceKey
         ? book.pinUnderlying(instrument)
         : book.addInstrument(instrument);
-      const { feed, cadenceMs } = adapter.delivery(instrument);
       const { kind, sessionClass } = instrument;
-      const registered = board.register(handle, { kind, sessionClass, feed, cadenceMs });
+      const delivery = adapter.delivery(instrument);
+      const registered = board.register(handle, { kind, sessionClass, ...delivery });
       if (!registered.ok) trouble(`no room for ${instrument.key}: raise the capacity`);
       if (isOption(instrument)) drivers.add(instrument.underlyingKey);
     }

@@ -94,8 +94,11 @@ export type RowU8 = typeof ROW_U8[number]["name"];
 /** Version of the desk's own model; travels with what the model derived. */
 export const MODEL_VERSION = "gbs-1";
 
-/** Where a mark comes from; the position is the code. */
-export const MARK_SOURCES = ["none", "mid", "last", "previousClose"] as const;
+/**
+ * Where a mark comes from; the position is the code, so append only. "derived": the source computed
+ * it from other prices, as the spot of an index from the put–call parity of its options.
+ */
+export const MARK_SOURCES = ["none", "mid", "last", "previousClose", "derived"] as const;
 
 /** Where Greeks come from; the position is the code. Source: ladder of formulas §3. */
 export const GREEKS_SOURCES = ["none", "broker", "model", "modelLastIv", "linear"] as const;

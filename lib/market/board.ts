@@ -20,6 +20,8 @@ export interface BoardInstrument {
   readonly feed: string;
   /** How often the source promises a value, ms; null when it sends changes only. */
   readonly cadenceMs: number | null;
+  /** True when its trades are prices that the source computed from others. */
+  readonly isDerived: boolean;
 }
 
 /** Freshness budgets in the session, ms. Source: formulas §1. */
@@ -72,6 +74,7 @@ export class Board {
   readonly #feedOf: Int16Array;
   readonly #sessionOf: Uint8Array;
   readonly #isOption: Uint8Array;
+  readonly #isDerived: Uint8Array;
   readonly #cadenceMs: Float64Array;
   readonly #confirmedIn: Uint32Array;
   readonly #isSessionOpen = new Uint8Array(SESSION_CLASSES.length).fill(1);
@@ -89,6 +92,7 @@ export class Board {
     this.#feedOf = new Int16Array(capacity).fill(-1);
     this.#sessionOf = new Uint8Array(capacity);
     this.#isOption = new Uint8Array(capacity);
+    this.#isDerived = new Uint8Array(capacity);
     this.#cadenceMs = new Float64Array(capacity).fill(NaN);
     this.#confirmedIn = new Uint32Array(capacity);
     this.#touched = {
@@ -117,6 +121,7 @@ export class Board {
     this.#sessionOf[handle] = SESSION[instrument.sessionClass];
     const isOption = instrument.kind === "option" || instrument.kind === "futureOption";
     this.#isOption[handle] = isOption ? 1 : 0;
+    this.#isDerived[handle] = instrument.isDerived ? 1 : 0;
     this.#cadenceMs[handle] = instrument.cadenceMs ?? NaN;
     return ok(null);
   }
@@ -150,7 +155,7 @@ export class Board {
       this.#noteLead(slot.eventAt - receivedAt);
       this.#confirmedIn[handle] = this.#feeds.at(this.#feedOf[handle]).generation;
       if (!ingest(this.columns, slot, this.#drops)) continue;
-      deriveMark(this.columns, handle);
+      deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
       this.#touch(handle, 1 << (slot.kind - 1));
     }
   }
@@ -168,7 +173,7 @@ export class Board {
     this.columns.previousClose[handle] = close;
     this.columns.closeAt[handle] = at;
     this.columns.closeReceivedAt[handle] = at;
-    deriveMark(this.columns, handle);
+    deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
     this.#touch(handle, SUMMARY_BIT);
   }
 
@@ -259,7 +264,7 @@ export class Board {
     this.columns.dayOpen.fill(NaN);
     for (let handle = 0; handle < this.capacity; handle++) {
       if (this.#feedOf[handle] < 0 || this.columns.markAbsence[handle] !== PRESENT) continue;
-      deriveMark(this.columns, handle);
+      deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
       this.#touch(handle, SUMMARY_BIT);
     }
   }

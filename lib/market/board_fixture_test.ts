@@ -5,7 +5,8 @@ import { Board, type BoardInstrument, createBoard } from "./board.ts";
 export const NOW = Date.UTC(2025, 2, 19, 14, 15);
 
 export function aShare(over: Partial<BoardInstrument> = {}): BoardInstrument {
-  return { kind: "equity", sessionClass: "equity", feed: "f", cadenceMs: null, ...over };
+  const delivery = { feed: "f", cadenceMs: null, isDerived: false };
+  return { kind: "equity", sessionClass: "equity", ...delivery, ...over };
 }
 
 /** One event; `at` NaN for a source that sends no stamps. */

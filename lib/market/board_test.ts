@@ -68,6 +68,18 @@ Deno.test("P14: nothing that is not a price becomes one", () => {
   }));
 });
 
+Deno.test("X-05: mark: a computed price says that it is derived, its close does not", () => {
+  const board = aBoard();
+  board.register(0, aShare({ isDerived: true }));
+
+  send(board, [aClose(98)]);
+  assert.deepEqual(markOf(board), [98, "previousClose", "present"]);
+  send(board, [aTrade(99)]);
+  assert.deepEqual(markOf(board), [99, "derived", "present"]);
+  send(board, [{ ...aTrade(3), handle: 1 }]);
+  assert.deepEqual(markOf(board, 1), [3, "last", "present"]);
+});
+
 Deno.test("P14: any quote leaves a mark that is absent or within [bid, ask]", () => {
   const number = fc.double();
   fc.assert(fc.property(number, number, (bid, ask) => {

@@ -12,10 +12,11 @@ const CROSSED = absenceCode("crossed");
  * Derives the mark of one instrument: the mid when both sides have a price; else the last trade
  * when it lies inside [bid, ask] or there is no quote; else the previous close. A side without a
  * price bounds nothing (no bid is 0, no ask is ∞); a crossed quote counts as no quote. When nothing
- * is left the mark is absent, because of the quote (crossed or noQuote).
+ * is left the mark is absent, because of the quote (crossed or noQuote). A trade of an instrument
+ * that `isDerived` is no trade but a computed price, and its mark says so.
  * Source: formulas §1.
  */
-export function deriveMark(board: BoardColumns, handle: number): void {
+export function deriveMark(board: BoardColumns, handle: number, isDerived: boolean): void {
   const bid = board.bid[handle];
   const ask = board.ask[handle];
   if (bid > 0 && ask >= bid) {
@@ -32,7 +33,7 @@ export function deriveMark(board: BoardColumns, handle: number): void {
   // Comparisons with an absent side are false, so that an absent side excludes nothing.
   if (last > 0 && !(last < bid) && !(last > ask)) {
     board.mark[handle] = last;
-    board.markSource[handle] = SOURCE.last;
+    board.markSource[handle] = isDerived ? SOURCE.derived : SOURCE.last;
     board.markAbsence[handle] = PRESENT;
     board.markAt[handle] = board.tradeAt[handle];
     board.markReceivedAt[handle] = board.tradeReceivedAt[handle];

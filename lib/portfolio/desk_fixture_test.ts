@@ -146,6 +146,9 @@ export function close(key: string, previousClose: number): TestEvent {
   return { key, kind: "summary", values: [previousClose, NaN] };
 }
 
+/** How the fixture's feed delivers. */
+export const DELIVERY = { feed: "f", cadenceMs: null, isDerived: false };
+
 /** A board and a book wired as a desk wires them, with a clock that the test moves. */
 export class TestDesk {
   readonly board: Board;
@@ -164,7 +167,7 @@ export class TestDesk {
   add(...instruments: Instrument[]): this {
     for (const instrument of instruments) {
       const handle = this.book.addInstrument(instrument);
-      this.board.register(handle, { ...instrument, feed: "f", cadenceMs: null });
+      this.board.register(handle, { ...instrument, ...DELIVERY });
     }
     return this;
   }

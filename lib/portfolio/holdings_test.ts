@@ -6,6 +6,7 @@ import {
   anOption,
   aPosition,
   close,
+  DELIVERY,
   near,
   quote,
   TestDesk,
@@ -181,7 +182,7 @@ Deno.test("book: a reset leaves the directory and no rows", () => {
 Deno.test("book: a pinned underlying stands without positions and follows its price", () => {
   const desk = new TestDesk();
   const spy = anEquity({ symbol: "SPY" });
-  desk.board.register(desk.book.pinUnderlying(spy), { ...spy, feed: "f", cadenceMs: null });
+  desk.board.register(desk.book.pinUnderlying(spy), { ...spy, ...DELIVERY });
 
   desk.send(quote("SPY", 560, 560));
 

@@ -72,6 +72,8 @@ export interface Delivery {
   readonly feed: string;
   /** How often the source promises a value, ms; null when it sends changes only. */
   readonly cadenceMs: number | null;
+  /** True when its price is computed by the source from others, and not traded or quoted. */
+  readonly isDerived: boolean;
 }
 
 /** A strike of a chain. */

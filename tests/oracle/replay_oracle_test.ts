@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MARK_SOURCES, UNDERLYING_AT } from "@/lib/domain/measures.ts";
 import type { ReplayData } from "@/lib/brokers/replay/open.ts";
 import { openReplay } from "@/lib/brokers/replay/open.ts";
 import { readArguments } from "@/tools/replay_import/arguments.ts";
@@ -132,9 +133,17 @@ testWith(["shared"], {
     const seen = new Map<number, number>();
     const hasRow = (time: string) => day.minutes.get(at(time))?.some((r) => r.name === call);
 
-    const compared = await playThrough(day, (now) => seen.set(now, day.oracle.volatilityOf(call)));
+    const sources = new Set<string>();
+
+    const compared = await playThrough(day, (now, { engine: { book } }) => {
+      seen.set(now, day.oracle.volatilityOf(call));
+      if (book.underlyingF64[UNDERLYING_AT.price] > 0) {
+        sources.add(MARK_SOURCES[book.underlyingF64[UNDERLYING_AT.priceSource]]);
+      }
+    });
 
     assert.equal(compared, 2 * 405);
+    assert.deepEqual([...sources], ["derived"], "X-05: the spot says that nobody traded it");
     // 09:32 quotes the call, 09:33 does not: its volatility stays while the spot moves.
     assert.deepEqual([hasRow("09:32"), hasRow("09:33")], [true, false]);
     assert.equal(seen.get(at("09:33")), seen.get(at("09:32")));

@@ -361,7 +361,7 @@ class DemoBroker implements BrokerAdapter {
   }
 
   delivery(_instrument: Instrument) {
-    return { feed: DEMO_FEED, cadenceMs: null };
+    return { feed: DEMO_FEED, cadenceMs: null, isDerived: false };
   }
 
   health(): readonly FeedHealth[] {

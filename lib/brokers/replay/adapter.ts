@@ -1,6 +1,7 @@
 import type { IsoDate, UnixMs } from "../../base/brand.ts";
 import { ok, type Result } from "../../base/result.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
+import type { Instrument } from "../../domain/instrument.ts";
 import type {
   Answer,
   BarQuery,
@@ -66,6 +67,7 @@ class RecordedBroker implements ReplayBroker {
   readonly playback: Playback;
   readonly #data: ReplayData;
   readonly #delivery: Delivery;
+  readonly #derivedKeys: ReadonlySet<string>;
   readonly #timers: Timers;
   readonly #ledger: Ledger;
   readonly #feed: ReplayFeed;
@@ -92,7 +94,11 @@ class RecordedBroker implements ReplayBroker {
     this.label = `Recording ${manifest.name}`;
     this.baseCurrency = manifest.baseCurrency;
     this.referenceKey = manifest.referenceSymbol;
-    this.#delivery = { feed: REPLAY_FEED, cadenceMs: recording.cadenceMs };
+    const { cadenceMs } = recording;
+    this.#delivery = { feed: REPLAY_FEED, cadenceMs, isDerived: false };
+    this.#derivedKeys = new Set(
+      manifest.underlyings.filter(({ spot }) => spot.rule === "parity").map(({ symbol }) => symbol),
+    );
     this.clock = this.#player.playhead;
     this.playback = this.#player;
     this.#health = new ReplayHealth(data, this.clock.now());
@@ -185,8 +191,8 @@ class RecordedBroker implements ReplayBroker {
     });
   }
 
-  delivery(): Delivery {
-    return this.#delivery;
+  delivery({ key }: Instrument): Delivery {
+    return { ...this.#delivery, isDerived: this.#derivedKeys.has(key) };
   }
 
   health(): readonly FeedHealth[] {

@@ -183,6 +183,9 @@ Deno.test("X-05: a derived spot says so, and arrives as absent when it is", asyn
   assert.deepEqual(sink.events.map(({ kind }) => kind), [MARKET_EVENT.trade, MARKET_EVENT.trade]);
   assert.ok(sink.events[0].values[0] > 1400);
   assert.ok(Number.isNaN(sink.events[1].values[0]));
+  assert.equal(adapter.delivery(index).isDerived, true);
+  const [share] = value(await adapter.instruments(["ACME"], LIVE));
+  assert.equal(adapter.delivery(share).isDerived, false);
   assert.match(index.exchange, /derived by put–call parity of IDXW 2025-03-21 1500/);
   assert.match(adapter.health()[0].detail ?? "", /IDX derived by put–call parity/);
   await adapter.close();

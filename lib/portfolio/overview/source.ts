@@ -4,8 +4,18 @@ import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatAge, formatMinute } from "../../format/time.ts";
 import { ABSENCE_WORDS } from "../../format/words.ts";
 import type { BookScope } from "./scope.ts";
-import { isClosed, isModelled, isStale, legAbsence, priceAbsence, rowCode } from "./trust.ts";
+import {
+  isClosed,
+  isModelled,
+  isStale,
+  legAbsence,
+  priceAbsence,
+  rowCode,
+  underlyingValue,
+} from "./trust.ts";
 import { rowValue } from "./values.ts";
+
+const DERIVED: number = MARK_SOURCES.indexOf("derived");
 
 /** What the last column of a row says: a source and an age, or a reason. */
 export interface SourceCell {
@@ -47,6 +57,8 @@ function markLabel(view: BookView, row: number): string {
       return "last";
     case "previousClose":
       return "prev close";
+    case "derived":
+      return "derived";
     case "none":
       return "";
   }
@@ -82,7 +94,8 @@ export function groupSource(scope: BookScope, u: number, closedAt: number | null
     const at = legChangedAt(scope.view, row);
     if (!(at >= oldest)) oldest = at;
   }
-  return plain("", oldest, "oldest");
+  const isDerived = underlyingValue(scope.view, u, "priceSource") === DERIVED;
+  return plain(isDerived ? "derived spot" : "", oldest, "oldest");
 }
 
 /** The age of a cell in words of the page, "" when it shows none. */
