@@ -46,6 +46,19 @@ Deno.test("MAL-1: an answer without a policy gets one that lets nothing inline r
   assert.doesNotMatch(policy, /unsafe|nonce/);
 });
 
+Deno.test("MAL-1: 'unsafe-inline' is never sent, a nonce in its place stays", () => {
+  const headers = new Headers({
+    "content-security-policy": "script-src 'self' 'nonce-a1'; style-src 'self' 'unsafe-inline'",
+  });
+
+  setSecurityHeaders(headers);
+
+  assert.equal(
+    headers.get("content-security-policy"),
+    "script-src 'self' 'nonce-a1'; style-src 'self'",
+  );
+});
+
 Deno.test("MAL-1: the policy allows no framing, no foreign source and no base", () => {
   const policy = CONTENT_POLICY.join("; ");
 
