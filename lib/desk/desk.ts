@@ -157,7 +157,10 @@ class RunningDesk implements Desk {
       view: () => engine.book,
       accounts: () =>
         Array.from({ length: engine.book.accountCount }, (_, a) => engine.book.account(a).account),
-      snapshot: () => this.#hub.pageSnapshot(PRINCIPAL),
+      snapshot: () => {
+        this.#hub.flush();
+        return this.#hub.pageSnapshot(PRINCIPAL);
+      },
       feeds: () => this.#feeds(),
       sourceNow: () => adapter.clock.now(),
       market: () => this.#market(),
@@ -165,13 +168,16 @@ class RunningDesk implements Desk {
       today: () => this.#today.history(),
       trail: (metric, accounts) => this.#today.read(metric, accounts),
       playback: () => adapter.playback,
-      data: (accounts) =>
-        apiData(engine.book, accounts, {
+      data: (accounts) => {
+        // Flushed now, the answer is exactly what the stream's viewers have at this sequence.
+        this.#hub.flush();
+        return apiData(engine.book, accounts, {
           mode: adapter.mode,
           referenceKey: adapter.referenceKey,
           sourceNow: adapter.clock.now(),
           stream: { epoch: this.#options.epoch, seq: this.#hub.seq },
-        }),
+        });
+      },
       debug: () => debugReport(engine, figures()),
       recalculate: () => this.#recalculate(),
       readiness: () => this.#causes(),
