@@ -46,7 +46,7 @@ export class TodayFeed {
     const isLive = desk.link.peek() === "open" &&
       desk.feeds.peek().every((feed) => feed.state === "live");
     if (!isLive || !this.#line.isDue(now)) return;
-    this.#hasGrown = this.#line.add(now, sampleMetrics(view));
+    this.#hasGrown = this.#line.add(now, sampleMetrics(view), desk.market.peek()?.sourceSpeed);
   }
 
   /** True once after the line grew. */

@@ -67,13 +67,16 @@ export function ExposureView(props: ExposureProps) {
     <section class={props.down === "" ? "sec" : "sec old"} id="exposure" aria-label="Exposure">
       <header>
         <h2>Exposure by underlying</h2>
-        <span class="note">
-          sorted by {columnOf(sort.column).name.toLowerCase()}
-          {sort.isDescending ? "" : ", ascending"}
-        </span>
+        {props.down === ""
+          ? (
+            <span class="note">
+              sorted by {columnOf(sort.column).name.toLowerCase()}
+              {sort.isDescending ? "" : ", ascending"}
+            </span>
+          )
+          : <span class="badge stale">{props.down}</span>}
         {props.offer}
         <div class="tools">
-          {props.down !== "" && <span class="badge stale">{props.down}</span>}
           <MeasureSwitch measure={props.measure} onMeasure={props.onMeasure} />
           {props.tools}
         </div>

@@ -14,11 +14,14 @@ export function Sentence(props: { phrases: readonly Phrase[] }) {
     <span key={phraseShape(props.phrases)}>
       {props.phrases.map((phrase) =>
         phrase.kind === "text" ? phrase.text : (
-          <FigureText
-            id={phrase.id}
-            figure={phrase.figure}
-            class={`mw-${Math.min(WIDTH_MAX, phrase.figure.text.length)}`}
-          />
+          <span class="nb">
+            <FigureText
+              id={phrase.id}
+              figure={phrase.figure}
+              class={`mw-${Math.min(WIDTH_MAX, phrase.figure.text.length)}`}
+            />
+            {phrase.unit !== "" && `\u00a0${phrase.unit}`}
+          </span>
         )
       )}
     </span>

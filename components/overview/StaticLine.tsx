@@ -32,7 +32,7 @@ function Grid(props: { scale: Scale; isSigned: boolean }) {
         const y = Math.round(PLOT.top + (1 - share) * INNER) + 0.5;
         return (
           <g key={value}>
-            <line class={value === 0 ? "axis" : "grid"} x1={PLOT.left} x2="100%" y1={y} y2={y} />
+            <line class={value === 0 ? "axis" : "grid"} x1={PLOT.left} x2="92%" y1={y} y2={y} />
             <text x={PLOT.left - 6} y={y + 4} text-anchor="end">
               {compactText(value, props.isSigned)}
             </text>
@@ -59,6 +59,13 @@ export function StaticLine(props: StaticLineProps) {
         preserveAspectRatio="none"
       >
         {props.runs.map((run, i) => <path key={i} class="line" d={path(run)} />)}
+      </svg>
+      <svg class="inner" x={PLOT.left} y={PLOT.height - PLOT.bottom} height={PLOT.bottom}>
+        {props.ticks.map((tick) => (
+          <text key={tick.text} x={`${tick.at * 100}%`} y="14" text-anchor="middle">
+            {tick.text}
+          </text>
+        ))}
       </svg>
       {last !== null && <text class="last" x="100%" y="10" text-anchor="end">{text(last)}</text>}
     </svg>

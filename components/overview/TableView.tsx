@@ -208,7 +208,7 @@ function TotalContent(props: { cell: TotalCell }) {
     case "number":
       return <FigureText figure={cell.figure} />;
     case "noSum":
-      return <span class="dim" title={cell.why}>no sum</span>;
+      return <span class="no-sum" title={cell.why}>no sum</span>;
     case "blank":
       return null;
   }

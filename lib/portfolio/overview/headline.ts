@@ -8,7 +8,13 @@ import { totalState } from "./trust.ts";
 /** A piece of a sentence: words, or a live number with its width in digits. */
 export type Phrase =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "figure"; readonly id: string; readonly figure: Figure };
+  | {
+    readonly kind: "figure";
+    readonly id: string;
+    readonly figure: Figure;
+    /** Unit on the same line behind it, "" for none. */
+    readonly unit: string;
+  };
 
 /** The answer of the page and its catch. */
 export interface Headline {
@@ -20,8 +26,8 @@ function text(words: string): Phrase {
   return { kind: "text", text: words };
 }
 
-function number(id: string, figure: Figure): Phrase {
-  return { kind: "figure", id, figure };
+function number(id: string, figure: Figure, unit = ""): Phrase {
+  return { kind: "figure", id, figure, unit };
 }
 
 /** Size without its sign, for "long 572,238" where the word says the direction. */
@@ -40,8 +46,8 @@ function deltaPhrases(scope: BookScope, lead: string): Phrase[] {
   const side = delta > 0 ? "long" : "short";
   return [
     text(`${lead}${side} `),
-    number("dollarDelta", sizeFigure(delta, state)),
-    text(`\u00a0${scope.view.baseCurrency} of delta`),
+    number("dollarDelta", sizeFigure(delta, state), scope.view.baseCurrency),
+    text(" of delta"),
   ];
 }
 
@@ -158,7 +164,10 @@ export function phraseShape(phrases: readonly Phrase[]): string {
 
 /** A sentence as plain text, for the title and for tests. */
 export function phraseText(phrases: readonly Phrase[]): string {
-  return phrases.map((p) => p.kind === "text" ? p.text : p.figure.text).join("");
+  return phrases.map((p) => {
+    if (p.kind === "text") return p.text;
+    return p.unit === "" ? p.figure.text : `${p.figure.text}\u00a0${p.unit}`;
+  }).join("");
 }
 
 /** The summary that a key reads out: headline and standfirst with signs in words. */

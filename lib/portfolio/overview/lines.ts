@@ -134,7 +134,7 @@ export function holdingsText(scope: BookScope, u: number): string {
   const others = kinds.length - options - shares - futures;
   const parts = [options > 0 ? String(options) : ""];
   if (shares > 0) parts.push("stock");
-  if (futures > 0) parts.push(plural(futures, "future"));
+  if (futures > 0) parts.push("futures");
   if (others > 0) parts.push(plural(others, "other"));
   return parts.filter((part) => part !== "").join(" + ");
 }

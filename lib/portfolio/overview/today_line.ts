@@ -74,13 +74,14 @@ export class TodayLine {
 
   /**
    * Adds a sample when a step has passed since the last one; true when it did. A clock that went
-   * back (a seek, another session of the demo) starts anew. After a pause a gap is kept.
+   * back (a seek, another session of the demo) starts anew. After a pause a gap is kept; a source
+   * that runs at `pace` seconds per second is given as much longer.
    */
-  add(at: number, sample: Float64Array): boolean {
+  add(at: number, sample: Float64Array, pace = 1): boolean {
     if (!this.isDue(at)) return false;
     const last = this.#count === 0 ? -Infinity : this.#at[this.#count - 1];
     if (at < last) this.#count = 0;
-    else if (this.#count > 0 && at - last > this.#pauseMs()) {
+    else if (this.#count > 0 && at - last > this.#pauseMs(pace)) {
       this.#push(last + this.#stepMs, null);
     }
     this.#isResumed = true;
@@ -89,8 +90,9 @@ export class TodayLine {
   }
 
   /** The time from a page's history to its first sample is loading, not a gap. */
-  #pauseMs(): number {
-    return Math.max(this.#isResumed ? GAP_MIN_MS : LOADING_MS, JOINED_STEPS * this.#stepMs);
+  #pauseMs(pace: number): number {
+    const patience = this.#isResumed ? GAP_MIN_MS : LOADING_MS;
+    return Math.max(patience * Math.max(1, pace), JOINED_STEPS * this.#stepMs);
   }
 
   #push(at: number, sample: Float64Array | null): void {

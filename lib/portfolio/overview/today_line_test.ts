@@ -59,6 +59,14 @@ Deno.test("ui §7: a pause is a gap with its length, never a joined line", () =>
   assert.deepEqual(rangeOf(points), { low: 1, high: 3 });
 });
 
+Deno.test("G-068: a replay at speed is not full of gaps", () => {
+  const line = new TodayLine(2, EMPTY);
+  line.add(0, sample(1, 0), 250);
+  line.add(12_500, sample(2, 0), 250);
+
+  assert.deepEqual([...line.read("profit", [0]).value], [1, 2]);
+});
+
 Deno.test("G-068: a clock that went back starts the line anew", () => {
   const line = lineOf([[5000, 1], [6000, 2], [1000, 3]]);
 
