@@ -30,7 +30,14 @@ async function answer<Info>(
   info: Info,
   handler: Handler<Info>,
 ): Promise<Response> {
-  const response = await handler(request, info);
+  let response: Response;
+  try {
+    response = await handler(request, info);
+  } catch (error) {
+    // Fresh reads a path's parameters outside of what catches errors; such a path has bad escapes.
+    if (error instanceof URIError) return refusal(400, "Malformed address.");
+    throw error;
+  }
   // The answer to an upgrade belongs to the socket and must stay as it is.
   if (response.status === 101) return response;
   return withSecurityHeaders(response, isMissing(request) ? 404 : response.status);

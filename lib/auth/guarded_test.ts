@@ -47,6 +47,13 @@ Deno.test("MAL-6: a page for what is not there answers 404, to HEAD as well", as
   assert.equal((await ask(drawn, {}, "/")).status, 200);
 });
 
+Deno.test("MAL-6: a path that the app cannot decode answers 400, with the headers", async () => {
+  const answer = await ask((request) => Response.json(decodeURI(request.url)), {}, "/api/%zz");
+
+  assert.equal(answer.status, 400);
+  assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+});
+
 Deno.test("guarded: an answer whose headers are fixed gets its security headers", async () => {
   const answer = await ask(() => Response.redirect(`http://${HOST}/x`, 307));
 
