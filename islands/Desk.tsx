@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { StreamEvent } from "@/lib/stream/protocol/messages.ts";
 import { adoptAddress } from "@/components/live/address.ts";
 import { desk } from "@/components/live/desk.ts";
+import { said, say } from "@/components/live/say.ts";
 import { openStream } from "@/components/live/stream.ts";
 import type { AddressParts } from "@/lib/portfolio/overview/preferences.ts";
 
@@ -21,7 +22,6 @@ const SPOKEN_KINDS = new Set(["fill", "alert", "lifecycle"]);
 /** Owns the stream; speaks and shows what just happened. */
 export default function Desk(props: DeskProps) {
   const toasts = useSignal<readonly StreamEvent[]>([]);
-  const said = useSignal("");
   useEffect(() => {
     adoptAddress(props.address);
     return openStream(props.snapshot, props.chosen);
@@ -31,7 +31,7 @@ export default function Desk(props: DeskProps) {
     const unlisten = desk.onEvents((events) => {
       const news = events.filter((event) => SPOKEN_KINDS.has(event.kind));
       if (news.length === 0) return;
-      said.value = news.slice(-TOASTS_MAX).map((event) => event.text).join(" ");
+      say(news.slice(-TOASTS_MAX).map((event) => event.text).join(" "));
       toasts.value = [...toasts.value, ...news].slice(-TOASTS_MAX);
       const timer = setTimeout(() => {
         timers.delete(timer);

@@ -3,18 +3,17 @@ import { useEffect, useRef } from "preact/hooks";
 import { type ColumnId, type Measure, nextSort } from "@/lib/portfolio/overview/columns.ts";
 import { downNote } from "@/lib/portfolio/overview/feed_bar.ts";
 import { COOKIE_TEXT } from "@/lib/portfolio/overview/preferences.ts";
-import { tableCsv } from "@/lib/portfolio/overview/table_csv.ts";
 import { sideCells } from "@/lib/portfolio/overview/summary.ts";
 import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
 import { type ExposureProps, ExposureView } from "@/components/overview/ExposureView.tsx";
 import { OrderOffer, TableTools } from "@/components/overview/TableTools.tsx";
 import { writeAddress } from "@/components/live/address.ts";
 import { keep } from "@/components/live/cookies.ts";
-import { copyText } from "@/components/live/copy_text.ts";
 import { desk } from "@/components/live/desk.ts";
 import { ExposureTable } from "@/components/live/exposure.ts";
 import { figureNodes } from "@/components/live/figure_list.ts";
 import { answerRowKeys } from "@/components/live/row_keys.ts";
+import { copyTable, totalFor } from "@/components/live/table_acts.ts";
 
 /** What the exposure table goes on from. */
 export type ExposureIslandProps =
@@ -72,12 +71,6 @@ export default function Exposure(props: ExposureIslandProps) {
     keep("sort", COOKIE_TEXT.sort(state.sort.value));
     rebuild();
   };
-  const copy = () => {
-    if (desk.scope === null || live.current === null) return;
-    const { lines, context } = live.current.shown;
-    const stamp = { mode: props.mode, now: desk.now() };
-    void copyText(tableCsv(desk.scope, lines, state.columns.peek(), context, stamp));
-  };
   const setMeasure = (measure: Measure) => {
     state.measure.value = measure;
     state.sort.value = { column: measure, isDescending: true };
@@ -90,6 +83,7 @@ export default function Exposure(props: ExposureIslandProps) {
       <ExposureView
         {...props}
         columns={state.columns.value}
+        total={totalFor(state.columns.value, props)}
         sort={state.sort.value}
         measure={state.measure.value}
         side={state.side.value}
@@ -107,7 +101,7 @@ export default function Exposure(props: ExposureIslandProps) {
             columns={state.columns}
             find={state.find}
             onChange={rebuild}
-            onCopy={copy}
+            onCopy={() => copyTable(live.current, state.columns.peek(), props.mode)}
           />
         }
       />

@@ -1,8 +1,9 @@
-/** Speaks a sentence through the page's polite region. */
+import { signal } from "@preact/signals";
+
+/** What the page's polite region says; written in the browser alone. */
+export const said = signal("");
+
+/** Speaks a sentence. The same words again differ by a space, or they would not be spoken. */
 export function say(text: string): void {
-  const region = document.getElementById("said");
-  if (region === null) return;
-  // The same words twice are spoken twice only when the region was empty in between.
-  region.textContent = "";
-  requestAnimationFrame(() => region.textContent = text);
+  said.value = text === said.peek() ? `${text}\u00a0` : text;
 }
