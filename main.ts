@@ -1,4 +1,4 @@
-import { App, csp, staticFiles } from "fresh";
+import { App, csp, HttpError, staticFiles } from "fresh";
 import { CONTENT_POLICY, setSecurityHeaders } from "@/lib/auth/security_headers.ts";
 import { currentDesk } from "@/lib/desk/current.ts";
 import type { State } from "./define.ts";
@@ -6,7 +6,11 @@ import type { State } from "./define.ts";
 /** The web app of the desk; has no side effects until it is served. */
 export const app = new App<State>()
   .use(async (ctx) => {
-    const response = await ctx.next();
+    const response = await ctx.next().catch((error: unknown) => {
+      // Its page names no cause, and what has a page is logged by nobody else.
+      if (!(error instanceof HttpError)) console.error(`deltadesk: ${ctx.url.pathname}`, error);
+      throw error;
+    });
     if (response.status !== 101) setSecurityHeaders(response.headers);
     return response;
   })
