@@ -12,6 +12,7 @@ import { Engine } from "./engine.ts";
 import { type EventLog, eventLog } from "./event_log.ts";
 import { type LoopLag, watchLoopLag } from "./loop_lag.ts";
 import { marketStatus } from "./market_status.ts";
+import { OpenSockets } from "./open_sockets.ts";
 import type { DeskOptions } from "./options.ts";
 import { readinessCauses } from "./readiness.ts";
 import type { DeskServices } from "./services.ts";
@@ -25,6 +26,8 @@ export interface Desk {
 }
 
 const SAMPLE_EVERY_MS = 1000;
+/** How long a stop waits for viewers to take their leave. */
+const FAREWELL_MS = 1000;
 const PRINCIPAL = { id: "local", roles: ["viewer"] };
 
 /** Starts broker, board, book and stream; resolves when the book holds every account. */
@@ -41,6 +44,7 @@ class RunningDesk implements Desk {
   readonly #options: DeskOptions;
   readonly #engine: Engine;
   readonly #hub: Hub;
+  readonly #sockets = new OpenSockets();
   readonly #lag: LoopLag;
   readonly #today = new TodayRecorder();
   readonly #log: EventLog;
@@ -95,7 +99,8 @@ class RunningDesk implements Desk {
     this.#sampler?.cancel();
     this.#lag.stop();
     this.#hub.stop(reason);
-    await this.#engine.stop();
+    const farewell = this.#sockets.closed(this.#options.timers, FAREWELL_MS);
+    await Promise.all([farewell, this.#engine.stop()]);
   }
 
   #feeds(): FeedStatus[] {
@@ -182,8 +187,10 @@ class RunningDesk implements Desk {
       recalculate: () => this.#recalculate(),
       readiness: () => this.#causes(),
       metrics: () => deskMetrics(engine, figures(), this.#options.clock.now()),
-      openStream: (socket, format) =>
-        openStream(this.#hub, socket, { principal: PRINCIPAL, scope: WHOLE_SCOPE, format }),
+      openStream: (socket, format) => {
+        this.#sockets.add(socket);
+        openStream(this.#hub, socket, { principal: PRINCIPAL, scope: WHOLE_SCOPE, format });
+      },
     };
   }
 }
