@@ -6,6 +6,8 @@ export interface GuardedRequest {
   readonly addressHost: string | null;
   readonly origin: string | null;
   readonly secFetchSite: string | null;
+  /** True with any `Sec-Fetch-*` header: a browser sent it. */
+  readonly hasSecFetch: boolean;
   readonly hasCookie: boolean;
   readonly contentType: string | null;
   /** Value of `X-Deltadesk`. */
@@ -70,7 +72,7 @@ function isForeign(request: GuardedRequest, policy: GuardPolicy): boolean {
 
 /** True when a request without Origin may act: a native tool on the same machine, no browser. */
 function isNativeTool(request: GuardedRequest, policy: GuardPolicy): boolean {
-  return policy.isLoopback && !request.hasCookie && request.secFetchSite === null;
+  return policy.isLoopback && !request.hasCookie && !request.hasSecFetch;
 }
 
 /**
@@ -122,6 +124,7 @@ export function readGuarded(request: Request): GuardedRequest {
     addressHost: URL.parse(request.url)?.host ?? null,
     origin: headers.get("origin"),
     secFetchSite: headers.get("sec-fetch-site"),
+    hasSecFetch: [...headers.keys()].some((name) => name.startsWith("sec-fetch-")),
     hasCookie: headers.has("cookie"),
     contentType: headers.get("content-type"),
     ownHeader: headers.get("x-deltadesk"),

@@ -16,6 +16,7 @@ function aRequest(change: Partial<GuardedRequest> = {}): GuardedRequest {
     addressHost: "127.0.0.1:8765",
     origin: null,
     secFetchSite: null,
+    hasSecFetch: (change.secFetchSite ?? null) !== null,
     hasCookie: false,
     contentType: null,
     ownHeader: null,
@@ -70,6 +71,7 @@ Deno.test("R82: a WebSocket without Origin passes only without cookie and Sec-Fe
   assert.equal(status({ isUpgrade: true, hasCookie: true }), 403);
   assert.equal(status({ isUpgrade: true, secFetchSite: "none" }), 403);
   assert.equal(status({ isUpgrade: true, secFetchSite: "same-origin" }), 403);
+  assert.equal(status({ isUpgrade: true, hasSecFetch: true }), 403);
   const open = { ...POLICY, isLoopback: false };
   assert.equal(decideRequest(aRequest({ isUpgrade: true }), open).pass, false);
 });
@@ -131,7 +133,11 @@ Deno.test("guard: no request passes whose host or origin is not on the list", ()
 Deno.test("guard: reads the headers of a request", () => {
   const request = new Request("http://127.0.0.1:8765/", {
     method: "POST",
-    headers: { "x-deltadesk": "1", "content-type": "application/json" },
+    headers: {
+      "x-deltadesk": "1",
+      "content-type": "application/json",
+      "Sec-Fetch-Mode": "websocket",
+    },
   });
 
   const read = readGuarded(request);
@@ -139,4 +145,6 @@ Deno.test("guard: reads the headers of a request", () => {
   assert.equal(read.ownHeader, "1");
   assert.equal(read.contentType, "application/json");
   assert.equal(read.isUpgrade, false);
+  assert.equal(read.secFetchSite, null);
+  assert.equal(read.hasSecFetch, true);
 });

@@ -35,6 +35,7 @@ export function suites(): Suite[] {
     suite("conformance", ["tests/conformance"]),
     suite("mutations", ["tests/mutations"]),
     suite("launch", ["tests/launch"]),
+    suite("http", ["tests/http"]),
     ownSuite("e2e", "tests/e2e", false),
     ownSuite("e2e-long", "tests/e2e_long", true),
     suite("soak", ["tests/soak"], { runsBeside: true }),
