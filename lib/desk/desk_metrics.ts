@@ -1,3 +1,4 @@
+import { memoryUse } from "../host/memory.ts";
 import type { DeskFigures } from "./debug_report.ts";
 import type { Engine } from "./engine.ts";
 import { expose, type MetricFamily, type MetricSample } from "./exposition.ts";
@@ -19,8 +20,11 @@ export function deskMetrics(engine: Engine, figures: DeskFigures, now: number): 
   const { board, book, adapter } = engine;
   const { hub } = figures;
   const feeds = adapter.health();
+  const memory = memoryUse();
   return expose([
     gauge("uptime_seconds", "Time since the start", (now - figures.startedAt) / 1000),
+    gauge("resident_bytes", "Memory of the process", memory.residentBytes),
+    gauge("heap_bytes", "Objects of the main isolate, uncollected ones included", memory.heapBytes),
     gauge("positions", "Rows of the book", book.rowCount),
     gauge("underlyings", "Underlyings of the book", book.underlyingCount),
     gauge("events_per_second", "Market events of the last second", engine.eventsPerSecond),

@@ -1,0 +1,51 @@
+/**
+ * Runs a desk under load for minutes or hours and checks, once a minute, that a client's copy,
+ * `/api/data` and a full recomputation are equal at one flush; prints memory, loop lag, latencies
+ * and gaps. `deno task soak --help`.
+ */
+import { HELP, readArguments } from "./soak/arguments.ts";
+import { runSoak, type SoakReport } from "./soak/run.ts";
+
+const MINUTE_MS = 60_000;
+const MIB = 1024 * 1024;
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(2)} MiB`;
+}
+
+function summary(report: SoakReport): string {
+  return [
+    `equality checks: ${report.checks}`,
+    `frames: ${report.frames}; gaps: ${report.gaps}; duplicates: ${report.duplicates}; ` +
+    `resumes: ${report.resumes}`,
+    `frame to receipt: p50 ${report.p50Ms} ms, p99 ${report.p99Ms} ms; ` +
+    `worst loop lag ${report.lagMs.toFixed(1)} ms`,
+    `resident memory: ${mib(report.residentGrowth)} more, ${mib(report.residentSlope)}/h; ` +
+    `heap after collections: ${mib(report.heapGrowth)} more`,
+    ...report.failures.map((failure) => `FAILED: ${failure}`),
+  ].join("\n");
+}
+
+const read = readArguments(Deno.args);
+if (!read.ok) {
+  console.error(`soak: ${read.error}`);
+  Deno.exit(2);
+}
+if (read.value === "help") {
+  console.log(HELP);
+  Deno.exit(0);
+}
+const { minutes, ...load } = read.value;
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => interrupt.abort());
+}
+const report = await runSoak({
+  ...load,
+  durationMs: minutes * MINUTE_MS,
+  checkEveryMs: MINUTE_MS,
+  stop: interrupt.signal,
+  say: (line) => console.log(line),
+});
+console.log(summary(report));
+Deno.exit(interrupt.signal.aborted ? 130 : report.failures.length > 0 ? 1 : 0);
