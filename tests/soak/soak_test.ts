@@ -5,7 +5,7 @@ import { runSoak } from "@/tools/soak/run.ts";
 const MIB = 1024 * 1024;
 const CHECKS = 3;
 
-Deno.test("soak: for 60 s all clients stay equal, quick and without a gap, in bounded memory", async () => {
+Deno.test("soak: after 60 s all clients are equal, quick and without a gap", async () => {
   const lines: string[] = [];
 
   const report = await runSoak({
@@ -26,6 +26,6 @@ Deno.test("soak: for 60 s all clients stay equal, quick and without a gap, in bo
   assert.ok(report.resumes > 0, told);
   // From the flush to the client, on cores that a browser test shares.
   assert.ok(report.p99Ms <= STREAM_LIMITS.flushMs + 200, told);
-  assert.ok(report.heapGrowth <= 8 * MIB, `${report.heapGrowth} bytes of heap\n${told}`);
+  assert.ok(report.heapGrowth <= 6 * MIB, `${report.heapGrowth} bytes of heap\n${told}`);
   assert.ok(report.residentGrowth <= 48 * MIB, `${report.residentGrowth} bytes\n${told}`);
 });

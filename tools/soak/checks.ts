@@ -81,8 +81,8 @@ async function tryOnce(url: string, copy: BookAt, hasAllRows: boolean): Promise<
  * Checks a client's copy against `/api/data` and a full recomputation at the same flush, and the
  * clients against each other.
  *
- * An answer may be ahead of its flush by what arrived since, so that the question is put right after
- * a frame, and again until all stand at one flush; a book that is wrong never does.
+ * An answer may be ahead of its flush by what arrived since, so the question is put right after a
+ * frame, and again until all stand at one flush; a book that is wrong never does.
  */
 export async function checkEquality(
   url: string,
