@@ -40,12 +40,24 @@ const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => interrupt.abort());
 }
-const report = await runSoak({
-  ...load,
-  durationMs: minutes * MINUTE_MS,
-  checkEveryMs: MINUTE_MS,
-  stop: interrupt.signal,
-  say: (line) => console.log(line),
-});
+
+async function run(): Promise<SoakReport> {
+  try {
+    return await runSoak({
+      ...load,
+      durationMs: minutes * MINUTE_MS,
+      checkEveryMs: MINUTE_MS,
+      stop: interrupt.signal,
+      say: (line) => console.log(line),
+    });
+  } catch (error) {
+    if (!interrupt.signal.aborted) {
+      console.error(`soak: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return Deno.exit(interrupt.signal.aborted ? 130 : 1);
+  }
+}
+
+const report = await run();
 console.log(summary(report));
 Deno.exit(interrupt.signal.aborted ? 130 : report.failures.length > 0 ? 1 : 0);
