@@ -254,6 +254,20 @@ Deno.test("X-04: a position that lacks one of the four fields is invalid", async
   }
 });
 
+Deno.test("X-04: the stream's rows carry source, event time and receive time", async () => {
+  using socket = await RawSocket.open(port);
+  const hello = await socket.nextOfType("hello");
+  const lists = z.record(z.string(), z.array(z.string()));
+  const { rowF64, rowU8 } = lists.parse(hello.fields);
+  const { markSource, greeksSource } = lists.parse(hello.codes);
+
+  for (const name of ["markAt", "greeksAt", "receivedAt"]) assert.ok(rowF64.includes(name), name);
+  for (const name of ["markSource", "greeksSource", "markAbsence", "greeksAbsence"]) {
+    assert.ok(rowU8.includes(name), name);
+  }
+  assert.ok(markSource.includes("mid") && greeksSource.includes("model"));
+});
+
 Deno.test("masking: no full account number is in any answer, page or frame", async () => {
   // The demo's numbers have ten characters, as its own ledger names them.
   const full = /DX\d{8}|DX\d{4,}/;

@@ -3,6 +3,7 @@ import "./host_cases.ts";
 import "./origin_cases.ts";
 import "./page_cases.ts";
 import "./error_page_cases.ts";
+import "./hostile_page_cases.ts";
 import "./data_cases.ts";
 import "./service_cases.ts";
 import "./socket_cases.ts";
