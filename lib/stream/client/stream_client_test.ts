@@ -148,6 +148,21 @@ Deno.test("client: events lost on the way come back by a reconnect, once each", 
   client.stop();
 });
 
+Deno.test("client: an event that arrives twice is told once", () => {
+  const told: string[] = [];
+  const { time, network, client } = aWorld({
+    onEvents: (events) => void told.push(...events.map((event) => event.text)),
+  });
+  time.advance(500);
+  network.fate = () => 2;
+  network.desk.hub.publish(aFill("first"));
+  network.desk.hub.publish(aFill("second"));
+  time.advance(1_000);
+
+  assert.deepEqual(told, ["first", "second"]);
+  client.stop();
+});
+
 Deno.test("R27: delays have full jitter, grow to 60 s, and 1012 is tried soon", () => {
   fc.assert(fc.property(fc.nat(40), fc.double({ min: 0, max: 0.999, noNaN: true }), (n, r) => {
     const delay = reconnectDelayMs(n, 1006, r);

@@ -90,6 +90,26 @@ Deno.test("MAL-2: a frame whose counts, masks or length lie is refused, whatever
   }
 });
 
+Deno.test("MAL-2: a mask with a bit beyond the fields is refused, also when the values are there", () => {
+  const values = new Float64Array(32);
+  const masks = [2 ** STRIDE.underlying, 2 ** STRIDE.account, 2 ** STRIDE.cell];
+  const puts: ((writer: FrameWriter, mask: number) => void)[] = [
+    (writer, mask) => writer.underlying(1, mask, values, 0),
+    (writer, mask) => writer.account(1, mask, values, 0),
+    (writer, mask) => {
+      writer.cell(1, 1);
+      writer.cellValues(mask, values, 0);
+    },
+  ];
+  puts.forEach((put, table) => {
+    for (const [mask, isKnown] of [[masks[table] / 2, true], [masks[table], false]] as const) {
+      const writer = new FrameWriter();
+      put(writer, mask);
+      assert.equal(parseFrame(writer.finish(header, "")).ok, isKnown, `table ${table}, ${mask}`);
+    }
+  });
+});
+
 Deno.test("MAL-2: random bytes never throw and never allocate what they announce", () => {
   fc.assert(fc.property(fc.uint8Array({ minLength: 0, maxLength: 300 }), (bytes) => {
     if (bytes.length > 1) bytes.set([1, 1]);
