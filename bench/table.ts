@@ -18,9 +18,9 @@ export const LATER_ROWS = [
 
 /** Peers that the anchor table names and this bench does not have. */
 export const NEVER_HERE = [
-  "QuantLib and C (row 3, 4): no npm package of the same work",
+  "QuantLib and C (rows 3 and 4): no npm package that does the same work",
   "Bun (row 12): a program of its own",
-  "DuckDB, arquero (row 8): tables for analysis, slower there than Perspective",
+  "DuckDB, arquero (row 8): not measured here",
 ] as const;
 
 const UNITS: readonly (readonly [unit: string, factor: number])[] = [
