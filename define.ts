@@ -5,6 +5,11 @@ import type { DeskServices } from "@/lib/desk/services.ts";
 export interface State {
   /** The running desk; null while none has been started in this process. */
   desk: DeskServices | null;
+  /**
+   * Set-Cookie values that the answer shall carry. The headers of a page cannot carry them: Fresh
+   * keeps one of each name.
+   */
+  cookies: string[];
 }
 
 /** Typed helpers for handlers, pages, layouts and middleware. */

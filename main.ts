@@ -15,9 +15,12 @@ export const app = new App<State>()
     return response;
   })
   .use(csp({ useNonce: true, csp: [...CONTENT_POLICY] }))
-  .use((ctx) => {
+  .use(async (ctx) => {
     ctx.state.desk = currentDesk();
-    return ctx.next();
+    ctx.state.cookies = [];
+    const response = await ctx.next();
+    for (const cookie of ctx.state.cookies) response.headers.append("set-cookie", cookie);
+    return response;
   })
   .use(staticFiles())
   .fsRoutes();

@@ -8,15 +8,15 @@ import { Shell } from "@/components/shell/Shell.tsx";
 
 /** Choices that a plain form makes: the address names them, a cookie keeps them. */
 function cookiesOf(query: URLSearchParams, preferences: ReturnType<typeof readPreferences>) {
-  const headers = new Headers({ "cache-control": "no-store" });
+  const cookies: string[] = [];
   const keep = (name: Parameters<typeof preferenceCookie>[0], value: string) =>
-    headers.append("set-cookie", preferenceCookie(name, value));
+    cookies.push(preferenceCookie(name, value));
   if (query.has("accounts")) keep("accounts", preferences.accounts.join(","));
   for (const name of ["sort", "measure", "metric", "ring"] as const) {
     const value = query.get(name);
     if (value !== null) keep(name, value);
   }
-  return headers;
+  return cookies;
 }
 
 /** `GET /`: the Overview, right without a script. */
@@ -26,7 +26,8 @@ export const handler = define.handlers({
     if (desk === null) throw new HttpError(503, "The desk is starting.");
     const query = ctx.url.searchParams;
     const preferences = readPreferences(query, ctx.req.headers.get("cookie"));
-    return page(overviewData(desk, preferences), { headers: cookiesOf(query, preferences) });
+    ctx.state.cookies.push(...cookiesOf(query, preferences));
+    return page(overviewData(desk, preferences), { headers: { "cache-control": "no-store" } });
   },
 });
 
