@@ -304,6 +304,14 @@ Deno.test("file routes: handlers give data, status and headers to the page", asy
   assert.match(await text(app, "/seven"), /<p>seven <\/p>/);
 });
 
+Deno.test("file routes: of two cookies in a page's headers the last stays, as in Fresh", async () => {
+  const headers = new Headers([["set-cookie", "a=1"], ["set-cookie", "b=2"]]);
+  const module = () => Promise.resolve({ handler: { GET: () => page(null, { headers }) } });
+  const app = withFiles(new App<State>().fsRoutes(), [{ kind: "route", id: "/", module }]);
+
+  assert.deepEqual((await get(app, "/")).headers.getSetCookie(), ["b=2"]);
+});
+
 Deno.test("file routes: a method without handler is not found, as in Fresh 2.3.3", async () => {
   const app = withFiles(new App<State>().fsRoutes(), [{
     kind: "route",

@@ -153,8 +153,15 @@ export async function renderRoute<State>(
   if (handler === undefined) return await ctx.next();
   const result = await handler(ctx);
   if (result instanceof Response) return result;
-  const init = { status: result.status ?? status, headers: new Headers(result.headers) };
+  const init = { status: result.status ?? status, headers: oneOfEach(result.headers) };
   if (route.component === undefined) return await ctx.render(null, init);
   const vnode = await componentToVNode(ctx, route.component, result.data, () => null);
   return vnode instanceof Response ? vnode : await ctx.render(vnode, init);
+}
+
+/** As Fresh has it, the last of several headers of one name stays: two cookies do not. */
+function oneOfEach(init: HeadersInit | undefined): Headers {
+  const headers = new Headers();
+  for (const [name, value] of new Headers(init)) headers.set(name, value);
+  return headers;
 }
