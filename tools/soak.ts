@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const MIB = 1024 * 1024;
 
 function mib(bytes: number): string {
-  return `${(bytes / MIB).toFixed(2)} MiB`;
+  return Number.isNaN(bytes) ? "unknown" : `${(bytes / MIB).toFixed(2)} MiB`;
 }
 
 function summary(report: SoakReport): string {
