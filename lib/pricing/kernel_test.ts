@@ -26,17 +26,23 @@ function outputs(columns: PricingColumns, row: number): number[] {
   return [price, delta, gamma, vegaPerPoint, thetaPerDay, rhoPerPoint].map((c) => c[row]);
 }
 
+/** Even between 0 and `max`; a bare double would nearly always be next to 0. */
+function upTo(max: number): fc.Arbitrary<number> {
+  return fc.integer({ min: 0, max: 1_000_000 }).map((part) => max * part / 1_000_000);
+}
+
 const aContract: fc.Arbitrary<EuropeanTerms> = fc.record({
   right: fc.constantFrom("call" as const, "put" as const),
   spot: fc.constant(100),
   strike: fc.double({ min: 1, max: 400, noNaN: true }),
   yearsToExpiry: fc.oneof(
+    upTo(3),
+    upTo(5e-6),
     fc.double({ min: 0, max: 3, noNaN: true }),
-    fc.double({ min: 0, max: 5e-6, noNaN: true }),
   ),
-  volatility: fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.constant(0)),
+  volatility: fc.oneof(upTo(3), fc.double({ min: 0, max: 3, noNaN: true }), fc.constant(0)),
   riskFreeRate: fc.double({ min: -0.02, max: 0.1, noNaN: true }),
-  dividendYield: fc.double({ min: 0, max: 0.08, noNaN: true }),
+  dividendYield: upTo(0.08),
   isOnFuture: fc.boolean(),
 });
 

@@ -4,7 +4,7 @@ import { STATUS } from "../../world/mod.ts";
 import { DemoBatches } from "./batches.ts";
 import type { EventColumns } from "./wire/messages.ts";
 
-/** Events of a kind for handles; event `i` has the values 10·i, 10·i + 1, … and the time 1000 + i. */
+/** Events of a kind; event `i` has the values 10·i, 10·i + 1, … and the time 1000 + i. */
 function columns(kind: number, handles: readonly number[]): EventColumns {
   const values = handles.flatMap((_, i) =>
     Array.from({ length: MARKET_STRIDE }, (_, at) => 10 * i + at)

@@ -90,7 +90,7 @@ Deno.test("MAL-2: a frame whose counts, masks or length lie is refused, whatever
   }
 });
 
-Deno.test("MAL-2: a mask with a bit beyond the fields is refused, also when the values are there", () => {
+Deno.test("MAL-2: a mask beyond the fields is refused, also when its values are there", () => {
   const values = new Float64Array(32);
   const masks = [2 ** STRIDE.underlying, 2 ** STRIDE.account, 2 ** STRIDE.cell];
   const puts: ((writer: FrameWriter, mask: number) => void)[] = [

@@ -3,7 +3,7 @@ import { VirtualTime } from "../../../ports/virtual_time.ts";
 import type { FromWorld } from "./messages.ts";
 import { WorldServer } from "./world_server.ts";
 
-Deno.test("demo: events carry the instants at which the market moved, not that of their batch", () => {
+Deno.test("demo: events carry the instants at which the market moved, not their batch's", () => {
   const time = new VirtualTime();
   const told: FromWorld[] = [];
   const server = new WorldServer({
