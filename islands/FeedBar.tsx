@@ -27,16 +27,17 @@ export default function FeedBar(props: FeedBarIslandProps) {
         legs: scope.total("legs"),
         recomputeMs: props.recomputeMs,
         now,
+        link: desk.link.peek(),
       });
     }), []);
   useSignalEffect(() => {
     const [feeds, link] = [desk.feeds.value, desk.link.value];
     if (desk.scope === null) return;
-    showHealth(props.mode, feeds, link);
+    showHealth(props.mode, feeds, link.state);
     const change = spokenChange(before.current, feeds);
     before.current = feeds;
     if (change !== "") spoken.value = change;
-    if (link === "lost") spoken.value = "The desk is not reachable.";
+    if (link.state === "lost") spoken.value = "The desk is not reachable.";
   });
   return (
     <div class="feed" role="group" aria-label="Feeds" id="feed-bar">

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { BookView } from "@/lib/domain/book_view.ts";
 import { frozenView } from "@/lib/portfolio/overview/frozen_view.ts";
-import type { LinkState } from "@/lib/portfolio/overview/feed_bar.ts";
+import { type LinkState, type LinkStatus, NO_LINK } from "@/lib/portfolio/overview/feed_bar.ts";
 import { BookScope } from "@/lib/portfolio/overview/scope.ts";
 import type { FeedStatus, MarketStatus, StreamEvent } from "@/lib/stream/protocol/messages.ts";
 import { type Frame, FrameLoop } from "@/components/live/frame.ts";
@@ -26,7 +26,8 @@ const BEAT_MS = 500;
  * which everything is written. It does nothing on the server; in the browser `begin` sets it going.
  */
 export class LiveDesk {
-  readonly link = signal<LinkState>("connecting");
+  /** How the page's line to the desk stands, since when by the source's clock. */
+  readonly link = signal<LinkStatus>(NO_LINK);
   readonly feeds = signal<readonly FeedStatus[]>([]);
   readonly market = signal<MarketStatus | null>(null);
   /** Dense indices of the chosen accounts. */
@@ -68,6 +69,11 @@ export class LiveDesk {
   /** Source's clock now, NaN before the page was set going. */
   now(): number {
     return this.#source?.now() ?? NaN;
+  }
+
+  /** The line to the desk changed. */
+  linked(state: LinkState): void {
+    this.link.value = { state, since: this.now() };
   }
 
   /** The copy changed: a frame is drawn, and feeds and market are taken over. */

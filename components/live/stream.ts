@@ -37,7 +37,7 @@ function makeClient(copy: BookCopy): StreamClient {
     random: () => Math.random(),
     onFrame: () => desk.heard(),
     onEvents: (events) => desk.tell(events),
-    onStatus: (status) => desk.link.value = LINK_OF[status.state],
+    onStatus: (status) => desk.linked(LINK_OF[status.state]),
   });
 }
 

@@ -43,7 +43,7 @@ export class TodayFeed {
       this.#line = new TodayLine(view.accountCount, history);
       this.#accounts = view.accountCount;
     }
-    const isLive = desk.link.peek() === "open" &&
+    const isLive = desk.link.peek().state === "open" &&
       desk.feeds.peek().every((feed) => feed.state === "live");
     if (!isLive || !this.#line.isDue(now)) return;
     this.#hasGrown = this.#line.add(now, sampleMetrics(view), desk.market.peek()?.sourceSpeed);

@@ -1,5 +1,5 @@
 import type { OverviewData } from "@/lib/portfolio/overview/data.ts";
-import { downNote } from "@/lib/portfolio/overview/feed_bar.ts";
+import { downNote, NO_LINK } from "@/lib/portfolio/overview/feed_bar.ts";
 import { TodayLine } from "@/lib/portfolio/overview/today_line.ts";
 import { todayNote, todayPicture, todaySummary } from "@/lib/portfolio/overview/today_view.ts";
 import { pageAddress } from "@/lib/portfolio/overview/preferences.ts";
@@ -96,7 +96,7 @@ export function OverviewPage(props: { data: OverviewData }) {
             lines={data.lines}
             total={data.total}
             now={data.now}
-            down={downNote(data.feeds, "open")}
+            down={downNote(data.feeds, NO_LINK)}
             open={preferences.open}
           />
         </div>

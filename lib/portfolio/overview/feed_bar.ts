@@ -20,6 +20,20 @@ export interface FeedItem {
 /** What the page's own line to the desk is doing. */
 export type LinkState = "connecting" | "open" | "late" | "lost" | "reload" | "signedOut";
 
+/** The page's own line to the desk, and since when it is so by the source's clock. */
+export interface LinkStatus {
+  readonly state: LinkState;
+  readonly since: number;
+}
+
+/** A page as the server paints it: its line is not open yet, and nothing is wrong with that. */
+export const NO_LINK: LinkStatus = { state: "connecting", since: NaN };
+
+/** True when nothing reaches the page any more. */
+function isCut(link: LinkState): boolean {
+  return link === "lost" || link === "reload" || link === "signedOut";
+}
+
 /** The feed bar at one moment. */
 export interface FeedBarView {
   readonly feeds: readonly FeedItem[];
@@ -44,6 +58,8 @@ export interface FeedBarInput {
   readonly recomputeMs: number | null;
   /** Source's clock. */
   readonly now: number;
+  /** How the page's own line stands; the server's paint has none. */
+  readonly link?: LinkStatus;
 }
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -63,11 +79,21 @@ function pipOf(feed: FeedStatus): Pip {
   }
 }
 
+/** Without a line nothing is known of a feed but since when. */
+function unheardItem(feed: FeedStatus, link: LinkStatus): FeedItem {
+  const words = sinceText(link.since);
+  return { id: feed.feed, label: feed.label, pip: "down", words, age: "" };
+}
+
+function sinceText(since: number): string {
+  return Number.isFinite(since) ? `since ${formatMinute(newYorkTime(since))}` : "";
+}
+
 function feedItem(feed: FeedStatus, now: number): FeedItem {
   const isDown = feed.state === "down" || feed.state === "stale";
   const lastAt = feed.lastEventAt ?? feed.lastByteAt;
   const words = isDown
-    ? `since ${formatMinute(newYorkTime(feed.since))}`
+    ? sinceText(feed.since)
     : feed.state === "connecting"
     ? "connecting"
     : feed.state === "closed"
@@ -112,9 +138,12 @@ function sessionParts(market: MarketStatus | null, now: number): [string, string
 
 /** The feed bar. Fixed parts stay in place; ages and clock are the only text that changes often. */
 export function feedBar(input: FeedBarInput): FeedBarView {
+  const link = input.link ?? NO_LINK;
   const [session, countdown, isClosed] = sessionParts(input.market, input.now);
   return {
-    feeds: input.feeds.map((feed) => feedItem(feed, input.now)),
+    feeds: input.feeds.map((feed) =>
+      isCut(link.state) ? unheardItem(feed, link) : feedItem(feed, input.now)
+    ),
     stale: `${formatLevel(input.staleLegs)} of ${formatLevel(input.legs)}`,
     isAllCurrent: input.staleLegs === 0,
     rate: rateText(input.feeds),
@@ -133,8 +162,7 @@ export type PageHealth = "fine" | "stale" | "down";
 
 /** Health of what the page shows: a lost line is as bad as a feed that is down. */
 export function pageHealth(feeds: readonly FeedStatus[], link: LinkState): PageHealth {
-  const isCut = link === "lost" || link === "reload" || link === "signedOut";
-  if (isCut || feeds.some((feed) => feed.state === "down")) return "down";
+  if (isCut(link) || feeds.some((feed) => feed.state === "down")) return "down";
   return link === "late" || feeds.some((feed) => feed.state === "stale") ? "stale" : "fine";
 }
 
@@ -142,15 +170,15 @@ const LINK_WORDS: Readonly<Record<LinkState, string>> = {
   connecting: "",
   open: "",
   late: "",
-  lost: "Desk not reachable, figures as they were",
-  reload: "The desk was updated: reload this page",
-  signedOut: "Signed out: reload this page",
+  lost: "Desk not reachable",
+  reload: "Desk updated, reload this page:",
+  signedOut: "Signed out, reload this page:",
 };
 
 /** The section over the table is dimmed and says since when, while a feed is down. */
-export function downNote(feeds: readonly FeedStatus[], link: LinkState): string {
-  const words = LINK_WORDS[link];
-  if (words !== "") return words;
+export function downNote(feeds: readonly FeedStatus[], link: LinkStatus): string {
+  const words = LINK_WORDS[link.state];
+  if (words !== "") return `${words} ${sinceText(link.since)}`.trim();
   const down = feeds.filter((feed) => feed.state === "down");
   return down.map((feed) => `${feed.label} down since ${formatMinute(newYorkTime(feed.since))}`)
     .join(" · ");

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import type { FeedStatus, MarketStatus } from "../../stream/protocol/messages.ts";
-import { downNote, feedBar, modeFlag, pageHealth, pageTitle, spokenChange } from "./feed_bar.ts";
+import {
+  downNote,
+  feedBar,
+  modeFlag,
+  NO_LINK,
+  pageHealth,
+  pageTitle,
+  spokenChange,
+} from "./feed_bar.ts";
 
 /** 2025-03-19 13:18:42 New York, a Wednesday. */
 const NOW = Date.UTC(2025, 2, 19, 17, 18, 42);
@@ -114,13 +122,30 @@ Deno.test("feed bar: a lost line to the desk is as bad as a feed that is down", 
   assert.equal(pageHealth([aFeed("closed")], "open"), "fine");
 });
 
+Deno.test("CLI-2: without a line to the desk no feed is shown live", () => {
+  const link = { state: "lost", since: NOW } as const;
+  const view = feedBar({
+    feeds: [aFeed("live")],
+    market: OPEN,
+    staleLegs: 0,
+    legs: 1,
+    recomputeMs: null,
+    now: NOW,
+    link,
+  });
+
+  assert.deepEqual(view.feeds, [
+    { id: "quotes", label: "Quotes", pip: "down", words: "since 13:18", age: "" },
+  ]);
+});
+
 Deno.test("ui §4: a section without its feed says since when", () => {
-  assert.equal(downNote([aFeed("live")], "open"), "");
+  assert.equal(downNote([aFeed("live")], NO_LINK), "");
   assert.equal(
-    downNote([aFeed("down", { label: "IB gateway" })], "open"),
+    downNote([aFeed("down", { label: "IB gateway" })], NO_LINK),
     "IB gateway down since 13:06",
   );
-  assert.match(downNote([], "lost"), /not reachable/);
+  assert.equal(downNote([], { state: "lost", since: NOW }), "Desk not reachable since 13:18");
 });
 
 Deno.test("ui §8: changes of a feed's state are spoken once, ages never", () => {
