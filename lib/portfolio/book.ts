@@ -1,7 +1,7 @@
 import type { Currency, UnixMs } from "../base/brand.ts";
 import type { Account, Balances, FxRate } from "../domain/account.ts";
 import type { RowChange } from "../domain/book_view.ts";
-import { type Instrument, isOption } from "../domain/instrument.ts";
+import type { Instrument } from "../domain/instrument.ts";
 import type { Fill, Position } from "../domain/position.ts";
 import { setRates } from "../pricing/columns.ts";
 import { writeAccount } from "./account_values.ts";
@@ -9,15 +9,18 @@ import { UNIT, UNIT_STRIDE } from "./contract_columns.ts";
 import { type BookCarry, Directory } from "./directory.ts";
 import { type Divergence, DivergenceSweep } from "./divergence.ts";
 import { Holdings, type HoldingsUpdate } from "./holdings.ts";
-import { layOut } from "./layout.ts";
+import { placeOfUnderlying } from "./insertion.ts";
 import type { MarketView, TouchedHandles } from "./market_view.ts";
 import { Revaluation } from "./revaluation.ts";
+import { Relayout } from "./relayout.ts";
 import { DRIVER_MOVE, writeUnderlying } from "./revalue.ts";
+import { writeHolding } from "./row_marks.ts";
 import { settleMarks, snapshotOf } from "./snapshot.ts";
 import { TableView } from "./table_view.ts";
 import { emptyTables } from "./tables.ts";
 import { isNewSecond, refreshTimes } from "./valuation_time.ts";
 import { compareCells, type Verification } from "./verify.ts";
+import { wantedHandles } from "./wanted.ts";
 
 /** What a book is made from. */
 export interface BookOptions {
@@ -28,14 +31,7 @@ export interface BookOptions {
   readonly startAt: UnixMs;
 }
 
-const NOTHING = {
-  rows: 0,
-  contracts: 0,
-  drivers: 0,
-  underlyings: 0,
-  accounts: 0,
-  rowIdEnd: 0,
-};
+const NOTHING = { rows: 0, contracts: 0, drivers: 0, underlyings: 0 };
 
 /** Makes an empty book over a board; its handles are the board's. */
 export function createBook(options: BookOptions): Book {
@@ -64,24 +60,25 @@ export function createBook(options: BookOptions): Book {
  * path of `applyMarket` allocates but the rare new second.
  */
 export class Book extends TableView {
-  readonly #holdings = new Holdings();
+  readonly #holdings: Holdings;
+  readonly #relayout: Relayout;
   readonly #revaluation: Revaluation;
   readonly #divergence = new DivergenceSweep();
   readonly #balances = new Map<number, Balances>();
-  #missingDrivers = new Set<string>();
-  #isLayoutStale = false;
-  #droppedPositions = 0;
 
   constructor(options: BookOptions) {
     const { baseCurrency, market, startAt } = options;
-    const tables = emptyTables(NOTHING, market.capacity);
+    const holdings = new Holdings();
     super(new Directory(baseCurrency, market.capacity), {
-      tables,
+      tables: emptyTables({ room: NOTHING, accounts: 0, handles: market.capacity }),
+      holdings,
       market,
       now: startAt,
       tick: 0,
       layout: 0,
     });
+    this.#holdings = holdings;
+    this.#relayout = new Relayout(this.directory);
     this.#revaluation = new Revaluation(this.state);
   }
 
@@ -92,11 +89,8 @@ export class Book extends TableView {
    */
   addInstrument(instrument: Instrument): number {
     if (this.directory.describes(instrument)) return this.directory.handleOf(instrument.key);
-    const before = this.directory.handleOf(instrument.key);
     const handle = this.directory.addInstrument(instrument);
-    const isHeld = before >= 0 && this.state.tables.contractOfHandle[before] >= 0;
-    const isDriver = before >= 0 && this.state.tables.driverOfHandle[before] >= 0;
-    if (isHeld || isDriver || this.#missingDrivers.has(instrument.key)) this.#isLayoutStale = true;
+    if (handle >= 0) this.#relayout.describe(this.state, handle);
     return handle;
   }
 
@@ -117,7 +111,7 @@ export class Book extends TableView {
 
   /** Adds an account, or changes its description. Returns its id; visible with the next message. */
   addAccount(account: Account): number {
-    this.#isLayoutStale = true;
+    this.#relayout.request();
     return this.directory.addAccount(account);
   }
 
@@ -126,18 +120,28 @@ export class Book extends TableView {
     const handle = this.addInstrument(instrument);
     if (handle < 0) return handle;
     this.directory.underlyingOf(instrument.underlying, instrument.currency).pinnedHandle = handle;
-    this.#isLayoutStale = true;
+    this.#relayout.request();
     return handle;
   }
 
   /** Handles that need market data: what is held and what drives it, in layout order. */
   wantedHandles(): number[] {
     this.#settle();
-    const { driver, contract } = this.state.tables;
-    const wanted = new Set<number>([...driver.handle, ...contract.handle]);
-    return [...wanted].filter((handle) =>
-      handle >= 0 && this.directory.instrument(handle).kind !== "unsupported"
-    );
+    return wantedHandles(this.state.tables, this.directory);
+  }
+
+  /** A number that grows whenever `wantedHandles` may answer something else. */
+  get wantedVersion(): number {
+    this.#settle();
+    return this.#relayout.wantedVersion;
+  }
+
+  /** Keys that the book needs described: of what is held, and of what drives held options. */
+  undescribedKeys(): string[] {
+    this.#settle();
+    return [
+      ...new Set([...this.directory.placeholders, ...this.#relayout.waitingKeys(this.state)]),
+    ];
   }
 
   /** Takes over rate and yield of an underlying; its options are solved and valued anew. */
@@ -188,21 +192,14 @@ export class Book extends TableView {
   setPositions(accountId: string, positions: readonly Position[]): boolean {
     const account = this.directory.accountOf(accountId);
     if (account < 0) return false;
-    const handles = positions.map((position) => {
-      const isNumber = Number.isFinite(position.signedQuantity) &&
-        Number.isFinite(position.overnightQuantity);
-      const handle = isNumber ? this.directory.handleOrPlaceholder(position.instrumentKey) : -1;
-      if (handle < 0) this.#droppedPositions++;
-      return handle;
-    });
-    this.#takeHoldings(this.#holdings.replace(account, positions, handles));
+    this.#takeHoldings(this.#holdings.replace(account, positions, this.#handleOf));
     return true;
   }
 
   /** Takes over an execution of today, or its correction. False for an unknown account. */
   applyFill(fill: Fill): boolean {
     const account = this.directory.accountOf(fill.accountId);
-    const handle = account < 0 ? -1 : this.directory.handleOrPlaceholder(fill.instrumentKey);
+    const handle = account < 0 ? -1 : this.#handleOrPlaceholder(fill.instrumentKey);
     if (handle < 0) return false;
     this.#takeHoldings(this.#holdings.fill(account, handle, fill));
     return true;
@@ -230,16 +227,20 @@ export class Book extends TableView {
 
   /** A new official session: today's fills are over, what is held now was held overnight. */
   startSession(): void {
-    this.#holdings.startSession();
-    this.#isLayoutStale = true;
-    this.#change(() => true);
+    const update = this.#holdings.startSession();
+    this.#relayout.take(update);
+    this.#relayout.request();
+    this.#change(() => {
+      for (const { id } of update.changed) writeHolding(this.state, this.rowIndex(id));
+      this.#revaluation.touchAll();
+      return true;
+    });
   }
 
   /** Forgets positions and fills, as after a jump in a recording; the directory stays. */
   reset(): void {
     this.#holdings.clear();
-    this.state.tables = emptyTables(NOTHING, this.state.market.capacity);
-    this.#isLayoutStale = true;
+    this.#relayout.clear(this.state);
     this.#change(() => true);
   }
 
@@ -272,7 +273,8 @@ export class Book extends TableView {
 
   /** Positions and fills that could not be taken over, for health and counters. */
   dropped(): { readonly positions: number; readonly fills: number } {
-    return { positions: this.#droppedPositions, fills: this.#holdings.droppedFills };
+    const { droppedPositions, droppedFills } = this.#holdings;
+    return { positions: droppedPositions, fills: droppedFills };
   }
 
   #begin(sourceNow: UnixMs): void {
@@ -299,40 +301,43 @@ export class Book extends TableView {
   }
 
   #settle(): void {
-    if (!this.#isLayoutStale) return;
-    this.#isLayoutStale = false;
+    if (!this.#relayout.isDue) return;
     const { state } = this;
     state.tick++;
     state.layout++;
-    state.tables = layOut(this.directory, this.#holdings, state.tables, state.tick);
-    const carried = snapshotOf(state.tables);
-    this.#revaluation.resize();
-    this.#noteMissingDrivers();
-    refreshTimes(state, NaN, () => {});
-    this.#revaluation.touchAll();
-    for (let u = 0; u < state.tables.underlyings; u++) this.#writeUnderlying(u);
+    const relaid = this.#relayout.apply(state);
+    this.showTables();
+    this.#revaluation.takeRelaid(relaid);
+    for (const id of relaid.underlyingIds) {
+      const u = placeOfUnderlying(state.tables, id);
+      if (state.tables.underlyingIds[u] === id) this.#writeUnderlying(u);
+    }
+    if (relaid.accountsBefore === state.tables.accounts) return;
     for (const account of this.#balances.keys()) this.#writeAccount(account);
-    this.#revaluation.run();
-    settleMarks(state.tables, carried, state.tick);
   }
 
-  #noteMissingDrivers(): void {
-    this.#missingDrivers = new Set();
-    const { driver, contract } = this.state.tables;
-    for (let c = 0; c < contract.count; c++) {
-      if (driver.handle[contract.driver[c]] >= 0) continue;
-      const instrument = this.directory.instrument(contract.handle[c]);
-      if (isOption(instrument)) this.#missingDrivers.add(instrument.underlyingKey);
-    }
+  /** The handle of a position, -1 for one that cannot be taken over. */
+  readonly #handleOf = (position: Position): number => {
+    const isNumber = Number.isFinite(position.signedQuantity) &&
+      Number.isFinite(position.overnightQuantity);
+    return isNumber ? this.#handleOrPlaceholder(position.instrumentKey) : -1;
+  };
+
+  /** As the directory's; a held option may have waited for the key. */
+  #handleOrPlaceholder(key: string): number {
+    const known = this.directory.handleOf(key);
+    if (known >= 0) return known;
+    const handle = this.directory.handleOrPlaceholder(key);
+    if (handle >= 0) this.#relayout.describe(this.state, handle);
+    return handle;
   }
 
   #takeHoldings(update: HoldingsUpdate): void {
-    if (update.isLayoutChanged) this.#isLayoutStale = true;
-    const isRelaid = this.#isLayoutStale;
+    this.#relayout.take(update);
+    const isRelaid = this.#relayout.isDue;
     this.#change(() => {
-      if (isRelaid) return true;
       for (const { id } of update.changed) this.#revaluation.touchHolding(this.rowIndex(id));
-      return update.changed.length > 0;
+      return isRelaid || update.changed.length > 0;
     });
   }
 
@@ -349,7 +354,7 @@ export class Book extends TableView {
   #takeRates(): void {
     const { tables } = this.state;
     const columns = tables.contract;
-    for (let c = 0; c < columns.count; c++) {
+    for (let c = 0; c < tables.contracts; c++) {
       const { currency } = this.directory.instrument(columns.handle[c]);
       const { rate, previousClose } = this.directory.rateOf(currency);
       columns.unit[c * UNIT_STRIDE + UNIT.rate] = rate;

@@ -104,6 +104,18 @@ export function rebuildCells(tables: Tables, underlying: number, tick: number): 
   }
 }
 
+/** As `rebuildCells`, and marks every cell that differs from before: by a row that went, too. */
+export function settleCells(tables: Tables, underlying: number, tick: number): void {
+  const { cellF64, cellChanged, accounts } = tables;
+  const base = underlying * accounts;
+  const before = cellF64.slice(base * LEAF_STRIDE, (base + accounts) * LEAF_STRIDE);
+  rebuildCells(tables, underlying, tick);
+  for (let at = 0; at < before.length; at++) {
+    const cell = base + Math.floor(at / LEAF_STRIDE);
+    if (before[at] !== cellF64[base * LEAF_STRIDE + at]) cellChanged[cell] = tick;
+  }
+}
+
 /** First row of an underlying. */
 export function rowStart(tables: Tables, underlying: number): number {
   const contract = tables.driver.contractFrom[tables.driverFrom[underlying]];

@@ -1,4 +1,5 @@
 import { createPricingColumns, type PricingColumns } from "../pricing/columns.ts";
+import type { Column } from "./strip.ts";
 
 /** Kinds of contract as the columns know them. */
 export const CONTRACT = { equity: 0, future: 1, option: 2, unsupported: 3 } as const;
@@ -30,7 +31,6 @@ export const UNIT_STRIDE = 8;
  * source's clock; codes of GREEKS_SOURCES, ABSENCE_REASONS, STALENESS. NaN is absent.
  */
 export interface ContractColumns {
-  readonly count: number;
   readonly handle: Int32Array;
   /** Index in `DriverColumns`. */
   readonly driver: Int32Array;
@@ -45,6 +45,7 @@ export interface ContractColumns {
   readonly unit: Float64Array;
   /** Rows of the contract: `rowFrom[c]` to `rowFrom[c + 1]`. */
   readonly rowFrom: Int32Array;
+  readonly rowCount: Int32Array;
 
   /** Last volatility solved from a mid, and the event time of its quote. */
   readonly solvedIv: Float64Array;
@@ -68,12 +69,12 @@ export interface ContractColumns {
 
 /** Prices that move ranges of contracts: one entry per driving instrument, sorted by underlying. */
 export interface DriverColumns {
-  readonly count: number;
   /** Handle of the driving instrument, -1 for contracts that have none. */
   readonly handle: Int32Array;
   readonly underlying: Int32Array;
   /** Contracts of the driver: `contractFrom[d]` to `contractFrom[d + 1]`. */
   readonly contractFrom: Int32Array;
+  readonly contractCount: Int32Array;
   readonly spot: Float64Array;
   readonly spotReceivedAt: Float64Array;
   /** STALENESS code of the spot. */
@@ -85,7 +86,6 @@ export function contractColumns(count: number): ContractColumns {
   const numbers = () => new Float64Array(count).fill(NaN);
   const codes = () => new Uint8Array(count);
   return {
-    count,
     handle: new Int32Array(count),
     driver: new Int32Array(count),
     underlying: new Int32Array(count),
@@ -94,6 +94,7 @@ export function contractColumns(count: number): ContractColumns {
     expiresAt: numbers(),
     unit: new Float64Array(count * UNIT_STRIDE).fill(NaN),
     rowFrom: new Int32Array(count + 1),
+    rowCount: new Int32Array(count),
     solvedIv: numbers(),
     solvedAt: numbers(),
     solvedAbsence: codes(),
@@ -112,12 +113,27 @@ export function contractColumns(count: number): ContractColumns {
 /** Makes driver columns with everything absent. */
 export function driverColumns(count: number): DriverColumns {
   return {
-    count,
     handle: new Int32Array(count).fill(-1),
     underlying: new Int32Array(count),
     contractFrom: new Int32Array(count + 1),
+    contractCount: new Int32Array(count),
     spot: new Float64Array(count).fill(NaN),
     spotReceivedAt: new Float64Array(count).fill(NaN),
     staleness: new Uint8Array(count),
   };
+}
+
+/** The columns that move with a contract; its place among drivers and rows is linked anew. */
+export function movingContractColumns(columns: ContractColumns): Column[] {
+  const { driver: _driver, underlying: _underlying, rowFrom: _rowFrom, ...own } = columns;
+  const { unit, pricing, ...single } = own;
+  const { capacity: _capacity, ...priced } = pricing;
+  const flat = [...Object.values(single), ...Object.values(priced)];
+  return [{ values: unit, stride: UNIT_STRIDE }, ...flat.map((values) => ({ values, stride: 1 }))];
+}
+
+/** The columns that move with a driver. */
+export function movingDriverColumns(columns: DriverColumns): Column[] {
+  const { underlying: _underlying, contractFrom: _contractFrom, ...own } = columns;
+  return Object.values(own).map((values) => ({ values, stride: 1 }));
 }

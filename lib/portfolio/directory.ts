@@ -38,6 +38,7 @@ export class Directory {
   readonly underlyings: UnderlyingEntry[] = [];
   readonly #instruments: Instrument[] = [];
   readonly #handleByKey = new Map<string, number>();
+  readonly #placeholders = new Set<string>();
   readonly #accountById = new Map<string, number>();
   readonly #underlyingBySymbol = new Map<string, number>();
   readonly #rates = new Map<string, CurrencyRate>();
@@ -56,6 +57,7 @@ export class Directory {
    */
   addInstrument(instrument: Instrument): number {
     const known = this.#handleByKey.get(instrument.key);
+    this.#placeholders.delete(instrument.key);
     if (known !== undefined) {
       this.#instruments[known] = instrument;
       return known;
@@ -98,7 +100,15 @@ export class Directory {
    */
   handleOrPlaceholder(key: string): number {
     const known = this.#handleByKey.get(key);
-    return known ?? this.addInstrument(placeholder(key, this.baseCurrency));
+    if (known !== undefined) return known;
+    const handle = this.addInstrument(placeholder(key, this.baseCurrency));
+    if (handle >= 0) this.#placeholders.add(key);
+    return handle;
+  }
+
+  /** Keys that only a placeholder stands for. */
+  get placeholders(): ReadonlySet<string> {
+    return this.#placeholders;
   }
 
   /** The index of an account, given on first sight; a changed description replaces the old one. */

@@ -45,7 +45,9 @@ export function groupHoldings(
   }
   return [...driversById].sort(([a], [b]) => a - b).map(([id, drivers]) => ({
     entry: directory.underlyings[id],
-    drivers: [...drivers.values()].sort((a, b) => rank(directory, a) - rank(directory, b)),
+    drivers: [...drivers.values()].sort((a, b) =>
+      compare(rankOf(directory, a.handle), rankOf(directory, b.handle))
+    ),
   }));
 }
 
@@ -61,9 +63,17 @@ function driverOf(
   return group;
 }
 
-/** Shares and indices speak for their underlying; among futures the one that expires first. */
-function rank(directory: Directory, group: DriverGroup): number {
-  if (group.handle < 0) return Infinity;
-  const instrument: Instrument = directory.instrument(group.handle);
+/**
+ * Place of a driving instrument among those of its underlying: shares and indices speak for it,
+ * among futures the one that expires first, what has no driver comes last.
+ */
+export function rankOf(directory: Directory, handle: number): number {
+  if (handle < 0) return Infinity;
+  const instrument: Instrument = directory.instrument(handle);
   return instrument.kind === "future" ? instrument.expiresAt : -Infinity;
+}
+
+/** Ranks may be infinite, and their difference no number. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

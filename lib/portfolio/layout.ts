@@ -1,189 +1,129 @@
-import { type Instrument, isOption } from "../domain/instrument.ts";
 import { LEAF_STRIDE } from "../domain/measures.ts";
-import { setContract, setRates } from "../pricing/columns.ts";
-import { CONTRACT, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
-import type { Directory } from "./directory.ts";
-import { groupHoldings, type UnderlyingGroup } from "./grouping.ts";
-import type { Holdings } from "./holdings.ts";
-import { writeHolding } from "./row_marks.ts";
-import {
-  ACCOUNT_STRIDE,
-  emptyTables,
-  ROW_F32_STRIDE,
-  ROW_STRIDE,
-  ROW_U8_STRIDE,
-  type Tables,
-  type TableSizes,
-  UNDERLYING_STRIDE,
-} from "./tables.ts";
+import { removeEntries } from "./strip.ts";
+import { ACCOUNT_STRIDE, columnsOf, emptyTables, type Tables, type TableSizes } from "./tables.ts";
+
+const LEVELS = ["rows", "contracts", "drivers", "underlyings"] as const;
+
+/** Room beyond what is needed, so that it is rarely made: an eighth, and a few. */
+function withSlack(count: number): number {
+  return count + (count >> 3) + 16;
+}
 
 /**
- * Lays the book out anew: columns in the order of `groupHoldings`, filled with what the directory
- * and the holdings say. Values and change marks of rows, cells and underlyings that were there
- * before come along, as do solved volatilities; prices, Greeks and sums are to be revalued by the
- * caller. Rows that are new are marked with `tick`. Off the hot path: allocates everything.
+ * Tables with room for `wanted` entries and `accounts` cells per underlying, with all entries of
+ * `tables`: the same ones while they suffice, else larger ones.
  */
-export function layOut(
-  directory: Directory,
-  holdings: Holdings,
-  before: Tables,
-  tick: number,
+export function tablesFor(
+  tables: Tables,
+  wanted: Readonly<TableSizes>,
+  accounts: number,
 ): Tables {
-  const groups = groupHoldings(directory, holdings.all());
-  const tables = emptyTables(sizesOf(groups, directory, holdings), directory.capacity);
-  const at = { row: 0, contract: 0, driver: 0 };
-  groups.forEach((group, u) => {
-    tables.underlyingIds[u] = group.entry.id;
-    tables.driverFrom[u] = at.driver;
-    for (const driver of group.drivers) {
-      const d = at.driver++;
-      tables.driver.handle[d] = driver.handle;
-      tables.driver.underlying[d] = u;
-      tables.driver.contractFrom[d] = at.contract;
-      if (driver.handle >= 0) tables.driverOfHandle[driver.handle] = d;
-      if (driver.handle >= 0 && tables.primaryDriver[u] < 0) tables.primaryDriver[u] = d;
-      for (const contract of driver.contracts) {
-        const c = at.contract++;
-        tables.contract.rowFrom[c] = at.row;
-        writeContract(tables, directory, { c, d, u, handle: contract.handle });
-        for (const holding of contract.rows) {
-          tables.rowContract[at.row] = c;
-          tables.rowIds[at.row] = holding.id;
-          tables.rowAccount[at.row] = holding.accountIndex;
-          tables.rowIndexById[holding.id] = at.row++;
-          tables.rowHoldings.push(holding);
+  const fits = LEVELS.every((level) => wanted[level] <= tables.room[level]);
+  if (fits && accounts === tables.accounts) return tables;
+  const room = { ...tables.room };
+  for (const level of LEVELS) {
+    if (wanted[level] > room[level]) room[level] = withSlack(wanted[level]);
+  }
+  const handles = tables.contractOfHandle.length;
+  const larger = emptyTables({ room, accounts, handles });
+  const [from, to] = [columnsOf(tables), columnsOf(larger)];
+  for (const level of LEVELS) {
+    larger[level] = tables[level];
+    to[level].forEach(({ values, stride }, i) => {
+      const known = from[level][i];
+      if (known.stride !== stride) return;
+      values.set(known.values.subarray(0, tables[level] * stride));
+    });
+  }
+  larger.rowIndexById = tables.rowIndexById;
+  copyAccounts(tables, larger);
+  relink(larger);
+  return larger;
+}
+
+/** Accounts only come: their values and cells keep their places among more of them. */
+function copyAccounts(from: Tables, to: Tables): void {
+  to.accountF64.set(from.accountF64.subarray(0, to.accounts * ACCOUNT_STRIDE));
+  to.accountChanged.set(from.accountChanged.subarray(0, to.accounts));
+  if (from.accounts === to.accounts) return;
+  for (let u = 0; u < to.underlyings; u++) {
+    const was = u * from.accounts;
+    const is = u * to.accounts;
+    const end = was + from.accounts;
+    to.cellF64.set(from.cellF64.subarray(was * LEAF_STRIDE, end * LEAF_STRIDE), is * LEAF_STRIDE);
+    to.cellChanged.set(from.cellChanged.subarray(was, end), is);
+  }
+}
+
+/**
+ * Writes every index that follows from the order of the entries and from how many of the next level
+ * each has. One pass over all entries.
+ */
+export function relink(tables: Tables): void {
+  const { contract, driver, driverFrom, driverCount, primaryDriver } = tables;
+  const { rowContract, rowIds, rowIndexById, contractOfHandle, driverOfHandle } = tables;
+  let [r, c, d] = [0, 0, 0];
+  for (let u = 0; u < tables.underlyings; u++) {
+    driverFrom[u] = d;
+    primaryDriver[u] = -1;
+    for (const driverEnd = d + driverCount[u]; d < driverEnd; d++) {
+      driver.underlying[d] = u;
+      driver.contractFrom[d] = c;
+      const handle = driver.handle[d];
+      if (handle >= 0) {
+        driverOfHandle[handle] = d;
+        if (primaryDriver[u] < 0) primaryDriver[u] = d;
+      }
+      for (const contractEnd = c + driver.contractCount[d]; c < contractEnd; c++) {
+        contract.driver[c] = d;
+        contract.underlying[c] = u;
+        contract.rowFrom[c] = r;
+        contractOfHandle[contract.handle[c]] = c;
+        for (const rowEnd = r + contract.rowCount[c]; r < rowEnd; r++) {
+          rowContract[r] = c;
+          rowIndexById[rowIds[r]] = r;
         }
       }
     }
-  });
-  tables.driverFrom[groups.length] = at.driver;
-  tables.driver.contractFrom[at.driver] = at.contract;
-  tables.contract.rowFrom[at.contract] = at.row;
-  for (let a = 0; a < tables.accounts; a++) tables.accountIds[a] = a;
-  // NaN differs from every sum, so that cells that are new count as changed.
-  tables.cellF64.fill(NaN);
-  carryOver(before, tables);
-  for (let r = 0; r < tables.rows; r++) writeHolding(tables, r, tick);
-  return tables;
+  }
+  driverFrom[tables.underlyings] = d;
+  driver.contractFrom[tables.drivers] = c;
+  contract.rowFrom[tables.contracts] = r;
 }
 
-function sizesOf(
-  groups: readonly UnderlyingGroup[],
-  directory: Directory,
-  holdings: Holdings,
-): TableSizes {
-  const drivers = groups.flatMap((group) => group.drivers);
-  const contracts = drivers.flatMap((driver) => driver.contracts);
-  const rows = contracts.reduce((sum, contract) => sum + contract.rows.length, 0);
-  return {
-    rows,
-    contracts: contracts.length,
-    drivers: drivers.length,
-    underlyings: groups.length,
-    accounts: directory.accounts.length,
-    rowIdEnd: holdings.rowIdEnd,
-  };
-}
-
-function writeContract(
+/**
+ * Takes rows (ascending indices) out of the tables, in place, with the contracts, drivers and
+ * underlyings that are empty then. `isPinned`: whether a driver's handle stays without contracts.
+ */
+export function removeRows(
   tables: Tables,
-  directory: Directory,
-  at: { readonly c: number; readonly d: number; readonly u: number; readonly handle: number },
+  rows: readonly number[],
+  isPinned: (handle: number) => boolean,
 ): void {
-  const { c, handle } = at;
-  const columns = tables.contract;
-  const instrument = directory.instrument(handle);
-  tables.contractOfHandle[handle] = c;
-  columns.handle[c] = handle;
-  columns.driver[c] = at.d;
-  columns.underlying[c] = at.u;
-  columns.kind[c] = contractKind(instrument);
-  columns.tickSize[c] = instrument.tickSize;
-  const unit = c * UNIT_STRIDE;
-  const { rate, previousClose } = directory.rateOf(instrument.currency);
-  columns.unit[unit + UNIT.multiplier] = instrument.multiplier;
-  columns.unit[unit + UNIT.rate] = rate;
-  columns.unit[unit + UNIT.ratePrevious] = previousClose;
-  if (!isOption(instrument)) return;
-  const entry = directory.underlyingOf(instrument.underlying, instrument.currency);
-  setContract(columns.pricing, c, {
-    right: instrument.right,
-    strike: instrument.strike,
-    isOnFuture: instrument.kind === "futureOption",
-  });
-  setRates(columns.pricing, c, entry.riskFreeRate, entry.dividendYield);
-  columns.expiresAt[c] = instrument.expiresAt;
-  columns.isPending[c] = 1;
-}
-
-function contractKind(instrument: Instrument): number {
-  if (isOption(instrument)) return CONTRACT.option;
-  if (instrument.kind === "equity") return CONTRACT.equity;
-  return instrument.kind === "future" ? CONTRACT.future : CONTRACT.unsupported;
-}
-
-const CARRIED = [
-  "solvedIv",
-  "solvedAbsence",
-  "solvedAt",
-  "isPending",
-  "quoteSpot",
-  "quoteYears",
-] as const;
-
-function carryOver(before: Tables, tables: Tables): void {
-  for (let c = 0; c < tables.contracts; c++) {
-    const was = before.contractOfHandle[tables.contract.handle[c]];
-    if (was < 0) continue;
-    for (const name of CARRIED) tables.contract[name][c] = before.contract[name][was];
+  if (rows.length === 0) return;
+  const { contract, driver, driverCount } = tables;
+  const contracts: number[] = [];
+  const drivers: number[] = [];
+  const underlyings: number[] = [];
+  // Rows ascend, so that what they empty ascends as well.
+  for (const row of rows) {
+    tables.rowIndexById[tables.rowIds[row]] = -1;
+    const c = tables.rowContract[row];
+    if (--contract.rowCount[c] > 0) continue;
+    contracts.push(c);
+    tables.contractOfHandle[contract.handle[c]] = -1;
+    const d = contract.driver[c];
+    if (--driver.contractCount[d] > 0 || isPinned(driver.handle[d])) continue;
+    drivers.push(d);
+    if (driver.handle[d] >= 0) tables.driverOfHandle[driver.handle[d]] = -1;
+    const u = driver.underlying[d];
+    if (--driverCount[u] === 0) underlyings.push(u);
   }
-  for (let r = 0; r < tables.rows; r++) {
-    const id = tables.rowIds[r];
-    const was = id < before.rowIdEnd ? before.rowIndexById[id] : -1;
-    if (was < 0) continue;
-    copyRow(before, was, tables, r);
+  const removed = { rows, contracts, drivers, underlyings };
+  const columns = columnsOf(tables);
+  for (const level of LEVELS) {
+    removeEntries(columns[level], tables[level], removed[level]);
+    tables[level] -= removed[level].length;
   }
-  carryOverUnderlyings(before, tables);
-  for (let a = 0; a < Math.min(before.accounts, tables.accounts); a++) {
-    copyF64(before.accountF64, tables.accountF64, ACCOUNT_STRIDE, { was: a, is: a });
-    tables.accountChanged[a] = before.accountChanged[a];
-  }
-}
-
-function carryOverUnderlyings(before: Tables, tables: Tables): void {
-  const indexById = new Map([...before.underlyingIds].map((id, index) => [id, index]));
-  for (let u = 0; u < tables.underlyings; u++) {
-    const was = indexById.get(tables.underlyingIds[u]);
-    if (was === undefined) continue;
-    copyF64(before.underlyingF64, tables.underlyingF64, UNDERLYING_STRIDE, { was, is: u });
-    tables.underlyingChanged[u] = before.underlyingChanged[was];
-    for (let a = 0; a < Math.min(before.accounts, tables.accounts); a++) {
-      const from = was * before.accounts + a;
-      const to = u * tables.accounts + a;
-      copyF64(before.cellF64, tables.cellF64, LEAF_STRIDE, { was: from, is: to });
-      tables.cellChanged[to] = before.cellChanged[from];
-    }
-  }
-}
-
-// One loop per type of array: a shared one would see them all and be slow for each.
-function copyRow(before: Tables, was: number, tables: Tables, row: number): void {
-  copyF64(before.rowF64, tables.rowF64, ROW_STRIDE, { was, is: row });
-  for (let k = 0; k < ROW_F32_STRIDE; k++) {
-    tables.rowF32[row * ROW_F32_STRIDE + k] = before.rowF32[was * ROW_F32_STRIDE + k];
-  }
-  for (let k = 0; k < ROW_U8_STRIDE; k++) {
-    tables.rowU8[row * ROW_U8_STRIDE + k] = before.rowU8[was * ROW_U8_STRIDE + k];
-  }
-  tables.rowChanged[row] = before.rowChanged[was];
-}
-
-/** Copies record `was` of `from` to record `is` of `to`; both have the same `stride`. */
-function copyF64(
-  from: Float64Array,
-  to: Float64Array,
-  stride: number,
-  at: { readonly was: number; readonly is: number },
-): void {
-  for (let k = 0; k < stride; k++) to[at.is * stride + k] = from[at.was * stride + k];
+  relink(tables);
 }

@@ -1,8 +1,9 @@
 import { MARKET_EVENT } from "../domain/market_data.ts";
 import type { BookState } from "./book_state.ts";
-import { addContract, markCells, rebuildCells } from "./cells.ts";
+import { addContract, markCells, rebuildCells, settleCells } from "./cells.ts";
 import { CONTRACT } from "./contract_columns.ts";
 import { chooseGreeks } from "./ladder.ts";
+import { placeOfUnderlying } from "./insertion.ts";
 import type { TouchedHandles } from "./market_view.ts";
 import { noteQuote } from "./mid_iv.ts";
 import {
@@ -10,9 +11,12 @@ import {
   refreshDriver,
   repriceDriver,
   revalueContract,
+  valueNewContract,
+  valueNewRow,
   writeUnderlyingPrice,
 } from "./revalue.ts";
 import { moveBrokerGreeks, writeExposure, writeSource } from "./row_greeks.ts";
+import type { Relaid } from "./relayout.ts";
 import { writeHolding, writeMarks } from "./row_marks.ts";
 
 const QUOTE_BIT = 1 << (MARKET_EVENT.quote - 1);
@@ -36,15 +40,40 @@ export class Revaluation {
     this.#state = state;
   }
 
-  /** Makes room for the present layout; nothing is dirty afterwards. */
-  resize(): void {
-    const { drivers, underlyings } = this.#state.tables;
-    this.#moves = new Uint8Array(drivers);
-    this.#drivers = new Int32Array(drivers);
-    this.#driverCount = 0;
-    this.#isUnderlyingDirty = new Uint8Array(underlyings);
-    this.#underlyings = new Int32Array(underlyings);
-    this.#underlyingCount = 0;
+  /**
+   * Takes over a new layout: values what is new in it and sums the cells that it touched. Nothing
+   * is dirty afterwards.
+   */
+  takeRelaid(relaid: Relaid): void {
+    this.#resize();
+    const state = this.#state;
+    const { tables, tick } = state;
+    for (const d of relaid.drivers) refreshDriver(state, d);
+    for (const r of relaid.rows) {
+      writeHolding(state, r);
+      tables.rowChanged[r] = tick;
+    }
+    for (const c of relaid.contracts) valueNewContract(state, c);
+    const isNew = new Set(relaid.contracts);
+    for (const r of relaid.rows) {
+      if (!isNew.has(tables.rowContract[r])) valueNewRow(state, tables.rowContract[r]);
+    }
+    for (const id of relaid.underlyingIds) {
+      const u = placeOfUnderlying(tables, id);
+      if (tables.underlyingIds[u] === id && u < tables.underlyings) settleCells(tables, u, tick);
+    }
+  }
+
+  #resize(): void {
+    const { drivers, underlyings } = this.#state.tables.room;
+    if (this.#moves.length < drivers) {
+      this.#moves = new Uint8Array(drivers);
+      this.#drivers = new Int32Array(drivers);
+    }
+    if (this.#isUnderlyingDirty.length < underlyings) {
+      this.#isUnderlyingDirty = new Uint8Array(underlyings);
+      this.#underlyings = new Int32Array(underlyings);
+    }
   }
 
   /** Notes that a driver's contracts are to be repriced; `move` of DRIVER_MOVE. */
@@ -111,7 +140,7 @@ export class Revaluation {
     const { tables, tick } = this.#state;
     const contract = tables.rowContract[row];
     addContract(tables, contract, -1);
-    writeHolding(tables, row, tick);
+    writeHolding(this.#state, row);
     writeMarks(this.#state, contract);
     writeExposure(this.#state, contract, contract + 1);
     addContract(tables, contract, 1);

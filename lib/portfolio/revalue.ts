@@ -11,6 +11,7 @@ import { put } from "./put.ts";
 import { writeExposure, writeSource } from "./row_greeks.ts";
 import { writeMarks } from "./row_marks.ts";
 import { UNDERLYING_STRIDE } from "./tables.ts";
+import { refreshTime } from "./valuation_time.ts";
 
 const NO_UNDERLYING = absenceCode("noUnderlying");
 const BROKER: number = GREEKS_SOURCES.indexOf("broker");
@@ -46,19 +47,46 @@ export function refreshDriver(state: BookState, driver: number): number {
  */
 export function repriceDriver(state: BookState, driver: number, isChoosing: boolean): void {
   const { tables } = state;
-  const columns = tables.contract;
   const from = tables.driver.contractFrom[driver];
   const to = tables.driver.contractFrom[driver + 1];
-  setSpot(columns.pricing, from, to, tables.driver.spot[driver]);
+  if (from === to) return;
+  setSpot(tables.contract.pricing, from, to, tables.driver.spot[driver]);
   if (isChoosing) {
-    for (let c = from; c < to; c++) {
-      if (columns.isPending[c] === 1 && !(columns.quoteSpot[c] > 0)) noteQuote(state, c);
-      chooseGreeks(state, c);
-      writeSource(state, c);
-    }
+    for (let c = from; c < to; c++) chooseAnew(state, c);
   }
-  priceRange(columns.pricing, from, to);
-  if (from < to) writeExposure(state, from, to);
+  priceRange(tables.contract.pricing, from, to);
+  writeExposure(state, from, to);
+}
+
+function chooseAnew(state: BookState, contract: number): void {
+  const columns = state.tables.contract;
+  if (columns.isPending[contract] === 1 && !(columns.quoteSpot[contract] > 0)) {
+    noteQuote(state, contract);
+  }
+  chooseGreeks(state, contract);
+  writeSource(state, contract);
+}
+
+/** Values a contract that is new in the tables; its cells are to be summed anew afterwards. */
+export function valueNewContract(state: BookState, contract: number): void {
+  const columns = state.tables.contract;
+  refreshTime(state, contract);
+  setSpot(
+    columns.pricing,
+    contract,
+    contract + 1,
+    state.tables.driver.spot[columns.driver[contract]],
+  );
+  chooseAnew(state, contract);
+  priceRange(columns.pricing, contract, contract + 1);
+  valueNewRow(state, contract);
+}
+
+/** Writes what a contract brings to its rows, one of which is new. */
+export function valueNewRow(state: BookState, contract: number): void {
+  writeSource(state, contract);
+  writeMarks(state, contract);
+  writeExposure(state, contract, contract + 1);
 }
 
 /**

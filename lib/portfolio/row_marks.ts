@@ -47,8 +47,8 @@ const day: DayPnlInput = {
 };
 
 /** Takes over quantity and trades of a row's holding. A quantity of 0 makes it no leg. */
-export function writeHolding(tables: Tables, row: number, tick: number): void {
-  const holding = tables.rowHoldings[row];
+export function writeHolding({ tables, holdings, tick }: BookState, row: number): void {
+  const holding = holdings.byId(tables.rowIds[row]);
   const at = row * ROW_TRADE_STRIDE;
   tables.rowTrades[at + ROW_TRADE.overnight] = holding.overnight;
   tables.rowTrades[at + ROW_TRADE.fillQuantity] = holding.fillQuantity;

@@ -13,13 +13,15 @@ export interface Snapshot {
 
 /** Copies rows and cells before everything is valued anew. */
 export function snapshotOf(tables: Tables): Snapshot {
+  const { rows, underlyings, accounts } = tables;
+  const cells = underlyings * accounts;
   return {
-    rowF64: tables.rowF64.slice(),
-    rowF32: tables.rowF32.slice(),
-    rowU8: tables.rowU8.slice(),
-    rowChanged: tables.rowChanged.slice(),
-    cellF64: tables.cellF64.slice(),
-    cellChanged: tables.cellChanged.slice(),
+    rowF64: tables.rowF64.slice(0, rows * ROW_STRIDE),
+    rowF32: tables.rowF32.slice(0, rows * ROW_F32_STRIDE),
+    rowU8: tables.rowU8.slice(0, rows * ROW_U8_STRIDE),
+    rowChanged: tables.rowChanged.slice(0, rows),
+    cellF64: tables.cellF64.slice(0, cells * LEAF_STRIDE),
+    cellChanged: tables.cellChanged.slice(0, cells),
   };
 }
 
@@ -34,7 +36,7 @@ export function settleMarks(tables: Tables, before: Snapshot, tick: number): num
     tables.rowChanged[r] = isSame ? before.rowChanged[r] : tick;
     if (!isSame) differing++;
   }
-  for (let cell = 0; cell < tables.cellChanged.length; cell++) {
+  for (let cell = 0; cell < before.cellChanged.length; cell++) {
     const isSame = isEqual(tables.cellF64, before.cellF64, cell * LEAF_STRIDE, LEAF_STRIDE);
     tables.cellChanged[cell] = isSame ? before.cellChanged[cell] : tick;
   }

@@ -1,16 +1,50 @@
 import type { Currency } from "../base/brand.ts";
 import type { AccountRef, BookView, RowRef, UnderlyingRef } from "../domain/book_view.ts";
+import { LEAF_STRIDE } from "../domain/measures.ts";
 import type { BookState } from "./book_state.ts";
 import type { Directory } from "./directory.ts";
+import {
+  ROW_F32_STRIDE,
+  ROW_STRIDE,
+  ROW_U8_STRIDE,
+  type Tables,
+  UNDERLYING_STRIDE,
+} from "./tables.ts";
+
+type ShownColumns = ReturnType<typeof shownOf>;
+
+function shownOf(tables: Tables) {
+  const { rows, underlyings } = tables;
+  const cells = underlyings * tables.accounts;
+  return {
+    rowIds: tables.rowIds.subarray(0, rows),
+    rowF64: tables.rowF64.subarray(0, rows * ROW_STRIDE),
+    rowF32: tables.rowF32.subarray(0, rows * ROW_F32_STRIDE),
+    rowU8: tables.rowU8.subarray(0, rows * ROW_U8_STRIDE),
+    rowChanged: tables.rowChanged.subarray(0, rows),
+    underlyingIds: tables.underlyingIds.subarray(0, underlyings),
+    underlyingF64: tables.underlyingF64.subarray(0, underlyings * UNDERLYING_STRIDE),
+    underlyingChanged: tables.underlyingChanged.subarray(0, underlyings),
+    cellF64: tables.cellF64.subarray(0, cells * LEAF_STRIDE),
+    cellChanged: tables.cellChanged.subarray(0, cells),
+  };
+}
 
 /** The book as its readers see it: the columns of the present layout and the directory. */
 export class TableView implements BookView {
   protected readonly directory: Directory;
   protected readonly state: BookState;
+  #shown: ShownColumns;
 
   constructor(directory: Directory, state: BookState) {
     this.directory = directory;
     this.state = state;
+    this.#shown = shownOf(state.tables);
+  }
+
+  /** To be called after every layout: readers see no room behind the last entry. */
+  protected showTables(): void {
+    this.#shown = shownOf(this.state.tables);
   }
 
   get baseCurrency(): Currency {
@@ -30,23 +64,23 @@ export class TableView implements BookView {
   }
 
   get rowIds(): Uint32Array {
-    return this.state.tables.rowIds;
+    return this.#shown.rowIds;
   }
 
   get rowF64(): Float64Array {
-    return this.state.tables.rowF64;
+    return this.#shown.rowF64;
   }
 
   get rowF32(): Float32Array {
-    return this.state.tables.rowF32;
+    return this.#shown.rowF32;
   }
 
   get rowU8(): Uint8Array {
-    return this.state.tables.rowU8;
+    return this.#shown.rowU8;
   }
 
   get rowChanged(): Float64Array {
-    return this.state.tables.rowChanged;
+    return this.#shown.rowChanged;
   }
 
   get underlyingCount(): number {
@@ -54,15 +88,15 @@ export class TableView implements BookView {
   }
 
   get underlyingIds(): Uint32Array {
-    return this.state.tables.underlyingIds;
+    return this.#shown.underlyingIds;
   }
 
   get underlyingF64(): Float64Array {
-    return this.state.tables.underlyingF64;
+    return this.#shown.underlyingF64;
   }
 
   get underlyingChanged(): Float64Array {
-    return this.state.tables.underlyingChanged;
+    return this.#shown.underlyingChanged;
   }
 
   get accountCount(): number {
@@ -82,16 +116,16 @@ export class TableView implements BookView {
   }
 
   get cellF64(): Float64Array {
-    return this.state.tables.cellF64;
+    return this.#shown.cellF64;
   }
 
   get cellChanged(): Float64Array {
-    return this.state.tables.cellChanged;
+    return this.#shown.cellChanged;
   }
 
   row(index: number): RowRef {
     const { tables } = this.state;
-    const { id, accountIndex, handle, strategy } = tables.rowHoldings[index];
+    const { id, accountIndex, handle, strategy } = this.state.holdings.byId(tables.rowIds[index]);
     return {
       id,
       accountId: accountIndex,

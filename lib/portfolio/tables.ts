@@ -7,13 +7,15 @@ import {
   ROW_U8,
   UNDERLYING_F64,
 } from "../domain/measures.ts";
-import type { Holding } from "./holdings.ts";
 import {
   type ContractColumns,
   contractColumns,
   type DriverColumns,
   driverColumns,
+  movingContractColumns,
+  movingDriverColumns,
 } from "./contract_columns.ts";
+import type { Column, ColumnArray } from "./strip.ts";
 
 /** Values per row, underlying and account. */
 export const ROW_STRIDE = ROW_F64.length;
@@ -41,22 +43,23 @@ export const ROW_FLAG = {
   hasSpot: 64,
 } as const;
 
-/** How many of each a layout has. */
+/** How many of each there is, or is room for. */
 export interface TableSizes {
-  readonly rows: number;
-  readonly contracts: number;
-  readonly drivers: number;
-  readonly underlyings: number;
-  readonly accounts: number;
-  /** Row ids given so far are below it. */
-  readonly rowIdEnd: number;
+  rows: number;
+  contracts: number;
+  drivers: number;
+  underlyings: number;
 }
 
 /**
- * All columns of one layout of the book; see `BookView` for those that travel. Rows are sorted by
- * underlying, driver, contract and account.
+ * All columns of the book; see `BookView` for those that travel. Rows are sorted by underlying,
+ * driver, contract and account. The columns have room for more entries than there are, so that
+ * rows can come and go in place; what stands behind the last entry means nothing.
  */
 export interface Tables extends TableSizes {
+  readonly room: Readonly<TableSizes>;
+  /** Cells per underlying. */
+  readonly accounts: number;
   readonly contract: ContractColumns;
   readonly driver: DriverColumns;
   /** Contract index of a handle, and driver index; -1 for none. Sized by the directory. */
@@ -73,9 +76,8 @@ export interface Tables extends TableSizes {
   readonly rowSums: Float64Array;
   readonly rowTrades: Float64Array;
   readonly rowFlags: Uint8Array;
-  /** Row index of a row id, -1 for none. */
-  readonly rowIndexById: Int32Array;
-  readonly rowHoldings: Holding[];
+  /** Row index of a row id, -1 for none; grows with the ids. */
+  rowIndexById: Int32Array;
 
   readonly underlyingIds: Uint32Array;
   readonly underlyingF64: Float64Array;
@@ -84,6 +86,7 @@ export interface Tables extends TableSizes {
   readonly primaryDriver: Int32Array;
   /** Drivers of an underlying: `driverFrom[u]` to `driverFrom[u + 1]`. */
   readonly driverFrom: Int32Array;
+  readonly driverCount: Int32Array;
 
   readonly accountIds: Uint32Array;
   readonly accountF64: Float64Array;
@@ -93,38 +96,88 @@ export interface Tables extends TableSizes {
   readonly cellChanged: Float64Array;
 }
 
-/** Makes tables with everything absent and every sum 0. */
-export function emptyTables(sizes: TableSizes, handleCapacity: number): Tables {
-  const cells = sizes.underlyings * sizes.accounts;
-  const underlyingF64 = new Float64Array(sizes.underlyings * UNDERLYING_STRIDE).fill(NaN);
+/** What tables are made for. */
+export interface TableShape {
+  readonly room: Readonly<TableSizes>;
+  readonly accounts: number;
+  /** Handles at most. */
+  readonly handles: number;
+}
+
+/** Makes tables without entries, with every value absent. */
+export function emptyTables({ room, accounts, handles }: TableShape): Tables {
+  const cells = room.underlyings * accounts;
+  const absent = (count: number) => new Float64Array(count).fill(NaN);
   return {
-    ...sizes,
-    contract: contractColumns(sizes.contracts),
-    driver: driverColumns(sizes.drivers),
-    contractOfHandle: new Int32Array(handleCapacity).fill(-1),
-    driverOfHandle: new Int32Array(handleCapacity).fill(-1),
-    rowIds: new Uint32Array(sizes.rows),
-    rowF64: new Float64Array(sizes.rows * ROW_STRIDE).fill(NaN),
-    rowF32: new Float32Array(sizes.rows * ROW_F32_STRIDE).fill(NaN),
-    rowU8: new Uint8Array(sizes.rows * ROW_U8_STRIDE),
-    rowChanged: new Float64Array(sizes.rows),
-    rowContract: new Int32Array(sizes.rows),
-    rowAccount: new Int32Array(sizes.rows),
-    rowSums: new Float64Array(sizes.rows * ROW_SUM_STRIDE).fill(NaN),
-    rowTrades: new Float64Array(sizes.rows * ROW_TRADE_STRIDE),
-    rowFlags: new Uint8Array(sizes.rows),
-    rowIndexById: new Int32Array(sizes.rowIdEnd).fill(-1),
-    rowHoldings: [],
-    underlyingIds: new Uint32Array(sizes.underlyings),
-    underlyingF64,
-    underlyingChanged: new Float64Array(sizes.underlyings),
-    primaryDriver: new Int32Array(sizes.underlyings).fill(-1),
-    driverFrom: new Int32Array(sizes.underlyings + 1),
-    accountIds: new Uint32Array(sizes.accounts),
-    accountF64: new Float64Array(sizes.accounts * ACCOUNT_STRIDE).fill(NaN),
-    accountChanged: new Float64Array(sizes.accounts),
+    rows: 0,
+    contracts: 0,
+    drivers: 0,
+    underlyings: 0,
+    room,
+    accounts,
+    contract: contractColumns(room.contracts),
+    driver: driverColumns(room.drivers),
+    contractOfHandle: new Int32Array(handles).fill(-1),
+    driverOfHandle: new Int32Array(handles).fill(-1),
+    rowIds: new Uint32Array(room.rows),
+    rowF64: absent(room.rows * ROW_STRIDE),
+    rowF32: new Float32Array(room.rows * ROW_F32_STRIDE).fill(NaN),
+    rowU8: new Uint8Array(room.rows * ROW_U8_STRIDE),
+    rowChanged: new Float64Array(room.rows),
+    rowContract: new Int32Array(room.rows),
+    rowAccount: new Int32Array(room.rows),
+    rowSums: absent(room.rows * ROW_SUM_STRIDE),
+    rowTrades: new Float64Array(room.rows * ROW_TRADE_STRIDE),
+    rowFlags: new Uint8Array(room.rows),
+    rowIndexById: new Int32Array(0),
+    underlyingIds: new Uint32Array(room.underlyings),
+    underlyingF64: absent(room.underlyings * UNDERLYING_STRIDE),
+    underlyingChanged: new Float64Array(room.underlyings),
+    primaryDriver: new Int32Array(room.underlyings).fill(-1),
+    driverFrom: new Int32Array(room.underlyings + 1),
+    driverCount: new Int32Array(room.underlyings),
+    accountIds: Uint32Array.from({ length: accounts }, (_, a) => a),
+    accountF64: absent(accounts * ACCOUNT_STRIDE),
+    accountChanged: new Float64Array(accounts),
     cellF64: new Float64Array(cells * LEAF_STRIDE),
     cellChanged: new Float64Array(cells),
+  };
+}
+
+/** Columns that move with their entries; what `relink` writes is not among them. */
+export interface TableColumns {
+  readonly rows: readonly Column[];
+  readonly contracts: readonly Column[];
+  readonly drivers: readonly Column[];
+  readonly underlyings: readonly Column[];
+}
+
+/** The columns of each level of the tables. */
+export function columnsOf(tables: Tables): TableColumns {
+  const { accounts } = tables;
+  const column = (values: ColumnArray, stride = 1): Column => ({ values, stride });
+  return {
+    rows: [
+      column(tables.rowIds),
+      column(tables.rowF64, ROW_STRIDE),
+      column(tables.rowF32, ROW_F32_STRIDE),
+      column(tables.rowU8, ROW_U8_STRIDE),
+      column(tables.rowChanged),
+      column(tables.rowAccount),
+      column(tables.rowSums, ROW_SUM_STRIDE),
+      column(tables.rowTrades, ROW_TRADE_STRIDE),
+      column(tables.rowFlags),
+    ],
+    contracts: movingContractColumns(tables.contract),
+    drivers: movingDriverColumns(tables.driver),
+    underlyings: [
+      column(tables.underlyingIds),
+      column(tables.underlyingF64, UNDERLYING_STRIDE),
+      column(tables.underlyingChanged),
+      column(tables.driverCount),
+      column(tables.cellF64, accounts * LEAF_STRIDE),
+      column(tables.cellChanged, accounts),
+    ],
   };
 }
 

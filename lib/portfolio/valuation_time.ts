@@ -36,7 +36,7 @@ export function refreshTimes(
   const { contract: columns } = state.tables;
   const { now } = state;
   const isNewMinute = Math.floor(before / MINUTE_MS) !== Math.floor(now / MINUTE_MS);
-  for (let c = 0; c < columns.count; c++) {
+  for (let c = 0; c < state.tables.contracts; c++) {
     if (columns.kind[c] !== CONTRACT.option) continue;
     const expiresAt = columns.expiresAt[c];
     if (!isNewMinute && expiresAt - now > LAST_DAY_MS && expiresAt - before > LAST_DAY_MS) continue;
@@ -45,4 +45,13 @@ export function refreshTimes(
     setYearsToExpiry(columns.pricing, c, years);
     touchDriver(columns.driver[c], years === 0);
   }
+}
+
+/** Brings the time to expiry of one option to `state.now`. */
+export function refreshTime(state: BookState, contract: number): void {
+  const { contract: columns } = state.tables;
+  if (columns.kind[contract] !== CONTRACT.option) return;
+  const expiresAt = columns.expiresAt[contract];
+  const years = yearsToExpiry(expiresAt, valuationTime(expiresAt, state.now));
+  setYearsToExpiry(columns.pricing, contract, years);
 }

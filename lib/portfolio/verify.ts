@@ -37,7 +37,7 @@ const FROM_SUMS = [
 
 /** Σ |contribution| per cell and measure: what a difference is small against. */
 function grossOf(tables: Tables): Float64Array {
-  const gross = new Float64Array(tables.cellF64.length);
+  const gross = new Float64Array(tables.underlyings * tables.accounts * LEAF_STRIDE);
   for (let r = 0; r < tables.rows; r++) {
     const cell = tables.contract.underlying[tables.rowContract[r]] * tables.accounts +
       tables.rowAccount[r];

@@ -150,7 +150,10 @@ export interface LifecycleEvent {
  */
 export interface BrokerSink {
   market(batch: MarketBatch): void;
-  /** All positions of one account, replacing those known. */
+  /**
+   * All positions of one account, replacing those known. The list is kept and must not change
+   * afterwards; entries that are the same objects as in the list before cost next to nothing.
+   */
   positions(accountId: string, positions: readonly Position[]): void;
   balances(balances: Balances): void;
   fxRate(rate: FxRate): void;
