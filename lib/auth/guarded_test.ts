@@ -74,7 +74,7 @@ Deno.test("guarded: HEAD is GET without content, with its length", async () => {
   assert.equal(answer.body, null);
 });
 
-Deno.test("guarded: OPTIONS and 405 name the methods of the path and reach no handler", async () => {
+Deno.test("guarded: OPTIONS and 405 name a path's methods and reach no handler", async () => {
   const never: Handler<null> = () => assert.fail("reached the app");
   const options = await ask(never, { method: "OPTIONS" }, "/api/playback");
   const get = await ask(never, {}, "/api/calculate_netliq");

@@ -49,7 +49,7 @@ Deno.test("R83: a rebound Host is refused even when Origin and site agree with i
   assert.equal(status({ host: null }), 403);
 });
 
-Deno.test("R83: an address written in full that is not the desk's is refused, own Host or not", () => {
+Deno.test("R83: an address in full that is not the desk's is refused, own Host or not", () => {
   for (const addressHost of ["evil.example", "evil.example:8765", "127.0.0.1", "127.0.0.1:80"]) {
     assert.equal(status({ addressHost }), 403, addressHost);
   }

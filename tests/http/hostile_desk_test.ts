@@ -64,6 +64,23 @@ Deno.test("MAL-3: hostile names travel whole in JSON that is never a page", asyn
   assert.equal(book.all_accounts[1].type, HOSTILE.separator);
 });
 
+Deno.test("X-04: Greeks of the model name its version, recorded prices name none", async () => {
+  const book = JSON.parse(await read("/api/data"));
+  const positions: Record<string, Record<string, unknown>>[] = book.grouped_positions.flatMap(
+    (group: { positions: unknown[] }) => group.positions,
+  );
+  const modelled = positions.filter((one) =>
+    String(one.greeks_provenance.source).startsWith("model")
+  );
+
+  assert.ok(modelled.length > 0);
+  for (const one of positions) {
+    const isModelled = modelled.includes(one);
+    assert.equal(typeof one.greeks_provenance.model_version === "string", isModelled);
+    assert.equal(one.price_provenance.model_version, null);
+  }
+});
+
 Deno.test("T-020: diagnostics that were asked for name counts, feeds and prices", async () => {
   const report = JSON.parse(await read("/api/debug"));
 

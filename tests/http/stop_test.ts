@@ -4,6 +4,7 @@ import { processesBelow, stillThere } from "./desk_processes.ts";
 import { handshake, RawSocket } from "./raw_web_socket.ts";
 
 const DRAIN_LIMIT_MS = 10_000;
+const END_LIMIT_MS = 20_000;
 
 interface Ended {
   readonly code: number;
@@ -18,6 +19,8 @@ async function startAndEnd(args: readonly string[]): Promise<Ended> {
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
+    // One that goes on running is ended, and its code then says so.
+    signal: AbortSignal.timeout(END_LIMIT_MS),
   }).output();
   return { code, err: new TextDecoder().decode(stderr) };
 }
