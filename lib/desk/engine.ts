@@ -103,6 +103,7 @@ export class Engine implements BrokerSink {
       requiresAccounts,
       signal,
       trouble,
+      describe: (keys) => this.#sync.describe(keys),
     });
     if (!loaded.ok) return loaded;
     const synced = await this.#sync.run();

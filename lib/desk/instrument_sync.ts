@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import { type Instrument, isOption } from "../domain/instrument.ts";
+import type { Instrument } from "../domain/instrument.ts";
 import type { Board } from "../market/board.ts";
 import type { Book } from "../portfolio/book.ts";
-import type { BrokerAdapter, BrokerError } from "../ports/broker.ts";
+import type { BrokerAdapter, BrokerError, Subscription } from "../ports/broker.ts";
 
 /** What the sync works on. */
 export interface SyncOptions {
@@ -24,11 +24,15 @@ const SINGLE_MAX = 500;
  */
 export class InstrumentSync {
   readonly #options: SyncOptions;
-  readonly #described = new Set<string>();
   readonly #refused = new Set<string>();
-  readonly #closesKnown = new Set<string>();
+  /** Handles whose close and carry were learned. */
+  readonly #learned = new Set<number>();
   readonly #carried = new Set<string>();
-  #subscribed = "";
+  readonly #subscriptions: Subscription[] = [];
+  #isReferenceKnown = false;
+  /** Versions of the wanted handles that were learned and subscribed. */
+  #learnedVersion = -1;
+  #subscribedVersion = -1;
   #isRunning = false;
   #isWanted = false;
 
@@ -45,7 +49,8 @@ export class InstrumentSync {
 
   /** Asks for a run that learns all previous closes anew. */
   requestCloses(): void {
-    this.#closesKnown.clear();
+    this.#learned.clear();
+    this.#learnedVersion = -1;
     this.request();
   }
 
@@ -72,19 +77,28 @@ export class InstrumentSync {
     }
   }
 
+  /** Describes what the book does not know; what drives it may be unknown in turn. */
   async #describeAll(): Promise<Result<null, BrokerError>> {
     const { adapter, book } = this.#options;
-    let wanted = new Set<string>([adapter.referenceKey]);
-    for (let i = 0; i < book.rowCount; i++) wanted.add(book.row(i).instrument.key);
-    for (let round = 0; round < ROUNDS_MAX && wanted.size > 0; round++) {
-      const keys = [...wanted].filter((key) =>
-        !this.#described.has(key) && !this.#refused.has(key)
-      );
-      if (keys.length === 0) break;
-      const answer = await this.#ask(keys);
-      if (!answer.ok) return answer;
-      wanted = this.#take(answer.value);
+    if (!this.#isReferenceKnown) {
+      const reference = await this.describe([adapter.referenceKey]);
+      if (!reference.ok) return reference;
+      this.#isReferenceKnown = true;
     }
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const keys = book.undescribedKeys().filter((key) => !this.#refused.has(key));
+      if (keys.length === 0) break;
+      const described = await this.describe(keys);
+      if (!described.ok) return described;
+    }
+    return ok(null);
+  }
+
+  /** Asks for the descriptions of keys and puts them into book and board. */
+  async describe(keys: readonly string[]): Promise<Result<null, BrokerError>> {
+    const answer = await this.#ask(keys);
+    if (!answer.ok) return answer;
+    for (const instrument of answer.value) this.#take(instrument);
     return ok(null);
   }
 
@@ -106,41 +120,40 @@ export class InstrumentSync {
     return ok(found);
   }
 
-  /** Puts descriptions into book and board; the keys of what drives them come back. */
-  #take(instruments: readonly Instrument[]): Set<string> {
+  #take(instrument: Instrument): void {
     const { adapter, board, book, trouble } = this.#options;
-    const drivers = new Set<string>();
-    for (const instrument of instruments) {
-      this.#described.add(instrument.key);
-      const handle = instrument.key === adapter.referenceKey
-        ? book.pinUnderlying(instrument)
-        : book.addInstrument(instrument);
-      const { kind, sessionClass } = instrument;
-      const delivery = adapter.delivery(instrument);
-      const registered = board.register(handle, { kind, sessionClass, ...delivery });
-      if (!registered.ok) trouble(`no room for ${instrument.key}: raise the capacity`);
-      if (isOption(instrument)) drivers.add(instrument.underlyingKey);
-    }
-    return drivers;
+    const handle = instrument.key === adapter.referenceKey
+      ? book.pinUnderlying(instrument)
+      : book.addInstrument(instrument);
+    const { kind, sessionClass } = instrument;
+    const delivery = adapter.delivery(instrument);
+    const registered = board.register(handle, { kind, sessionClass, ...delivery });
+    if (!registered.ok) trouble(`no room for ${instrument.key}: raise the capacity`);
   }
 
   async #learn(): Promise<Result<null, BrokerError>> {
     const { adapter, board, book, signal } = this.#options;
-    const handles = book.wantedHandles();
-    const keys = handles.map((handle) => book.instrument(handle).key)
-      .filter((key) => !this.#closesKnown.has(key) && this.#described.has(key));
-    if (keys.length > 0) {
+    const version = book.wantedVersion;
+    if (version === this.#learnedVersion) return ok(null);
+    const handles = book.wantedHandles().filter((handle) =>
+      !this.#learned.has(handle) && board.isRegistered(handle)
+    );
+    if (handles.length > 0) {
+      const keys = handles.map((handle) => book.instrument(handle).key);
       const closes = await adapter.previousCloses(keys, signal);
       if (!closes.ok) return closes;
       const now = adapter.clock.now();
-      for (const key of keys) this.#closesKnown.add(key);
       for (const { instrumentKey, close } of closes.value) {
         const handle = book.handleOf(instrumentKey);
         if (board.isRegistered(handle)) board.setPreviousClose(handle, close, now);
       }
       book.applyMarket(board.takeTouched(), now);
     }
-    return await this.#learnCarry(handles);
+    const carried = await this.#learnCarry(handles);
+    if (!carried.ok) return carried;
+    for (const handle of handles) this.#learned.add(handle);
+    this.#learnedVersion = version;
+    return ok(null);
   }
 
   async #learnCarry(handles: readonly number[]): Promise<Result<null, BrokerError>> {
@@ -157,12 +170,22 @@ export class InstrumentSync {
 
   async #subscribe(): Promise<Result<null, BrokerError>> {
     const { adapter, board, book, signal } = this.#options;
-    const handles = book.wantedHandles().filter((handle) => board.isRegistered(handle));
-    const name = handles.join(",");
-    if (name === this.#subscribed) return ok(null);
-    const wanted = handles.map((handle) => ({ handle, instrument: book.instrument(handle) }));
+    const version = book.wantedVersion;
+    if (version === this.#subscribedVersion) return ok(null);
+    const wanted: Subscription[] = [];
+    for (const handle of book.wantedHandles()) {
+      if (board.isRegistered(handle)) wanted.push(this.#subscription(handle));
+    }
     const answer = await adapter.subscribe(wanted, signal);
-    if (answer.ok) this.#subscribed = name;
+    if (answer.ok) this.#subscribedVersion = version;
     return answer;
+  }
+
+  /** The subscription of a handle, the same object as long as its description stays. */
+  #subscription(handle: number): Subscription {
+    const instrument = this.#options.book.instrument(handle);
+    const known = this.#subscriptions[handle];
+    if (known?.instrument === instrument) return known;
+    return this.#subscriptions[handle] = { handle, instrument };
   }
 }

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly requiresAccounts: boolean;
   readonly signal: AbortSignal;
   readonly trouble: (message: string) => void;
+  /** Describes instruments in the book, so that what is held is known when it comes. */
+  readonly describe: (keys: readonly string[]) => Promise<Result<null, BrokerError>>;
 }
 
 function chosenAccounts(
@@ -35,8 +37,8 @@ function chosenAccounts(
 }
 
 /**
- * Loads rates, accounts, balances, fills and positions into the book, as of now. Instruments are
- * described afterwards, by `InstrumentSync`.
+ * Loads rates, accounts, balances, fills and positions into the book, as of now. What is held is
+ * described before; what drives it, closes and carry come afterwards, with `InstrumentSync`.
  */
 export async function loadBook(options: LoadOptions): Promise<Result<null, BrokerError>> {
   const { adapter, book, signal } = options;
@@ -62,9 +64,12 @@ async function loadAccount(options: LoadOptions, id: string): Promise<Result<nul
   book.setBalances(balances.value);
   const fills = adapter.capabilities.reportsFills ? await adapter.fillsToday(id, signal) : ok([]);
   if (!fills.ok) return fills;
-  for (const fill of fills.value) book.applyFill(fill);
   const positions = await adapter.positions(id, signal);
   if (!positions.ok) return positions;
+  const held = [...fills.value, ...positions.value].map(({ instrumentKey }) => instrumentKey);
+  const described = await options.describe([...new Set(held)]);
+  if (!described.ok) return described;
+  for (const fill of fills.value) book.applyFill(fill);
   book.setPositions(id, positions.value);
   return ok(null);
 }

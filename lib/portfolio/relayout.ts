@@ -91,6 +91,7 @@ export class Relayout {
     this.#removed.clear();
     this.#described.clear();
     this.#waiting.clear();
+    this.#wantedVersion++;
     this.#isDue = true;
   }
 
