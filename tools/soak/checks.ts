@@ -99,7 +99,7 @@ export async function checkEquality(
     const copy = await nextBook(follower, options.stop);
     if (copy === null) {
       why = "no frame within 5 s";
-      continue;
+      break;
     }
     seq = copy.seq;
     const tried = await tryOnce(url, copy, options.hasAllRows);

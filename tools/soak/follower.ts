@@ -22,7 +22,7 @@ export type Send = (text: string) => void;
 
 /**
  * The protocol side of a client, over any connection: keeps a `BookCopy` and counts what should not
- * happen. Unlike the page's client it repairs nothing by itself, so that a gap is seen.
+ * happen. After a gap it asks for a snapshot, once.
  */
 export class Follower {
   readonly copy = new BookCopy();
@@ -43,14 +43,15 @@ export class Follower {
   isTimed = true;
   #eventSeq = 0;
   #pingId = 0;
+  #isRecovering = false;
 
   /** Takes one message: text, or the bytes of a frame. */
   take(data: string | Uint8Array, send: Send): void {
-    if (typeof data !== "string") return this.#apply(data);
+    if (typeof data !== "string") return this.#apply(data, send);
     const json: unknown = JSON.parse(data);
     if (isFrame(json)) {
       const bytes = frameFromJson(json);
-      if (bytes.ok) this.#apply(bytes.value);
+      if (bytes.ok) this.#apply(bytes.value, send);
       else this.counts.malformed++;
       return;
     }
@@ -66,6 +67,7 @@ export class Follower {
 
   #handle(message: ServerMessage, send: Send): void {
     if (message.type === "hello") {
+      this.#isRecovering = false;
       this.copy.adopt(message);
       const resume = this.copy.resumePoint(this.#eventSeq);
       if (resume === null) this.#eventSeq = message.eventSeq;
@@ -80,25 +82,33 @@ export class Follower {
     this.#eventSeq = Math.max(this.#eventSeq, message.through);
   }
 
-  #apply(bytes: Uint8Array): void {
+  #apply(bytes: Uint8Array, send: Send): void {
     const applied = this.copy.apply(bytes);
     switch (applied.kind) {
       case "gap":
-        this.counts.gaps++;
-        return;
+        if (!this.#isRecovering) this.counts.gaps++;
+        return this.#recover(send);
       case "malformed":
         this.counts.malformed++;
-        return;
+        return this.#recover(send);
       case "duplicate":
         this.counts.duplicates++;
         return;
       case "chunk":
         return;
       case "applied":
-        if (applied.isSnapshot) this.counts.snapshots++;
-        else this.#noteFrame();
+        if (applied.isSnapshot) {
+          this.#isRecovering = false;
+          this.counts.snapshots++;
+        } else this.#noteFrame();
         this.onApplied();
     }
+  }
+
+  #recover(send: Send): void {
+    if (this.#isRecovering) return;
+    this.#isRecovering = true;
+    send(JSON.stringify({ type: "snapshot" }));
   }
 
   #noteFrame(): void {
