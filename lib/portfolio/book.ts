@@ -6,7 +6,7 @@ import type { Fill, Position } from "../domain/position.ts";
 import { setRates } from "../pricing/columns.ts";
 import { writeAccount } from "./account_values.ts";
 import { UNIT, UNIT_STRIDE } from "./contract_columns.ts";
-import { type BookCarry, Directory } from "./directory.ts";
+import { type BookCarry, type CurrencyRate, Directory } from "./directory.ts";
 import { type Divergence, DivergenceSweep } from "./divergence.ts";
 import { Holdings, type HoldingsUpdate } from "./holdings.ts";
 import { placeOfUnderlying } from "./insertion.ts";
@@ -14,7 +14,7 @@ import type { MarketView, TouchedHandles } from "./market_view.ts";
 import { Revaluation } from "./revaluation.ts";
 import { Relayout } from "./relayout.ts";
 import { DRIVER_MOVE, writeUnderlying } from "./revalue.ts";
-import { writeHolding } from "./row_marks.ts";
+import { writeHolding, writeMarks } from "./row_marks.ts";
 import { settleMarks, snapshotOf } from "./snapshot.ts";
 import { TableView } from "./table_view.ts";
 import { emptyTables } from "./tables.ts";
@@ -167,10 +167,13 @@ export class Book extends TableView {
     if (rate.base !== this.baseCurrency) return false;
     if (rate.currency === this.baseCurrency) return true;
     const known = this.directory.rateOf(rate.currency);
-    known.rate = usableRate(rate.rate);
-    known.previousClose = usableRate(rate.previousClose);
+    const now = usableRate(rate.rate);
+    const close = usableRate(rate.previousClose);
+    if (Object.is(known.rate, now) && Object.is(known.previousClose, close)) return true;
+    known.rate = now;
+    known.previousClose = close;
     this.#change(() => {
-      this.#takeRates();
+      this.#takeRate(known);
       return true;
     });
     return true;
@@ -351,16 +354,17 @@ export class Book extends TableView {
     this.#revaluation.touchDriver(driver, DRIVER_MOVE.state);
   }
 
-  #takeRates(): void {
+  /** Values what is in one currency anew; all else stays. */
+  #takeRate({ index, rate, previousClose }: CurrencyRate): void {
     const { tables } = this.state;
-    const columns = tables.contract;
+    const { currency, unit, driver } = tables.contract;
     for (let c = 0; c < tables.contracts; c++) {
-      const { currency } = this.directory.instrument(columns.handle[c]);
-      const { rate, previousClose } = this.directory.rateOf(currency);
-      columns.unit[c * UNIT_STRIDE + UNIT.rate] = rate;
-      columns.unit[c * UNIT_STRIDE + UNIT.ratePrevious] = previousClose;
+      if (currency[c] !== index) continue;
+      unit[c * UNIT_STRIDE + UNIT.rate] = rate;
+      unit[c * UNIT_STRIDE + UNIT.ratePrevious] = previousClose;
+      writeMarks(this.state, c);
+      this.#revaluation.touchDriver(driver[c], DRIVER_MOVE.state);
     }
-    this.#revaluation.touchAll();
     for (let u = 0; u < tables.underlyings; u++) this.#writeUnderlying(u);
     for (const account of this.#balances.keys()) this.#writeAccount(account);
   }

@@ -37,6 +37,8 @@ export interface ContractColumns {
   readonly underlying: Int32Array;
   /** CONTRACT code. */
   readonly kind: Uint8Array;
+  /** Index of the currency in the directory. */
+  readonly currency: Uint8Array;
   readonly tickSize: Float64Array;
   readonly expiresAt: Float64Array;
   /**
@@ -90,6 +92,7 @@ export function contractColumns(count: number): ContractColumns {
     driver: new Int32Array(count),
     underlying: new Int32Array(count),
     kind: codes(),
+    currency: codes(),
     tickSize: numbers(),
     expiresAt: numbers(),
     unit: new Float64Array(count * UNIT_STRIDE).fill(NaN),

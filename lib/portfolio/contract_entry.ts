@@ -32,7 +32,8 @@ export function writeContract(
   columns.kind[c] = contractKind(instrument);
   columns.tickSize[c] = instrument.tickSize;
   const unit = c * UNIT_STRIDE;
-  const { rate, previousClose } = directory.rateOf(instrument.currency);
+  const { index, rate, previousClose } = directory.rateOf(instrument.currency);
+  columns.currency[c] = index;
   columns.unit[unit + UNIT.multiplier] = instrument.multiplier;
   columns.unit[unit + UNIT.rate] = rate;
   columns.unit[unit + UNIT.ratePrevious] = previousClose;

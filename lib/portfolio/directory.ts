@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import type { Currency } from "../base/brand.ts";
 import type { Account } from "../domain/account.ts";
 import { type Instrument, isOption, type Unsupported } from "../domain/instrument.ts";
@@ -22,9 +23,14 @@ export interface BookCarry {
 
 /** Rates of one currency into the base currency; NaN while unknown. */
 export interface CurrencyRate {
+  /** Index of the currency, below 256. */
+  readonly index: number;
   rate: number;
   previousClose: number;
 }
+
+/** There are some 180 in the world; their index is one byte in the columns. */
+const CURRENCIES_MAX = 256;
 
 /**
  * Who is who in the book: instruments by handle and key, accounts and underlyings by id, rates and
@@ -48,7 +54,7 @@ export class Directory {
   constructor(baseCurrency: Currency, capacity: number) {
     this.baseCurrency = baseCurrency;
     this.capacity = capacity;
-    this.#rates.set(baseCurrency, { rate: 1, previousClose: 1 });
+    this.#rates.set(baseCurrency, { index: 0, rate: 1, previousClose: 1 });
   }
 
   /**
@@ -168,7 +174,8 @@ export class Directory {
   rateOf(currency: Currency): CurrencyRate {
     const known = this.#rates.get(currency);
     if (known !== undefined) return known;
-    const unknown = { rate: NaN, previousClose: NaN };
+    assert(this.#rates.size < CURRENCIES_MAX, `more than ${CURRENCIES_MAX} currencies`);
+    const unknown = { index: this.#rates.size, rate: NaN, previousClose: NaN };
     this.#rates.set(currency, unknown);
     return unknown;
   }
