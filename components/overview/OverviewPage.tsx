@@ -9,6 +9,7 @@ import Balance from "@/islands/Balance.tsx";
 import Exposure from "@/islands/Exposure.tsx";
 import Headline from "@/islands/Headline.tsx";
 import NeedsYou from "@/islands/NeedsYou.tsx";
+import Playback from "@/islands/Playback.tsx";
 import StatStrip from "@/islands/StatStrip.tsx";
 import Today from "@/islands/Today.tsx";
 import { VIEW_FORM } from "@/components/overview/TableView.tsx";
@@ -76,6 +77,7 @@ export function OverviewPage(props: { data: OverviewData }) {
     <>
       <ViewForm data={data} />
       <Unknown names={data.unknownAccounts} />
+      {data.playback !== null && <Playback view={data.playback} />}
       <Headline
         headline={data.headline}
         accounts={plural(chosen, "account")}

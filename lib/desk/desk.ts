@@ -46,7 +46,7 @@ class RunningDesk implements Desk {
   readonly #hub: Hub;
   readonly #sockets = new OpenSockets();
   readonly #lag: LoopLag;
-  readonly #today = new TodayRecorder();
+  readonly #today: TodayRecorder;
   readonly #log: EventLog;
   readonly #startedAt: number;
   #sampler: { cancel(): void } | null = null;
@@ -56,6 +56,7 @@ class RunningDesk implements Desk {
     const { adapter, clock, timers } = options;
     this.#options = options;
     this.#startedAt = clock.now();
+    this.#today = new TodayRecorder(options.speed);
     this.#log = eventLog((event) => this.#hub.publish(event), () => this.#hub.statusChanged());
     this.#engine = new Engine({
       adapter,

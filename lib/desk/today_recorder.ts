@@ -7,20 +7,32 @@ import {
   type TodayPoints,
 } from "../portfolio/overview/today_line.ts";
 
+/** Real time between points; in source time it is this times the speed. */
 const STEP_MS = 1000;
 /** Points that a page carries at most. */
 const PAGE_POINTS_MAX = 480;
 
 /** Keeps the metrics of every account since the start; starts anew when accounts come or go. */
 export class TodayRecorder {
+  readonly #stepMs: number;
   #accounts = 0;
-  #line = new TodayLine(0, { stepMs: STEP_MS, at: [], values: [] });
+  #line: TodayLine;
+
+  /** `speed`: source seconds per second. */
+  constructor(speed: number) {
+    this.#stepMs = STEP_MS * Math.max(1, speed);
+    this.#line = this.#empty();
+  }
+
+  #empty(): TodayLine {
+    return new TodayLine(this.#accounts, { stepMs: this.#stepMs, at: [], values: [] });
+  }
 
   /** Takes a sample of the book at the source's time. */
   sample(view: BookView, at: UnixMs): void {
     if (view.accountCount !== this.#accounts) {
       this.#accounts = view.accountCount;
-      this.#line = new TodayLine(this.#accounts, { stepMs: STEP_MS, at: [], values: [] });
+      this.#line = this.#empty();
     }
     if (this.#accounts > 0) this.#line.add(at, sampleMetrics(view));
   }

@@ -10,6 +10,7 @@ import { type LineContext, type LineView, lineView, type TotalView, totalView } 
 import type { TodayHistory } from "./today_line.ts";
 import { type Need, needCount, needs } from "./needs.ts";
 import { barScale, orderGroups, tableLines } from "./order.ts";
+import type { PlaybackView } from "./playback.ts";
 import type { Preferences } from "./preferences.ts";
 import { allocationRing, type Ring } from "./ring.ts";
 import { BookScope } from "./scope.ts";
@@ -35,6 +36,8 @@ export interface OverviewSource {
   sourceNow(): number;
   /** Median time of a recomputation; null before the first. */
   recomputeMs(): number | null;
+  /** Control of a recording, null when nothing is played. */
+  playback(): { state(): PlaybackView } | null;
   /** Metrics since the start, per account in the order of the view's accounts. */
   today(): TodayHistory;
 }
@@ -75,6 +78,8 @@ export interface OverviewData {
   readonly total: TotalView;
   readonly ring: Ring;
   readonly today: TodayHistory;
+  /** Where a recording stands; null when nothing is played. */
+  readonly playback: PlaybackView | null;
   readonly snapshot: { readonly epoch: string; readonly seq: number; readonly text: string };
 }
 
@@ -162,6 +167,7 @@ export function overviewData(source: OverviewSource, preferences: Preferences): 
     total: totalView(scope, preferences.columns),
     ring: allocationRing(scope, preferences.ring),
     today: source.today(),
+    playback: source.playback()?.state() ?? null,
     snapshot: source.snapshot(),
   };
 }

@@ -27,6 +27,7 @@ function source(change: Partial<OverviewSource> = {}): OverviewSource {
     market: () => null,
     sourceNow: () => SAMPLE_NOW,
     recomputeMs: () => null,
+    playback: () => null,
     today: () => ({ stepMs: 1000, at: [], values: [[], [], []] }),
     ...change,
   };

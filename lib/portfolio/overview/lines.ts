@@ -244,8 +244,3 @@ export function totalView(scope: BookScope, columns: readonly ColumnId[]): Total
     cells: columns.map((column) => totalCell(scope, column)),
   };
 }
-
-/** Names of the shown columns, for the chooser and the export. */
-export function columnNames(columns: readonly ColumnId[]): string[] {
-  return columns.map((column) => columnOf(column).name);
-}

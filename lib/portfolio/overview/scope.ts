@@ -19,7 +19,6 @@ export class BookScope {
   #groups = new Float64Array(0);
   readonly #totals = new Float64Array(LEAF_STRIDE);
   #legs: (readonly number[])[] = [];
-  #legCount = 0;
   #layout = -1;
   #version = 0;
 
@@ -57,11 +56,6 @@ export class BookScope {
   /** Dense indices of the chosen accounts. */
   get accounts(): readonly number[] {
     return this.#accounts;
-  }
-
-  /** Legs of the chosen accounts. */
-  get legCount(): number {
-    return this.#legCount;
   }
 
   /** A measure of one underlying over the chosen accounts; money in the base currency. */
@@ -119,13 +113,11 @@ export class BookScope {
     const view = this.#view;
     const chosen = new Set(this.#accounts.map((account) => view.accountIds[account]));
     const legs: number[][] = Array.from({ length: view.underlyingCount }, () => []);
-    this.#legCount = 0;
     for (let row = 0; row < view.rowCount; row++) {
       if (!chosen.has(view.row(row).accountId)) continue;
       const group = legs[view.underlyingOfRow(row)];
       if (group === undefined) continue;
       group.push(row);
-      this.#legCount++;
     }
     for (const group of legs) group.sort((a, b) => compareLegs(view.row(a), view.row(b)));
     this.#legs = legs;

@@ -95,7 +95,7 @@ export function groupSource(scope: BookScope, u: number, closedAt: number | null
     if (!(at >= oldest)) oldest = at;
   }
   const isDerived = underlyingValue(scope.view, u, "priceSource") === DERIVED;
-  return plain(isDerived ? "derived spot" : "", oldest, "oldest");
+  return plain(isDerived ? "derived" : "", oldest, "oldest");
 }
 
 /** The age of a cell in words of the page, "" when it shows none. */
