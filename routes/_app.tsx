@@ -52,6 +52,7 @@ export default define.page(({ Component, req, url, state }) => {
         {STYLES.map((name) => (
           <link key={name} rel="stylesheet" href={asset(`/css/${name}.css`)} />
         ))}
+        <script src={asset("/first_paint.js")} />
       </head>
       <body>
         <Component />

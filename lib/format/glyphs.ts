@@ -4,7 +4,5 @@ export const MINUS = "\u2212";
 export const THIN = "\u202f";
 /** What stands in the place of an absent value. */
 export const DASH = "\u2014";
-/** Leads a modelled value where it is quoted in a sentence. */
-export const ABOUT = "\u2248";
 /** Multiplication sign of ratios. */
 export const TIMES = "\u00d7";
