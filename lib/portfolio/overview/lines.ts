@@ -1,6 +1,6 @@
 import { MODEL_VERSION } from "../../domain/measures.ts";
 import { plural } from "../../format/words.ts";
-import { type ColumnId, columnOf, type Measure } from "./columns.ts";
+import type { ColumnId, Measure } from "./columns.ts";
 import { ABSENT_FIGURE, type Figure } from "./figure.ts";
 import { legLabel } from "./leg_label.ts";
 import type { TableLine } from "./order.ts";
