@@ -1,5 +1,6 @@
 import { unreachable } from "../../base/assert.ts";
 import type { UnixMs } from "../../base/brand.ts";
+import { MODEL_VERSION } from "../../domain/measures.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Timer, Timers } from "../../ports/timers.ts";
@@ -171,6 +172,7 @@ export class Hub {
       type: "hello",
       version: PROTOCOL_VERSION,
       product,
+      modelVersion: MODEL_VERSION,
       mode,
       epoch,
       scope: scope.id,

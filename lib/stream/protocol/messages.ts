@@ -39,6 +39,8 @@ export interface ServerHello {
   readonly version: number;
   /** Product version, for display. */
   readonly product: string;
+  /** Version of the desk's own model: of every value whose source is a model. */
+  readonly modelVersion: string;
   readonly mode: StreamMode;
   /** One engine run; sequences count inside it. */
   readonly epoch: string;

@@ -39,6 +39,7 @@ function readHello(reader: ObjectReader): ServerHello {
     type: "hello",
     version: reader.count("version"),
     product: reader.string("product"),
+    modelVersion: reader.string("modelVersion"),
     mode: reader.oneOf("mode", ["demo", "replay", "live"] as const, "live"),
     epoch: reader.string("epoch"),
     scope: reader.string("scope"),
