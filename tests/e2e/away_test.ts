@@ -32,19 +32,21 @@ test("R81: a hidden tab takes few frames, and one brings it up to date", {}, asy
   await openLive(witness.page, desk().url);
   await setHidden(page, true);
   await untilFlushed(witness, 10);
-  const [before, flushedBefore] = [watched.frames(), witness.frames()];
+  const [before, flushedBefore, from] = [watched.frames(), witness.frames(), performance.now()];
   const shownBefore = await statText(page, "dollarDelta");
   await untilFlushed(witness, 80);
   const hidden = watched.frames() - before;
   const flushed = witness.frames() - flushedBefore;
-  assert.ok(hidden <= flushed / 10, `${hidden} of ${flushed} frames reached the hidden tab`);
+  const seconds = (performance.now() - from) / 1000;
+  assert.ok(hidden <= 2 + 1.2 * seconds, `${hidden} of ${flushed} frames in ${seconds} s`);
+  assert.ok(hidden < flushed / 2, `${hidden} of ${flushed} frames reached the hidden tab`);
   const beforeShow = watched.frames();
   await setHidden(page, false);
   await until("the figure is new", async () => {
     return await statText(page, "dollarDelta") !== shownBefore;
   }, 2_000);
   const [burst, meanwhile] = [watched.frames() - beforeShow, witness.frames()];
-  assert.ok(burst < 30, `${burst} frames at once after ${flushed} flushes`);
+  assert.ok(burst < flushed / 2, `${burst} frames at once after ${flushed} flushes`);
   await untilFlushed(witness, 20);
   // From then on it has the pace of a page in sight: nothing is replayed.
   const [mine, theirs] = [watched.frames() - beforeShow - burst, witness.frames() - meanwhile];

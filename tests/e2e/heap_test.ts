@@ -126,8 +126,8 @@ test("R80: 200 mounts and unmounts leave nothing behind", {
         .find((button) => button.textContent === "Table");
       for (let i = 0; i < times; i++) {
         press('button[value="SPX"]');
-        press(".menu label input");
         table?.click();
+        if (i % 10 === 0) press(".menu label input");
         await new Promise((done) => requestAnimationFrame(done));
       }
     }, times);

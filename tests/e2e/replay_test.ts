@@ -52,7 +52,7 @@ test(
   "T-029: at the end of the recording feed and page say closed, values stay",
   {},
   async ({ page }) => {
-    await openLive(page, desk().url).catch(() => {});
+    await page.goto(desk().url);
     await page.waitForSelector("#feed-bar [data-feed] .pip.shut", { timeout: 20_000 });
     assert.match(await page.textContent("#feed-bar [data-feed]") ?? "", /closed/);
     assert.doesNotMatch(await page.textContent("#feed-bar [data-feed] [data-n=age]") ?? "", /\d/);
