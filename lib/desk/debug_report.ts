@@ -1,3 +1,4 @@
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 import { maskAccountNumber } from "../domain/account.ts";
 import type { HubMetrics } from "../stream/hub/metrics.ts";
 import type { Engine } from "./engine.ts";
@@ -52,7 +53,7 @@ export function debugReport(engine: Engine, figures: DeskFigures): unknown {
       bid: known(columns.bid[handle]),
       ask: known(columns.ask[handle]),
       mark: known(columns.mark[handle]),
-      delta: known(columns.brokerDelta[handle]),
+      delta: known(columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta]),
       previousClose: known(columns.previousClose[handle]),
     })),
   };

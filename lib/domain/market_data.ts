@@ -38,3 +38,22 @@ export function marketBatch(capacity: number): MarketBatch {
     values: new Float64Array(capacity * MARKET_STRIDE),
   };
 }
+
+/**
+ * A broker's Greeks of one instrument as the board keeps them, side by side, so that a tick of an
+ * option touches one line of memory: per unit and long, theta per calendar day, vega per vol point,
+ * rho per percentage point; volatility an annual decimal; event and receive time in ms.
+ */
+export const BROKER_GREEKS = {
+  iv: 0,
+  delta: 1,
+  gamma: 2,
+  thetaPerDay: 3,
+  vegaPerPoint: 4,
+  rhoPerPoint: 5,
+  at: 6,
+  receivedAt: 7,
+} as const;
+
+/** Values per instrument in a column of BROKER_GREEKS. */
+export const BROKER_GREEKS_STRIDE = 8;

@@ -4,7 +4,13 @@ import type { UnixMs } from "../base/brand.ts";
 import { indexOf } from "../base/record.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { InstrumentKind, SessionClass } from "../domain/instrument.ts";
-import { MARKET_STRIDE, type MarketBatch } from "../domain/market_data.ts";
+import {
+  BROKER_GREEKS,
+  BROKER_GREEKS_STRIDE,
+  MARKET_EVENT,
+  MARKET_STRIDE,
+  type MarketBatch,
+} from "../domain/market_data.ts";
 import { STALENESS } from "../domain/measures.ts";
 import { type BoardColumns, boardColumns, clearBoardColumns } from "./board_columns.ts";
 import { DROP, DROP_CAUSES, type DropCause } from "./drops.ts";
@@ -155,7 +161,9 @@ export class Board {
       this.#noteLead(slot.eventAt - receivedAt);
       this.#confirmedIn[handle] = this.#feeds.at(this.#feedOf[handle]).generation;
       if (!ingest(this.columns, slot, this.#drops)) continue;
-      deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
+      // Greeks and halts say nothing about the price.
+      const isPrice = slot.kind !== MARKET_EVENT.greeks && slot.kind !== MARKET_EVENT.status;
+      if (isPrice) deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
       this.#touch(handle, 1 << (slot.kind - 1));
     }
   }
@@ -228,7 +236,8 @@ export class Board {
 
   /** As `staleness`, for the broker's Greeks of an instrument. */
   greeksStaleness(handle: number, sourceNow: UnixMs): number {
-    const age = sourceNow - this.columns.greeksAt[handle];
+    const age = sourceNow -
+      this.columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at];
     return this.#stateOf(handle, age, this.#budgets.greeksMs);
   }
 

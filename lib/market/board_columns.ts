@@ -1,4 +1,5 @@
 import { absenceCode } from "../base/absence.ts";
+import { BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 
 const NO_QUOTE = absenceCode("noQuote");
 
@@ -27,14 +28,8 @@ export interface BoardColumns {
   readonly closeAt: Float64Array;
   readonly closeReceivedAt: Float64Array;
   readonly brokerPrice: Float64Array;
-  readonly brokerIv: Float64Array;
-  readonly brokerDelta: Float64Array;
-  readonly brokerGamma: Float64Array;
-  readonly brokerThetaPerDay: Float64Array;
-  readonly brokerVegaPerPoint: Float64Array;
-  readonly brokerRhoPerPoint: Float64Array;
-  readonly greeksAt: Float64Array;
-  readonly greeksReceivedAt: Float64Array;
+  /** BROKER_GREEKS of each handle. */
+  readonly brokerGreeks: Float64Array;
   readonly statusAt: Float64Array;
   /** 1 while the instrument is halted. */
   readonly halted: Uint8Array;
@@ -69,14 +64,7 @@ export function boardColumns(capacity: number): BoardColumns {
     closeAt: absent(),
     closeReceivedAt: absent(),
     brokerPrice: absent(),
-    brokerIv: absent(),
-    brokerDelta: absent(),
-    brokerGamma: absent(),
-    brokerThetaPerDay: absent(),
-    brokerVegaPerPoint: absent(),
-    brokerRhoPerPoint: absent(),
-    greeksAt: absent(),
-    greeksReceivedAt: absent(),
+    brokerGreeks: new Float64Array(capacity * BROKER_GREEKS_STRIDE),
     statusAt: absent(),
     halted: codes(),
     mark: absent(),

@@ -1,5 +1,5 @@
 import { absenceCode } from "../base/absence.ts";
-import { MARKET_EVENT } from "../domain/market_data.ts";
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE, MARKET_EVENT } from "../domain/market_data.ts";
 import type { BoardColumns } from "./board_columns.ts";
 import { DROP, sane, within } from "./drops.ts";
 
@@ -47,7 +47,12 @@ export function ingest(board: BoardColumns, event: IngestSlot, drops: Float64Arr
       return isInOrder(board.tradeAt[event.handle], at, event, drops) &&
         storeTrade(board, event, at, drops);
     case MARKET_EVENT.greeks:
-      return isInOrder(board.greeksAt[event.handle], at, event, drops) &&
+      return isInOrder(
+        board.brokerGreeks[event.handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at],
+        at,
+        event,
+        drops,
+      ) &&
         storeGreeks(board, event, at, drops);
     case MARKET_EVENT.summary:
       return isInOrder(board.closeAt[event.handle], at, event, drops) &&
@@ -137,14 +142,16 @@ function storeGreeks(
 ): boolean {
   const { handle, values, offset } = event;
   board.brokerPrice[handle] = within(values[offset], POSITIVE_RANGE, drops);
-  board.brokerIv[handle] = within(values[offset + 1], IV_RANGE, drops);
-  board.brokerDelta[handle] = within(values[offset + 2], DELTA_RANGE, drops);
-  board.brokerGamma[handle] = within(values[offset + 3], POSITIVE_RANGE, drops);
-  board.brokerThetaPerDay[handle] = within(values[offset + 4], SIGNED_RANGE, drops);
-  board.brokerVegaPerPoint[handle] = within(values[offset + 5], POSITIVE_RANGE, drops);
-  board.brokerRhoPerPoint[handle] = within(values[offset + 6], SIGNED_RANGE, drops);
-  board.greeksAt[handle] = at;
-  board.greeksReceivedAt[handle] = event.receivedAt;
+  const { brokerGreeks } = board;
+  const to = handle * BROKER_GREEKS_STRIDE;
+  brokerGreeks[to + BROKER_GREEKS.iv] = within(values[offset + 1], IV_RANGE, drops);
+  brokerGreeks[to + BROKER_GREEKS.delta] = within(values[offset + 2], DELTA_RANGE, drops);
+  brokerGreeks[to + BROKER_GREEKS.gamma] = within(values[offset + 3], POSITIVE_RANGE, drops);
+  brokerGreeks[to + BROKER_GREEKS.thetaPerDay] = within(values[offset + 4], SIGNED_RANGE, drops);
+  brokerGreeks[to + BROKER_GREEKS.vegaPerPoint] = within(values[offset + 5], POSITIVE_RANGE, drops);
+  brokerGreeks[to + BROKER_GREEKS.rhoPerPoint] = within(values[offset + 6], SIGNED_RANGE, drops);
+  brokerGreeks[to + BROKER_GREEKS.at] = at;
+  brokerGreeks[to + BROKER_GREEKS.receivedAt] = event.receivedAt;
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 import { indexOf } from "../base/record.ts";
 import { GREEKS_SOURCES, STALENESS } from "../domain/measures.ts";
 import { createEuropeanValue, valueEuropean } from "../pricing/european.ts";
@@ -41,7 +42,8 @@ export class DivergenceSweep {
       const contract = (this.#next + i) % contracts;
       const modelDelta = this.#modelDelta(state, contract);
       const handle = state.tables.contract.handle[contract];
-      const brokerDelta = state.market.columns.brokerDelta[handle];
+      const brokerDelta =
+        state.market.columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta];
       if (Math.abs(brokerDelta - modelDelta) > DIVERGENCE_MIN) {
         found.push({ handle, brokerDelta, modelDelta });
       }

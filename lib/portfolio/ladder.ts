@@ -1,3 +1,4 @@
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 import { absenceCode } from "../base/absence.ts";
 import { indexOf } from "../base/record.ts";
 import { GREEKS_SOURCES, STALENESS } from "../domain/measures.ts";
@@ -67,8 +68,9 @@ function chooseOption(state: BookState, contract: number, own: number): void {
     return decide(columns, contract, SOURCE.model, PRESENT);
   }
   if (hasBrokerGreeks(state, handle)) {
-    volatility[contract] = quotes.brokerIv[handle];
-    columns.greeksAt[contract] = quotes.greeksAt[handle];
+    volatility[contract] = quotes.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.iv];
+    columns.greeksAt[contract] =
+      quotes.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at];
     return decide(columns, contract, SOURCE.broker, PRESENT);
   }
   if (hasCarry) chooseModel(state, contract, own);
@@ -77,9 +79,10 @@ function chooseOption(state: BookState, contract: number, own: number): void {
 
 /** True when the broker's Greeks of an instrument are complete and not stale. */
 export function hasBrokerGreeks(state: BookState, handle: number): boolean {
-  const { brokerDelta, brokerGamma, brokerThetaPerDay, brokerVegaPerPoint } = state.market.columns;
-  const sum = brokerDelta[handle] + brokerGamma[handle] + brokerThetaPerDay[handle] +
-    brokerVegaPerPoint[handle];
+  const { brokerGreeks } = state.market.columns;
+  const at = handle * BROKER_GREEKS_STRIDE;
+  const sum = brokerGreeks[at + BROKER_GREEKS.delta] + brokerGreeks[at + BROKER_GREEKS.gamma] +
+    brokerGreeks[at + BROKER_GREEKS.thetaPerDay] + brokerGreeks[at + BROKER_GREEKS.vegaPerPoint];
   return sum === sum && state.market.greeksStaleness(handle, state.now) !== STATE.stale;
 }
 
@@ -97,8 +100,12 @@ function chooseModel(state: BookState, contract: number, own: number): void {
     return decide(columns, contract, SOURCE.model, PRESENT);
   }
   const isOwn = solved > 0;
-  volatility[contract] = isOwn ? solved : quotes.brokerIv[handle];
-  columns.greeksAt[contract] = isOwn ? columns.solvedAt[contract] : quotes.greeksAt[handle];
+  volatility[contract] = isOwn
+    ? solved
+    : quotes.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.iv];
+  columns.greeksAt[contract] = isOwn
+    ? columns.solvedAt[contract]
+    : quotes.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at];
   if (!(volatility[contract] > 0)) {
     columns.greeksAt[contract] = NaN;
     return decide(columns, contract, SOURCE.none, columns.solvedAbsence[contract]);

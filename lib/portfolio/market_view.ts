@@ -10,14 +10,8 @@ export interface MarketColumns {
   readonly quoteAbsence: Uint8Array;
   readonly quoteAt: Float64Array;
   readonly previousClose: Float64Array;
-  readonly brokerIv: Float64Array;
-  readonly brokerDelta: Float64Array;
-  readonly brokerGamma: Float64Array;
-  readonly brokerThetaPerDay: Float64Array;
-  readonly brokerVegaPerPoint: Float64Array;
-  readonly brokerRhoPerPoint: Float64Array;
-  readonly greeksAt: Float64Array;
-  readonly greeksReceivedAt: Float64Array;
+  /** BROKER_GREEKS of each handle. */
+  readonly brokerGreeks: Float64Array;
   readonly mark: Float64Array;
   readonly markSource: Uint8Array;
   readonly markAbsence: Uint8Array;

@@ -1,3 +1,4 @@
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 import { absenceCode } from "../base/absence.ts";
 import { GREEKS_SOURCES, MARK_SOURCES, UNDERLYING_AT } from "../domain/measures.ts";
 import { setSpot } from "../pricing/columns.ts";
@@ -113,7 +114,8 @@ export function revalueContract(state: BookState, contract: number, hasNewMark: 
 
 function isFromBroker(state: BookState, contract: number): boolean {
   const { greeksSource, handle } = state.tables.contract;
-  const rho = state.market.columns.brokerRhoPerPoint[handle[contract]];
+  const rho = state.market.columns
+    .brokerGreeks[handle[contract] * BROKER_GREEKS_STRIDE + BROKER_GREEKS.rhoPerPoint];
   return greeksSource[contract] === BROKER && rho === rho;
 }
 

@@ -1,3 +1,4 @@
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 import { indexOf } from "../base/record.ts";
 import {
   GREEKS_SOURCES,
@@ -70,7 +71,9 @@ export function writeSource(state: BookState, contract: number): void {
   const staleness = columns.staleness[contract];
   takeGreeks(state, contract);
   const handle = columns.handle[contract];
-  const own = source === BROKER ? market.columns.greeksReceivedAt[handle] : NaN;
+  const own = source === BROKER
+    ? market.columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.receivedAt]
+    : NaN;
   const spotReceivedAt = tables.driver.spotReceivedAt[columns.driver[contract]];
   const receivedAt = newest(newest(market.columns.markReceivedAt[handle], spotReceivedAt), own);
   const isSupported = columns.kind[contract] !== CONTRACT.unsupported;
@@ -98,11 +101,13 @@ function takeGreeks(state: BookState, contract: number): void {
   const at = contract * UNIT_STRIDE;
   if (source === BROKER) {
     const own = handle[contract];
-    unit[at + UNIT.delta] = quotes.brokerDelta[own];
-    unit[at + UNIT.gamma] = quotes.brokerGamma[own];
-    unit[at + UNIT.thetaPerDay] = quotes.brokerThetaPerDay[own];
-    unit[at + UNIT.vegaPerPoint] = quotes.brokerVegaPerPoint[own];
-    const rho = quotes.brokerRhoPerPoint[own];
+    unit[at + UNIT.delta] = quotes.brokerGreeks[own * BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta];
+    unit[at + UNIT.gamma] = quotes.brokerGreeks[own * BROKER_GREEKS_STRIDE + BROKER_GREEKS.gamma];
+    unit[at + UNIT.thetaPerDay] =
+      quotes.brokerGreeks[own * BROKER_GREEKS_STRIDE + BROKER_GREEKS.thetaPerDay];
+    unit[at + UNIT.vegaPerPoint] =
+      quotes.brokerGreeks[own * BROKER_GREEKS_STRIDE + BROKER_GREEKS.vegaPerPoint];
+    const rho = quotes.brokerGreeks[own * BROKER_GREEKS_STRIDE + BROKER_GREEKS.rhoPerPoint];
     unit[at + UNIT.rhoPerPoint] = rho;
     isRhoModelled[contract] = rho === rho ? 0 : 1;
   } else if (source === LINEAR || source === NONE) {
@@ -197,33 +202,32 @@ export function moveBrokerGreeks(state: BookState, contract: number): boolean {
   }
   const handle = columns.handle[contract];
   const quotes = market.columns;
-  const sum = quotes.brokerDelta[handle] + quotes.brokerGamma[handle] +
-    quotes.brokerThetaPerDay[handle] + quotes.brokerVegaPerPoint[handle] +
-    quotes.brokerRhoPerPoint[handle] + quotes.brokerIv[handle];
+  const greeks = quotes.brokerGreeks;
+  const own = handle * BROKER_GREEKS_STRIDE;
+  const iv = greeks[own + BROKER_GREEKS.iv];
+  const sum = greeks[own + BROKER_GREEKS.delta] + greeks[own + BROKER_GREEKS.gamma] +
+    greeks[own + BROKER_GREEKS.thetaPerDay] + greeks[own + BROKER_GREEKS.vegaPerPoint] +
+    greeks[own + BROKER_GREEKS.rhoPerPoint] + iv;
   if (sum !== sum) return false;
-  const greeksAt = quotes.greeksAt[handle];
-  const receivedAt = quotes.greeksReceivedAt[handle];
+  const greeksAt = greeks[own + BROKER_GREEKS.at];
+  const receivedAt = greeks[own + BROKER_GREEKS.receivedAt];
   const spot = tables.driver.spot[columns.driver[contract]];
   const base = columns.underlying[contract] * tables.accounts;
-  const { rowFrom } = columns;
-  const from = rowFrom[contract];
-  const to = rowFrom[contract + 1];
-  for (let r = from; r < to; r++) addGreeks(tables, r, base + tables.rowAccount[r], -1);
   takeGreeks(state, contract);
-  columns.pricing.volatility[contract] = quotes.brokerIv[handle];
+  columns.pricing.volatility[contract] = iv;
   columns.greeksAt[contract] = greeksAt;
-  for (let r = from; r < to; r++) {
+  const end = columns.rowFrom[contract + 1];
+  for (let r = columns.rowFrom[contract]; r < end; r++) {
     const cell = base + tables.rowAccount[r];
+    const f64 = r * ROW_STRIDE;
+    addGreeks(tables, r, cell, -1);
     writeRow(tables, r, contract, spot);
-    tables.rowF64[r * ROW_STRIDE + GREEKS_AT] = greeksAt;
-    tables.rowF64[r * ROW_STRIDE + RECEIVED_AT] = newest(
-      tables.rowF64[r * ROW_STRIDE + RECEIVED_AT],
-      receivedAt,
-    );
-    tables.rowF32[r * ROW_F32_STRIDE + F32_IV] = quotes.brokerIv[handle];
+    addGreeks(tables, r, cell, 1);
+    tables.rowF64[f64 + GREEKS_AT] = greeksAt;
+    tables.rowF64[f64 + RECEIVED_AT] = newest(tables.rowF64[f64 + RECEIVED_AT], receivedAt);
+    tables.rowF32[r * ROW_F32_STRIDE + F32_IV] = iv;
     tables.rowChanged[r] = tick;
     tables.cellChanged[cell] = tick;
-    addGreeks(tables, r, cell, 1);
   }
   return true;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "@/lib/domain/market_data.ts";
 import { isOption } from "@/lib/domain/instrument.ts";
 import {
   LEAF,
@@ -98,8 +99,10 @@ Deno.test("broker and model price alike by calendar, carry and pricing", async (
       right: instrument.right,
       spot: columns.mark[driver],
       strike: instrument.strike,
-      yearsToExpiry: (instrument.expiresAt - columns.greeksAt[handle]) / (365 * 86_400_000),
-      volatility: columns.brokerIv[handle],
+      yearsToExpiry: (instrument.expiresAt -
+        columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at]) /
+        (365 * 86_400_000),
+      volatility: columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.iv],
       riskFreeRate: carries.value[0].riskFreeRate,
       dividendYield: carries.value[0].dividendYield,
       isOnFuture,
