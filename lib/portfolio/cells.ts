@@ -29,6 +29,10 @@ const ROW_VEGA = ROW_F64_AT.vega;
 const ROW_THETA = ROW_F64_AT.theta;
 const ROW_MARKET_VALUE = ROW_F64_AT.marketValue;
 const ROW_DAY_PNL = ROW_F64_AT.dayPnl;
+const SUM_DELTA_CHANGE = ROW_SUM.deltaChange;
+const SUM_DOLLAR_GAMMA = ROW_SUM.dollarGamma;
+const SUM_RHO = ROW_SUM.rho;
+const SUM_NOTIONAL = ROW_SUM.contractNotional;
 
 const IS_LEG: number = ROW_FLAG.isLeg;
 const HAS_GREEKS: number = ROW_FLAG.hasGreeks;
@@ -55,7 +59,7 @@ export function addRow(tables: Tables, row: number, cell: number, sign: number):
   else cells[at + MARKET_VALUE] += sign * tables.rowF64[f64 + ROW_MARKET_VALUE];
   if ((flags & HAS_SPOT) !== 0) {
     const sums = row * ROW_SUM_STRIDE;
-    cells[at + CONTRACT_NOTIONAL] += sign * tables.rowSums[sums + ROW_SUM.contractNotional];
+    cells[at + CONTRACT_NOTIONAL] += sign * tables.rowSums[sums + SUM_NOTIONAL];
   }
   if ((flags & IS_STALE) !== 0) cells[at + STALE_LEGS] += sign;
   if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_LEGS] += sign;
@@ -75,12 +79,12 @@ function addSums(tables: Tables, row: number, at: number, sign: number): void {
   const sums = row * ROW_SUM_STRIDE;
   const own = rowF64[f64 + ROW_DOLLAR_DELTA];
   const dollarDelta = sign * own;
-  const rho = rowSums[sums + ROW_SUM.rho];
+  const rho = rowSums[sums + SUM_RHO];
   cells[at + POSITION_DELTA] += sign * rowF64[f64 + ROW_POSITION_DELTA];
   cells[at + DOLLAR_DELTA] += dollarDelta;
   cells[at + (own > 0 ? LONG : SHORT)] += dollarDelta;
-  cells[at + DELTA_CHANGE] += sign * rowSums[sums + ROW_SUM.deltaChange];
-  cells[at + DOLLAR_GAMMA] += sign * rowSums[sums + ROW_SUM.dollarGamma];
+  cells[at + DELTA_CHANGE] += sign * rowSums[sums + SUM_DELTA_CHANGE];
+  cells[at + DOLLAR_GAMMA] += sign * rowSums[sums + SUM_DOLLAR_GAMMA];
   cells[at + VEGA] += sign * rowF64[f64 + ROW_VEGA];
   cells[at + THETA] += sign * rowF64[f64 + ROW_THETA];
   // IB sends no rho: what is not known is left out, and the row shows it absent.
@@ -91,16 +95,56 @@ function addSums(tables: Tables, row: number, at: number, sign: number): void {
   if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_DOLLAR_DELTA] += size;
 }
 
-/** Sums the leaf cells of one underlying anew, from its rows; no trace of earlier sums is left. */
+/** Flags of a leg with everything but, perhaps, a day P&L; whatever its state. */
+const WHOLE = ROW_FLAG.isLeg | ROW_FLAG.hasGreeks | ROW_FLAG.hasValue | ROW_FLAG.hasSpot;
+
+/**
+ * Sums the leaf cells of one underlying anew, from its rows; no trace of earlier sums is left.
+ *
+ * Almost every row has everything: those are added without a branch per measure, others by
+ * `addRow`. On a tick of the spot this loop is as long as the pricing, so it is written out.
+ */
 export function rebuildCells(tables: Tables, underlying: number, tick: number): void {
-  const { rowAccount, rowChanged, cellChanged } = tables;
+  const { rowAccount, rowChanged, rowFlags, rowF64, rowSums, cellF64: cells, cellChanged } = tables;
   const base = underlying * tables.accounts;
-  tables.cellF64.fill(0, base * LEAF_STRIDE, (base + tables.accounts) * LEAF_STRIDE);
+  cells.fill(0, base * LEAF_STRIDE, (base + tables.accounts) * LEAF_STRIDE);
   const to = rowEnd(tables, underlying);
   for (let r = rowStart(tables, underlying); r < to; r++) {
     const cell = base + rowAccount[r];
-    addRow(tables, r, cell, 1);
     if (rowChanged[r] === tick) cellChanged[cell] = tick;
+    const flags = rowFlags[r];
+    const sums = r * ROW_SUM_STRIDE;
+    const rho = rowSums[sums + SUM_RHO];
+    if ((flags & WHOLE) !== WHOLE || rho !== rho) {
+      addRow(tables, r, cell, 1);
+      continue;
+    }
+    const at = cell * LEAF_STRIDE;
+    const f64 = r * ROW_STRIDE;
+    const dollarDelta = rowF64[f64 + ROW_DOLLAR_DELTA];
+    const isLong = dollarDelta > 0;
+    cells[at + LEGS] += 1;
+    cells[at + POSITION_DELTA] += rowF64[f64 + ROW_POSITION_DELTA];
+    cells[at + DOLLAR_DELTA] += dollarDelta;
+    cells[at + LONG] += isLong ? dollarDelta : 0;
+    cells[at + SHORT] += isLong ? 0 : dollarDelta;
+    cells[at + DELTA_CHANGE] += rowSums[sums + SUM_DELTA_CHANGE];
+    cells[at + DOLLAR_GAMMA] += rowSums[sums + SUM_DOLLAR_GAMMA];
+    cells[at + VEGA] += rowF64[f64 + ROW_VEGA];
+    cells[at + THETA] += rowF64[f64 + ROW_THETA];
+    cells[at + RHO] += rho;
+    cells[at + MARKET_VALUE] += rowF64[f64 + ROW_MARKET_VALUE];
+    if ((flags & HAS_DAY_PNL) !== 0) cells[at + DAY_PNL] += rowF64[f64 + ROW_DAY_PNL];
+    else cells[at + WITHOUT_DAY_PNL] += 1;
+    cells[at + CONTRACT_NOTIONAL] += rowSums[sums + SUM_NOTIONAL];
+    if ((flags & IS_STALE) !== 0) {
+      cells[at + STALE_LEGS] += 1;
+      cells[at + STALE_DOLLAR_DELTA] += Math.abs(dollarDelta);
+    }
+    if ((flags & IS_MODELLED) !== 0) {
+      cells[at + MODELLED_LEGS] += 1;
+      cells[at + MODELLED_DOLLAR_DELTA] += Math.abs(dollarDelta);
+    }
   }
 }
 
