@@ -16,6 +16,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Timer, Timers } from "../../ports/timers.ts";
 import type { ContractQuery } from "../../world/mod.ts";
 import { DemoBatches } from "./batches.ts";
+import { HeldPositions } from "./held_positions.ts";
 import { MarketClock } from "./market_clock.ts";
 import { DEMO_FEED, DemoHealth } from "./health.ts";
 import { InstrumentBook } from "./instrument_book.ts";
@@ -27,6 +28,7 @@ import {
   mapLifecycle,
   mapOrder,
   mapPosition,
+  sessionEvent,
 } from "./map.ts";
 import type { FromWorld, WorldLink, WorldQuery, WorldStart } from "./wire/messages.ts";
 import { canceled, notConnected, Queries } from "./wire/queries.ts";
@@ -73,6 +75,7 @@ class DemoBroker implements BrokerAdapter {
   readonly #time: MarketClock;
   readonly #book = new InstrumentBook();
   readonly #batches = new DemoBatches();
+  readonly #held = new HeldPositions();
   readonly #health: DemoHealth;
   readonly #queries: Queries;
   readonly #opened = Promise.withResolvers<Result<Ready, BrokerError>>();
@@ -89,7 +92,7 @@ class DemoBroker implements BrokerAdapter {
     this.#queries = new Queries(options.link);
   }
 
-  /** Key of the liquid share that proves the feed alive. */
+  /** The liquid share that proves the feed alive. */
   get referenceKey(): string {
     return this.#ready?.referenceSymbol ?? "SPY";
   }
@@ -178,13 +181,15 @@ class DemoBroker implements BrokerAdapter {
         case "balance":
         case "flow":
         case "resync":
-          // Positions and balances come whole below.
+          // Positions and balances come below.
           break;
       }
     }
     const { now } = message.moment;
-    for (const { account, positions } of message.moved) {
-      sink.positions(account, positions.map((held) => mapPosition(held, key, now)));
+    for (const { account, isWhole, positions } of message.moved) {
+      const moved = positions.map((held) => mapPosition(held, key, now));
+      const all = isWhole ? this.#held.replace(account, moved) : this.#held.change(account, moved);
+      sink.positions(account, all);
     }
     for (const balances of message.balances) sink.balances(mapBalances(balances));
   }
@@ -391,9 +396,4 @@ function noAccount(account: string) {
 
 function unsupported(message: string): BrokerError {
   return { code: "unsupported", message, fix: null };
-}
-
-function sessionEvent(kind: "sessionOpened" | "sessionClosed", at: number, date: string) {
-  const text = kind === "sessionOpened" ? `Session ${date} opened` : `Session ${date} closed`;
-  return { kind, accountId: null, instrumentKey: null, signedQuantity: 0, at, text };
 }

@@ -187,3 +187,13 @@ export function mapLifecycle(
       `${event.settlementLevel}`,
   };
 }
+
+/** The beginning or end of an official session, in words. */
+export function sessionEvent(
+  kind: "sessionOpened" | "sessionClosed",
+  at: UnixMs,
+  date: string,
+): LifecycleEvent {
+  const text = `Session ${date} ${kind === "sessionOpened" ? "opened" : "closed"}`;
+  return { kind, accountId: null, instrumentKey: null, signedQuantity: 0, at, text };
+}

@@ -41,6 +41,16 @@ export interface HeldPosition extends world.Position {
   readonly overnightQuantity: number;
 }
 
+/**
+ * Positions of one account that moved, what was closed with quantities of 0; all of them when
+ * `isWhole`.
+ */
+export interface MovedPositions {
+  readonly account: string;
+  readonly isWhole: boolean;
+  readonly positions: readonly HeldPosition[];
+}
+
 /** Balances with cash at the previous close, native currency. */
 export interface DemoBalances extends world.Balances {
   readonly previousCash: world.Amounts;
@@ -95,8 +105,7 @@ export type FromWorld =
     readonly kind: "events";
     readonly moment: WorldMoment;
     readonly events: readonly WorldEvent[];
-    /** Accounts whose positions moved, with all their positions. */
-    readonly moved: readonly { account: string; positions: readonly HeldPosition[] }[];
+    readonly moved: readonly MovedPositions[];
     readonly balances: readonly DemoBalances[];
   }
   | { readonly kind: "moment"; readonly moment: WorldMoment; readonly lost: number }

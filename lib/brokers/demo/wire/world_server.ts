@@ -8,6 +8,7 @@ import type {
   EventColumns,
   FromWorld,
   HeldPosition,
+  MovedPositions,
   ToWorld,
   WorldAnswer,
   WorldMoment,
@@ -48,6 +49,8 @@ export class WorldServer {
   readonly #batch = createBatch(BATCH_CAPACITY);
   readonly #spare: EventColumns[] = Array.from({ length: BATCHES_MAX }, emptyColumns);
   readonly #previousCash = new Map<string, Amounts>();
+  /** Accounts whose positions were sent as a whole with events; an answer may be thrown away. */
+  readonly #told = new Set<string>();
   #world: World | null = null;
   #speed = 1;
   #handleOf = new Int32Array(0);
@@ -202,16 +205,37 @@ export class WorldServer {
   #sendAccounts(events: readonly WorldEvent[]): void {
     const world = this.#get();
     const isResync = events.some((e) => e.kind === "resync" || e.kind === "sessionOpened");
-    const moved = world.accounts().filter((account) =>
-      isResync || events.some((e) => e.kind === "position" && e.position.account === account.id)
-    );
+    const moved = world.accounts().map(({ id }) => this.#moved(id, events, isResync));
     this.#options.send({
       kind: "events",
       moment: this.#moment(),
       events,
-      moved: moved.map(({ id }) => ({ account: id, positions: this.#positions(id) })),
+      moved: moved.filter((one) => one.isWhole || one.positions.length > 0),
       balances: world.accounts().map(({ id }) => this.#balances(id)),
     });
+  }
+
+  /** What moved in an account; everything when it is not known there what stood before. */
+  #moved(account: string, events: readonly WorldEvent[], isResync: boolean): MovedPositions {
+    const touched = new Set<number>();
+    for (const event of events) {
+      if (event.kind !== "position" || event.position.account !== account) continue;
+      touched.add(event.position.instrument);
+    }
+    const isWhole = isResync || (touched.size > 0 && !this.#told.has(account));
+    if (isWhole) {
+      this.#told.add(account);
+      return { account, isWhole, positions: this.#positions(account) };
+    }
+    if (touched.size === 0) return { account, isWhole, positions: [] };
+    const positions = this.#positions(account).filter(({ instrument }) =>
+      touched.delete(instrument)
+    );
+    for (const instrument of touched) {
+      const flat = { signedQuantity: 0, averagePrice: NaN, overnightQuantity: 0 };
+      positions.push({ account, instrument, ...flat });
+    }
+    return { account, isWhole, positions };
   }
 
   #filledToday(account: string): Map<number, number> {
