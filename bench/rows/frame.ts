@@ -20,6 +20,7 @@ const HELLO: ServerHello = {
   type: "hello",
   version: PROTOCOL_VERSION,
   product: "bench",
+  modelVersion: "gbs-1",
   mode: "demo",
   epoch: "bench",
   scope: WHOLE_SCOPE.id,

@@ -304,7 +304,7 @@ Deno.test("file routes: handlers give data, status and headers to the page", asy
   assert.match(await text(app, "/seven"), /<p>seven <\/p>/);
 });
 
-Deno.test("file routes: of two cookies in a page's headers the last stays, as in Fresh", async () => {
+Deno.test("file routes: of two cookies in a page's headers the last stays", async () => {
   const headers = new Headers([["set-cookie", "a=1"], ["set-cookie", "b=2"]]);
   const module = () => Promise.resolve({ handler: { GET: () => page(null, { headers }) } });
   const app = withFiles(new App<State>().fsRoutes(), [{ kind: "route", id: "/", module }]);

@@ -15,7 +15,7 @@ export const BUNDLE_SOURCES: readonly string[] = [
   "static",
 ];
 
-/** Versions of the packages: a source too, but one that a first build may itself bring up to date. */
+/** Versions of the packages: a source too, but one that a first build may extend. */
 const LOCK = "deno.lock";
 const OUTPUT = "_fresh";
 const STAMP = "stamp.json";

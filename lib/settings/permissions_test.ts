@@ -74,7 +74,7 @@ Deno.test("a path with a comma never reaches a flag", () => {
   assert.throws(() => buildFlags({ ...APP, projectDirectory: "/a,b" }), { name: "AssertionError" });
 });
 
-Deno.test("the published framework widens the server by its variables and its modules alone", () => {
+Deno.test("the published framework widens the server by variables and modules alone", () => {
   const own = permissionFlags(SETTINGS, APP);
   const added = permissionFlags(SETTINGS, PUBLISHED).filter((one) => !own.includes(one));
 

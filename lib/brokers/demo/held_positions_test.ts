@@ -14,7 +14,7 @@ function held(instrumentKey: string, signedQuantity: number): Position {
   };
 }
 
-Deno.test("held positions: what did not move is the same object, earlier lists stay as they were", () => {
+Deno.test("held positions: what did not move is the same object, earlier lists stay", () => {
   const store = new HeldPositions();
   const first = store.replace("A", [held("X", 1), held("Y", 2)]);
 

@@ -8,7 +8,7 @@ export interface PlaybackView {
   readonly speed: number;
 }
 
-/** The recording at the source's time `now`, kept inside its span; an unknown time moves nothing. */
+/** The recording at the source's time, inside its span; an unknown time moves nothing. */
 export function playbackAt(view: PlaybackView, now: number): PlaybackView {
   if (!Number.isFinite(now)) return view;
   return { ...view, at: Math.min(view.to, Math.max(view.from, now)) };

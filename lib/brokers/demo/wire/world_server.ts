@@ -41,8 +41,8 @@ function emptyColumns(): EventColumns {
 }
 
 /**
- * Runs a world by the real clock and speaks `messages.ts` with the adapter. In a worker, so that the
- * desk's hot path is measured and not the market; in tests beside the adapter on virtual time.
+ * Runs a world by the real clock and speaks `messages.ts` with the adapter. In a worker, so that
+ * the desk's hot path is measured and not the market; in tests beside the adapter on virtual time.
  */
 export class WorldServer {
   readonly #options: WorldServerOptions;
