@@ -30,6 +30,7 @@ import {
   mapPosition,
   sessionEvent,
 } from "./map.ts";
+import { SubscribedIds } from "./subscribed_ids.ts";
 import type { FromWorld, WorldLink, WorldQuery, WorldStart } from "./wire/messages.ts";
 import { canceled, notConnected, Queries } from "./wire/queries.ts";
 import { chainExpiries, chainKeys } from "./chain.ts";
@@ -76,6 +77,7 @@ class DemoBroker implements BrokerAdapter {
   readonly #book = new InstrumentBook();
   readonly #batches = new DemoBatches();
   readonly #held = new HeldPositions();
+  readonly #subscribed = new SubscribedIds();
   readonly #health: DemoHealth;
   readonly #queries: Queries;
   readonly #opened = Promise.withResolvers<Result<Ready, BrokerError>>();
@@ -181,13 +183,11 @@ class DemoBroker implements BrokerAdapter {
         case "balance":
         case "flow":
         case "resync":
-          // Positions and balances come below.
           break;
       }
     }
-    const { now } = message.moment;
     for (const { account, isWhole, positions } of message.moved) {
-      const moved = positions.map((held) => mapPosition(held, key, now));
+      const moved = positions.map((held) => mapPosition(held, key, message.moment.now));
       const all = isWhole ? this.#held.replace(account, moved) : this.#held.change(account, moved);
       sink.positions(account, all);
     }
@@ -330,7 +330,10 @@ class DemoBroker implements BrokerAdapter {
   async bars(query: BarQuery, signal: AbortSignal) {
     const ids = await this.#idsOf([query.instrumentKey], signal);
     if (!ids.ok) return ids;
-    if (query.size !== "1d") return fail(unsupported("the demo market keeps daily bars only"));
+    if (query.size !== "1d") {
+      const message = "the demo market keeps daily bars only";
+      return fail<BrokerError>({ code: "unsupported", message, fix: null });
+    }
     const days = Math.ceil((this.clock.now() - query.from) / DAY_MS);
     const count = Math.min(BARS_MAX, Math.max(1, days));
     const bars = await this.#ask({ kind: "bars", id: ids.value[0], count }, signal);
@@ -343,14 +346,16 @@ class DemoBroker implements BrokerAdapter {
   }
 
   async subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null> {
-    const ids = await this.#idsOf(wanted.map((one) => one.instrument.key), signal);
+    const missing = this.#subscribed.missing(wanted);
+    const ids = await this.#idsOf(missing.map((one) => one.instrument.key), signal);
     if (!ids.ok) return ids;
     const refused = this.#refuse(signal);
     if (refused !== null) return refused;
+    this.#subscribed.learn(missing, ids.value);
     this.#batches.want(wanted.map((one) => one.handle));
     this.#options.link.send({
       kind: "subscribe",
-      ids: Int32Array.from(ids.value),
+      ids: this.#subscribed.of(wanted),
       handles: Int32Array.from(wanted, (one) => one.handle),
     });
     return ok(null);
@@ -392,8 +397,4 @@ function noAccount(account: string) {
     message: `the demo market has no account ${account.slice(-4)}`,
     fix: null,
   });
-}
-
-function unsupported(message: string): BrokerError {
-  return { code: "unsupported", message, fix: null };
 }
