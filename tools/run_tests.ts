@@ -5,8 +5,8 @@
  * named; with DELTADESK_REQUIRE set nothing may be skipped. The last line is
  * `N passed, N failed, N skipped`; exit code 1 when anything failed.
  */
-import { type Suite, suites } from "./test/suites.ts";
-import { parseSummary, type Summary } from "./test/summary.ts";
+import { type Suite, suites } from "./run_tests/suites.ts";
+import { parseSummary, type Summary } from "./run_tests/summary.ts";
 
 const CI_BUDGET_S = 12 * 60;
 
