@@ -1,4 +1,4 @@
-import { parseSummary } from "@/tools/test/summary.ts";
+import { parseSummary } from "@/tools/run_tests/summary.ts";
 
 /**
  * What a run of the named test says about a mutation: `caught` by an assertion, `survived` because
