@@ -53,6 +53,7 @@ function hostileDesk(): DeskServices {
     market: () => null,
     sourceNow: () => SAMPLE_NOW,
     recomputeMs: () => 1,
+    playback: () => null,
     today: () => ({ stepMs: 1000, at: [], values: [[], [], []] }),
   } as unknown as DeskServices;
 }

@@ -32,7 +32,9 @@ function assertHeaders(answer: RawAnswer, name: string): void {
 
 /** Elements whose content a browser may run or apply, with their attributes. */
 function inlineElements(html: string): readonly string[] {
-  return [...html.matchAll(/<(script|style)\b([^>]*)>/gi)].map((match) => match[2]);
+  // A file of the desk's own runs by 'self'; what stands in the page needs the nonce.
+  return [...html.matchAll(/<(script|style)\b([^>]*)>/gi)].map((match) => match[2])
+    .filter((attributes) => !/ src="\/[^/]/.test(attributes));
 }
 
 Deno.test("MAL-1: every page, also a missing one, lets nothing run but its own", async () => {

@@ -4,12 +4,19 @@ import type { FixtureProject } from "./project.ts";
 /** Longest wait for any condition; far above what a loaded machine needs. */
 const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 20;
+/** Variables of the test's own start, which must not look like those of the desk's. */
+const FOREIGN = /^(DELTADESK_|IB_|GREEKS_|DISPLAY$|WAYLAND_DISPLAY$|npm_lifecycle_)/;
 
 /** Waits until a condition holds; fails with its name after 30 s. */
-export async function waitUntil(what: string, holds: () => boolean): Promise<void> {
+export async function waitUntil(
+  what: string | (() => string),
+  holds: () => boolean,
+): Promise<void> {
   const startedAt = performance.now();
   while (!holds()) {
-    if (performance.now() - startedAt > WAIT_LIMIT_MS) throw new Error(`never happened: ${what}`);
+    if (performance.now() - startedAt > WAIT_LIMIT_MS) {
+      throw new Error(`never happened: ${typeof what === "string" ? what : what()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
@@ -72,7 +79,7 @@ export class DeskProcess implements AsyncDisposable {
   /** Waits for the ready line; the result is the address in it. */
   async ready(): Promise<string> {
     let url: string | undefined;
-    await waitUntil(`ready line (stdout: ${this.out}, stderr: ${this.err})`, () => {
+    await waitUntil(() => `ready line (stdout: ${this.out}, stderr: ${this.err})`, () => {
       url = /Deltadesk ready at (http:\S+) \((demo|replay)\)/.exec(this.out)?.[1];
       return url !== undefined;
     });
