@@ -43,7 +43,7 @@ export class DeskProcess implements AsyncDisposable {
     );
     const [program, ...first] = options.command ?? runLauncher;
     const inherited = Object.entries(Deno.env.toObject())
-      .filter(([name]) => !/^(DELTADESK_|IB_|GREEKS_|DISPLAY$|WAYLAND_DISPLAY$)/.test(name));
+      .filter(([name]) => !FOREIGN.test(name));
     this.#directory = project.directory;
     this.#child = new Deno.Command(program, {
       args: [...first, ...(options.args ?? ["--port", "0", "--no-open"])],
