@@ -80,7 +80,7 @@ export const COLUMNS: readonly Column[] = [
     id: "legs",
     head: "Legs",
     title: "Open positions; of a leg, its account",
-    width: 11.25,
+    width: 11,
     align: "start",
     area: "a2",
   }),
