@@ -14,7 +14,7 @@ function load(sources: Sources) {
   const input: SettingsInput = {
     args: sources.args ?? [],
     environment: new Map(Object.entries(sources.environment ?? {})),
-    workingDirectory: "/work",
+    workingDirectory: "/desk",
     readText: (path) => path in files ? ok(files[path]) : fail("notFound"),
   };
   return loadSettings(input);
@@ -45,7 +45,7 @@ Deno.test("settings without any source are the documented defaults", () => {
     host: "127.0.0.1",
     port: 8765,
     isPortExplicit: false,
-    dataDirectory: "/work/data/demo",
+    dataDirectory: "/desk/data/demo",
     seed: 1,
     sessionOn: "2025-03-19",
     eventsPerSecond: 500,
@@ -59,8 +59,8 @@ Deno.test("settings without any source are the documented defaults", () => {
 });
 
 Deno.test("each source wins over the one before it, and the origin says which", () => {
-  const file = { "/work/deltadesk.json": `{"seed": 1}` };
-  const dotenv = { "/work/.env": "DELTADESK_SEED=2" };
+  const file = { "/desk/deltadesk.json": `{"seed": 1}` };
+  const dotenv = { "/desk/.env": "DELTADESK_SEED=2" };
   const steps: readonly (readonly [Sources, number, string])[] = [
     [{ files: file }, 1, `settings file, "seed"`],
     [{ files: { ...file, ...dotenv } }, 2, ".env, DELTADESK_SEED"],
@@ -86,7 +86,7 @@ Deno.test("each source wins over the one before it, and the origin says which", 
 });
 
 Deno.test("a bad value of a weaker source is found although a stronger one hides it", () => {
-  const sources = { args: ["--seed", "4"], files: { "/work/deltadesk.json": `{"seed": -1}` } };
+  const sources = { args: ["--seed", "4"], files: { "/desk/deltadesk.json": `{"seed": -1}` } };
 
   assert.match(refusal(sources), /"seed" in the settings file "-1" cannot be used/);
 });
@@ -118,12 +118,12 @@ Deno.test("a variable that is nearly a setting is refused, a foreign one only no
 });
 
 Deno.test("the mode comes from the strongest source that names one", () => {
-  const replayInFile = { "/work/deltadesk.json": `{"replay": "day"}` };
+  const replayInFile = { "/desk/deltadesk.json": `{"replay": "day"}` };
 
   const fromFile = loaded({ files: replayInFile }).settings;
   assert.deepEqual(
     [fromFile.mode, fromFile.replayDirectory, fromFile.dataDirectory],
-    ["replay", "/work/day", "/work/data/replay"],
+    ["replay", "/desk/day", "/desk/data/replay"],
   );
   const overridden = loaded({ files: replayInFile, args: ["--demo"] }).settings;
   assert.deepEqual([overridden.mode, overridden.replayDirectory], ["demo", null]);
@@ -152,16 +152,16 @@ Deno.test("a comma in a folder is refused: it would widen a permission", () => {
 });
 
 Deno.test("a named settings file must be there and is the only one read", () => {
-  const files = { "/work/my.json": `{"seed": 5}`, "/work/deltadesk.json": `{"seed": 6}` };
+  const files = { "/desk/my.json": `{"seed": 5}`, "/desk/deltadesk.json": `{"seed": 6}` };
 
   assert.equal(loaded({ args: ["--config", "my.json"], files }).settings.seed, 5);
   assert.equal(
-    loaded({ environment: { DELTADESK_CONFIG: "/work/my.json" }, files }).settings.seed,
+    loaded({ environment: { DELTADESK_CONFIG: "/desk/my.json" }, files }).settings.seed,
     5,
   );
   assert.match(refusal({ args: ["--config", "no.json"] }), /no\.json is not there/);
   assert.match(
-    refusal({ files: { "/work/deltadesk.json": `{"config":"x"}` } }),
+    refusal({ files: { "/desk/deltadesk.json": `{"config":"x"}` } }),
     /unknown key "config"/,
   );
 });
