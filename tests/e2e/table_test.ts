@@ -118,6 +118,11 @@ test("G-072: no figure of the table is cut at 1440 and at 1280 px", {}, async ({
   }
 });
 
+/** Whole units as the page shows them: a half goes away from zero, and there is no −0. */
+function wholeOf(value: number): number {
+  return Math.sign(value) * Math.round(Math.abs(value)) + 0;
+}
+
 /** Rows of a CSV, quotes undone. */
 function parseCsv(text: string): string[][] {
   return text.split("\r\n").filter((line) => line !== "").map((line) =>
@@ -144,7 +149,7 @@ test("X-05: the copied CSV is the table, and says that it is demo", {}, async ({
   const columns = [["dollarDelta", "Dollar delta"], ["vega", "Vega"], ["pnl", "P&L day"]] as const;
   for (const [id, name] of columns) {
     const shown = groups.map((group) => group.numbers[id]);
-    const values = copied.map((row) => Math.round(Number(row[at(name)])) + 0);
+    const values = copied.map((row) => wholeOf(Number(row[at(name)])));
     assert.deepEqual(values, shown, name);
   }
   const quantities = body.filter((row) => row[0] === "SPY" && row[at("Account")] !== "all chosen")
