@@ -92,6 +92,8 @@ export interface ApiAccount {
   /** Cash + accrued + positions as the desk computes them, base currency. */
   readonly computed_net_liquidation: number | null;
   readonly cash: number | null;
+  /** FX on cash, dividends, interest since the close; null is unknown and not in `day_pnl`. */
+  readonly cash_pnl: number | null;
 }
 
 /** What `/api/data` answers (T-018); money in the base currency. */
@@ -262,6 +264,7 @@ function accountOf(view: BookView, a: number, account: Account, slug: string): A
     net_liquidation: known(field("netLiquidation")),
     computed_net_liquidation: known(field("cash") + field("accrued") + positions),
     cash: known(field("cash")),
+    cash_pnl: known(field("cashPnl")),
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ROW_F64_AT, ROW_U8_AT } from "../domain/measures.ts";
+import { ACCOUNT_AT, ACCOUNT_F64, ROW_F64_AT, ROW_U8_AT } from "../domain/measures.ts";
 import { FakeBook } from "../../tests/fixtures/fake_book.ts";
 import { type ApiContext, apiData } from "./api_data.ts";
 
@@ -58,4 +58,14 @@ Deno.test("T-018: groups come by absolute net liq and a closed position is no le
   const sizes = data.grouped_positions.map((group) => Math.abs(group.total_net_liq));
   assert.deepEqual(sizes, [...sizes].sort((a, b) => b - a));
   assert.equal(data.position_count, before.position_count - 1);
+});
+
+Deno.test("X-03: an unknown P&L on cash is null on its account, not 0", () => {
+  const book = aBook();
+  book.accountF64[ACCOUNT_AT.cashPnl] = NaN;
+  book.accountF64[ACCOUNT_F64.length + ACCOUNT_AT.cashPnl] = 12;
+
+  const { all_accounts } = apiData(book, [0, 1], CONTEXT);
+
+  assert.deepEqual(all_accounts.map((account) => account.cash_pnl), [null, 12]);
 });

@@ -85,6 +85,7 @@ const ACCOUNT = z.strictObject({
   net_liquidation: MAYBE,
   computed_net_liquidation: MAYBE,
   cash: MAYBE,
+  cash_pnl: MAYBE,
 });
 
 const DATA = z.strictObject({
