@@ -170,7 +170,13 @@ function encoderOf(switched: SwitchedView): (state: RowState) => Uint8Array {
 }
 
 function decoderOf(view: BookView): { copy: BookCopy; apply: (frame: Uint8Array) => void } {
-  const context = { scope: WHOLE_SCOPE, rows: "all" as const, feeds: [], market: null };
+  const context = {
+    scope: WHOLE_SCOPE,
+    rows: "all" as const,
+    feeds: [],
+    market: null,
+    recording: null,
+  };
   const page = encodeSnapshot(view, { hello: HELLO, ...context });
   const read = BookCopy.fromSnapshot(page.text);
   if (!read.ok) throw new Error(read.error.message);

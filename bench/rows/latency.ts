@@ -43,6 +43,7 @@ function hubOver(desk: DeskBook): Hub {
     sourceNow: () => desk.now,
     feeds: () => [],
     market: () => null,
+    recording: () => null,
     admission: {
       sockets: 2 * CLIENTS,
       socketsPerPrincipal: 2 * CLIENTS,

@@ -3,7 +3,12 @@ import type { BookView } from "@/lib/domain/book_view.ts";
 import { frozenView } from "@/lib/portfolio/overview/frozen_view.ts";
 import { type LinkState, type LinkStatus, NO_LINK } from "@/lib/portfolio/overview/feed_bar.ts";
 import { BookScope } from "@/lib/portfolio/overview/scope.ts";
-import type { FeedStatus, MarketStatus, StreamEvent } from "@/lib/stream/protocol/messages.ts";
+import type {
+  FeedStatus,
+  MarketStatus,
+  RecordingStatus,
+  StreamEvent,
+} from "@/lib/stream/protocol/messages.ts";
 import { type Frame, FrameLoop } from "@/components/live/frame.ts";
 
 /** What the live page hears from: the copy of the book and its clock. */
@@ -11,6 +16,7 @@ export interface LiveSource {
   readonly view: BookView;
   readonly feeds: readonly FeedStatus[];
   readonly market: MarketStatus | null;
+  readonly recording: RecordingStatus | null;
   /** Source's clock now, ms. */
   now(): number;
 }
@@ -30,6 +36,7 @@ export class LiveDesk {
   readonly link = signal<LinkStatus>(NO_LINK);
   readonly feeds = signal<readonly FeedStatus[]>([]);
   readonly market = signal<MarketStatus | null>(null);
+  readonly recording = signal<RecordingStatus | null>(null);
   /** Dense indices of the chosen accounts. */
   readonly chosen = signal<readonly number[]>([]);
   readonly isPaused = signal(false);
@@ -76,11 +83,12 @@ export class LiveDesk {
     this.link.value = { state, since: this.now() };
   }
 
-  /** The copy changed: a frame is drawn, and feeds and market are taken over. */
+  /** The copy changed: a frame is drawn, and feeds, market and recording are taken over. */
   heard(): void {
     if (this.#source === null) return;
     this.feeds.value = this.#source.feeds;
     this.market.value = this.#source.market;
+    this.recording.value = this.#source.recording;
     const now = this.now();
     for (const listener of this.#changes) listener(this.#source.view, now);
     this.#loop?.ask();

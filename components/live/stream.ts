@@ -85,6 +85,9 @@ export function openStream(snapshot: string, chosen: readonly number[]): () => v
       get market() {
         return client.copy.market;
       },
+      get recording() {
+        return client.copy.recording;
+      },
       now: () => client.sourceNow(),
     }, chosen);
   if (painted.ok) begin();

@@ -77,6 +77,7 @@ class RunningDesk implements Desk {
       sourceNow: () => adapter.clock.now(),
       feeds: () => this.#feeds(),
       market: () => this.#market(),
+      recording: () => null,
     });
     this.#lag = watchLoopLag(clock, timers);
     this.services = this.#makeServices();

@@ -43,7 +43,14 @@ function hostileBook(): SampleBook {
 function hostileDesk(): DeskServices {
   const view = hostileBook();
   const feeds: FeedStatus[] = [{ ...aFeed, label: FEED, detail: FEED, state: "down" }];
-  const context = { hello: aHello, scope: WHOLE_SCOPE, rows: "all", feeds, market: null } as const;
+  const context = {
+    hello: aHello,
+    scope: WHOLE_SCOPE,
+    rows: "all",
+    feeds,
+    market: null,
+    recording: null,
+  } as const;
   return {
     mode: "demo",
     label: FEED,

@@ -5,6 +5,7 @@ import { type Frame, FRAME_FLAG, FRAME_KIND, parseFrame } from "../protocol/fram
 import type {
   FeedStatus,
   MarketStatus,
+  RecordingStatus,
   ResumePoint,
   RowSubscription,
   ServerHello,
@@ -23,7 +24,7 @@ export type Applied =
     readonly isSnapshot: boolean;
     /** Names were added, changed or removed: indices may have moved. */
     readonly isLayoutChanged: boolean;
-    /** Feeds or the market's state changed. */
+    /** State of feeds, market or recording changed. */
     readonly isStatusChanged: boolean;
   }
   | { readonly kind: "chunk" | "duplicate" | "gap" }
@@ -49,6 +50,7 @@ export class BookCopy implements BookView {
   #sourceTime = NaN;
   #feeds: readonly FeedStatus[] = [];
   #market: MarketStatus | null = null;
+  #recording: RecordingStatus | null = null;
   #rowsOf: RowSubscription = "all";
 
   /** Last hello, null before the first. */
@@ -83,6 +85,11 @@ export class BookCopy implements BookView {
   /** State of the market, null before it was told. */
   get market(): MarketStatus | null {
     return this.#market;
+  }
+
+  /** Whether the desk records, null before it was told or where it does not by design. */
+  get recording(): RecordingStatus | null {
+    return this.#recording;
   }
 
   /** Underlyings whose rows are here; the others are known by their cells. */
@@ -186,9 +193,10 @@ export class BookCopy implements BookView {
   #noteStatus(directory: Directory): boolean {
     this.#feeds = directory.feeds ?? this.#feeds;
     this.#market = directory.market ?? this.#market;
+    this.#recording = directory.recording ?? this.#recording;
     this.#rowsOf = directory.rowsOf ?? this.#rowsOf;
     return directory.feeds !== undefined || directory.market !== undefined ||
-      directory.rowsOf !== undefined;
+      directory.recording !== undefined || directory.rowsOf !== undefined;
   }
 
   /** A copy that stands where a page's snapshot was taken. */

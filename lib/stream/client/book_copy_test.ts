@@ -18,6 +18,7 @@ function copyOf(book: FakeBook, seq = 10): BookCopy {
     rows: "all",
     feeds: [],
     market: null,
+    recording: null,
   });
   const copy = copyFromSnapshot(text);
   assert.ok(copy.ok, copy.ok ? "" : copy.error.message);
@@ -41,6 +42,7 @@ Deno.test("copy: a page's snapshot never holds a whole account number", () => {
     rows: "all",
     feeds: [],
     market: null,
+    recording: null,
   });
 
   for (let a = 0; a < book.accountCount; a++) {

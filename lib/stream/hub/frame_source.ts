@@ -9,6 +9,7 @@ import { STREAM_LIMITS } from "../protocol/limits.ts";
 import type {
   FeedStatus,
   MarketStatus,
+  RecordingStatus,
   RowSubscription,
   StreamFormat,
 } from "../protocol/messages.ts";
@@ -18,6 +19,13 @@ import { FlushLog } from "./flush_log.ts";
 import type { HubMetrics } from "./metrics.ts";
 import { SnapshotJob } from "./snapshot_job.ts";
 
+/** State that is told as a whole whenever it changed. */
+export interface StatusView {
+  readonly feeds: readonly FeedStatus[];
+  readonly market: MarketStatus | null;
+  readonly recording: RecordingStatus | null;
+}
+
 /** What the stream tells and by which clocks. */
 export interface SourceOptions {
   /** The book as it is now; the same object or another one, never absent. */
@@ -26,6 +34,8 @@ export interface SourceOptions {
   readonly sourceNow: () => UnixMs;
   readonly feeds: () => readonly FeedStatus[];
   readonly market: () => MarketStatus | null;
+  /** Null where nothing is recorded by design. */
+  readonly recording: () => RecordingStatus | null;
 }
 
 const AUDIENCES_MAX = 64;
@@ -49,8 +59,7 @@ export class FrameSource {
   readonly #log: FlushLog;
   readonly #audiences = new Map<string, Held>();
   #layout: number;
-  #feeds: readonly FeedStatus[] = [];
-  #market: MarketStatus | null = null;
+  #status: StatusView = { feeds: [], market: null, recording: null };
   #statusText = "";
   #statusSeq = 0;
 
@@ -72,20 +81,19 @@ export class FrameSource {
     return this.#log.seq;
   }
 
-  /** Feeds and market as last told. */
-  get status(): { readonly feeds: readonly FeedStatus[]; readonly market: MarketStatus | null } {
-    return { feeds: this.#feeds, market: this.#market };
+  /** Feeds, market and recording as last told. */
+  get status(): StatusView {
+    return this.#status;
   }
 
-  /** Reads feeds and market; true when they differ from what was told. */
+  /** Reads feeds, market and recording; true when they differ from what was told. */
   readStatus(): boolean {
-    const feeds = this.#options.feeds();
-    const market = this.#options.market();
-    const text = JSON.stringify([feeds, market]);
+    const { feeds, market, recording } = this.#options;
+    const status = { feeds: feeds(), market: market(), recording: recording() };
+    const text = JSON.stringify(status);
     if (text === this.#statusText) return false;
     this.#statusText = text;
-    this.#feeds = feeds;
-    this.#market = market;
+    this.#status = status;
     this.#statusSeq = this.#log.seq + 1;
     return true;
   }
@@ -174,9 +182,12 @@ export class FrameSource {
   }
 
   #statusDirectory(): Directory {
-    return this.#market === null
-      ? { feeds: this.#feeds }
-      : { feeds: this.#feeds, market: this.#market };
+    const { feeds, market, recording } = this.#status;
+    return {
+      feeds,
+      ...(market === null ? {} : { market }),
+      ...(recording === null ? {} : { recording }),
+    };
   }
 
   /** Clocks and event sequence of a header. */

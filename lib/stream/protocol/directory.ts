@@ -8,6 +8,7 @@ import {
   type FeedStatus,
   MARKET_SESSIONS,
   type MarketStatus,
+  type RecordingStatus,
   type RowSubscription,
 } from "./messages.ts";
 import { type MalformedError, ObjectReader } from "./object_reader.ts";
@@ -27,6 +28,7 @@ export interface Directory {
   readonly rowsOf?: RowSubscription;
   readonly feeds?: readonly FeedStatus[];
   readonly market?: MarketStatus;
+  readonly recording?: RecordingStatus;
 }
 
 const ENTRIES_MAX = 200_000;
@@ -175,6 +177,14 @@ function readMarket(reader: ObjectReader): MarketStatus {
   };
 }
 
+function readRecording(reader: ObjectReader): RecordingStatus {
+  return {
+    since: reader.number("since"),
+    message: reader.stringOrNull("message", 1_000),
+    fix: reader.stringOrNull("fix", 1_000),
+  };
+}
+
 function readRowsOf(reader: ObjectReader): RowSubscription {
   const value = reader.take("rowsOf");
   if (value === "all") return "all";
@@ -197,6 +207,7 @@ export function readDirectory(json: unknown): Result<Directory, MalformedError> 
     ...(r.has("rowsOf") ? { rowsOf: readRowsOf(r) } : {}),
     ...(r.has("feeds") ? { feeds: r.objects("feeds", FEEDS_MAX, readFeed) } : {}),
     ...(r.has("market") ? { market: r.object("market", readMarket) } : {}),
+    ...(r.has("recording") ? { recording: r.object("recording", readRecording) } : {}),
   };
   return r.finish(directory);
 }

@@ -163,6 +163,14 @@ export interface FeedStatus {
   readonly detail: string | null;
 }
 
+/** Whether the desk keeps what it shows, and since when that holds by the server's clock. */
+export interface RecordingStatus {
+  readonly since: UnixMs;
+  /** Why it does not, and what helps; null while it does. */
+  readonly message: string | null;
+  readonly fix: string | null;
+}
+
 /** Sessions of the market that the desk follows. */
 export const MARKET_SESSIONS = ["regular", "extended", "closed"] as const;
 

@@ -5,7 +5,13 @@ import { base64, bytesOfBase64 } from "./base64.ts";
 import { type Directory, maskAccount, readDirectory } from "./directory.ts";
 import { FRAME_FLAG, FRAME_KIND, FULL_MASK, STRIDE } from "./frame.ts";
 import { FrameWriter } from "./frame_writer.ts";
-import type { FeedStatus, MarketStatus, RowSubscription, ServerHello } from "./messages.ts";
+import type {
+  FeedStatus,
+  MarketStatus,
+  RecordingStatus,
+  RowSubscription,
+  ServerHello,
+} from "./messages.ts";
 import { malformed, type MalformedError, ObjectReader, parseJson } from "./object_reader.ts";
 import { readServerHello } from "./parse_server.ts";
 
@@ -25,6 +31,7 @@ export interface PageContext {
   readonly rows: RowSubscription;
   readonly feeds: readonly FeedStatus[];
   readonly market: MarketStatus | null;
+  readonly recording: RecordingStatus | null;
 }
 
 /** The parts of a page snapshot. */
@@ -76,6 +83,7 @@ export function encodeSnapshot(view: BookView, context: PageContext): PageSnapsh
     rowsOf: part.rowsOf,
     feeds: context.feeds,
     ...(context.market === null ? {} : { market: context.market }),
+    ...(context.recording === null ? {} : { recording: context.recording }),
   };
   const text = JSON.stringify({ hello, directory, frame: base64(frame) });
   return { epoch: hello.epoch, seq: hello.seq, text };

@@ -61,7 +61,13 @@ function asObjects(book: FakeBook): string {
 
 Deno.test("stream: a frame of 500 rows × 8 values costs a fraction of JSON objects", () => {
   const { book, view, change } = aTickingBook();
-  const context = { scope: WHOLE_SCOPE, rows: "all" as const, feeds: [], market: null };
+  const context = {
+    scope: WHOLE_SCOPE,
+    rows: "all" as const,
+    feeds: [],
+    market: null,
+    recording: null,
+  };
   const page = encodeSnapshot(book, { hello: { ...aHello, seq: 0 }, ...context });
   const copy = BookCopy.fromSnapshot(page.text);
   assert.ok(copy.ok);
