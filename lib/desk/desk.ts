@@ -174,6 +174,17 @@ class RunningDesk implements Desk {
       recomputeMs: () => Number.isNaN(engine.recomputeMs) ? null : engine.recomputeMs,
       today: () => this.#today.history(),
       trail: (metric, accounts) => this.#today.read(metric, accounts),
+      history: (query) => {
+        const { at, value } = this.#today.read(query.metric, query.accounts);
+        const isAsked = (time: number) => time >= query.from && time < query.to;
+        const kept = Array.from(at.keys()).filter((i) => isAsked(at[i]));
+        return Promise.resolve(ok({
+          at: Float64Array.from(kept, (i) => at[i]),
+          value: Float64Array.from(kept, (i) => value[i]),
+          since: at.length === 0 ? null : at[0],
+        }));
+      },
+      recording: () => null,
       playback: () => adapter.playback,
       data: (accounts) => {
         // Flushed now, the answer is exactly what the stream's viewers have at this sequence.

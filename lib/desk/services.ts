@@ -1,10 +1,17 @@
 import type { UnixMs } from "../base/brand.ts";
+import type { Result } from "../base/result.ts";
 import type { Account } from "../domain/account.ts";
 import type { BookView } from "../domain/book_view.ts";
 import type { TodayMetric } from "../portfolio/overview/metrics.ts";
 import type { TodayHistory, TodayPoints } from "../portfolio/overview/today_line.ts";
 import type { DeskMode, Playback } from "../ports/broker.ts";
-import type { FeedStatus, MarketStatus, StreamFormat } from "../stream/protocol/messages.ts";
+import type { RecordingProblem } from "../ports/journal.ts";
+import type {
+  FeedStatus,
+  MarketStatus,
+  RecordingStatus,
+  StreamFormat,
+} from "../stream/protocol/messages.ts";
 import type { ApiData } from "./api_data.ts";
 import type { ReadinessCause } from "./readiness.ts";
 
@@ -22,6 +29,25 @@ export interface Recalculation {
   /** Largest relative difference between running sums and recomputation. */
   readonly difference: number;
   readonly rows: number;
+}
+
+/** A stretch of one metric that is asked of the record; times by the source's clock. */
+export interface MetricQuery {
+  readonly metric: TodayMetric;
+  /** Indices of accounts to add up. */
+  readonly accounts: readonly number[];
+  /** Inclusive. */
+  readonly from: UnixMs;
+  /** Exclusive. */
+  readonly to: UnixMs;
+  /** Width to draw in; at most four points a pixel come back. */
+  readonly pixels: number;
+}
+
+/** A stretch of one metric: NaN breaks the line where samples are missing or a value is unknown. */
+export interface MetricLine extends TodayPoints {
+  /** Time of the oldest sample kept of these accounts, null when there is none. */
+  readonly since: UnixMs | null;
 }
 
 /** What routes may reach of the desk. */
@@ -44,6 +70,10 @@ export interface DeskServices {
   today(): TodayHistory;
   /** One metric since the start, summed over account indices. */
   trail(metric: TodayMetric, accounts: readonly number[]): TodayPoints;
+  /** One metric over any time that the record reaches; fails while it cannot be read. */
+  history(query: MetricQuery): Promise<Result<MetricLine, RecordingProblem>>;
+  /** Whether the desk keeps what it shows; null where nothing is kept by design. */
+  recording(): RecordingStatus | null;
   playback(): Playback | null;
   data(accounts: readonly number[]): ApiData;
   debug(): unknown;
