@@ -1,6 +1,7 @@
 import type { Core } from "./core.ts";
 import { LISTINGS } from "./listings.ts";
 import { Prng } from "./prng.ts";
+import type { Tape } from "./tape.ts";
 
 const UNDERLYING_SHARE = 0.34;
 const UNDERLYING_TRADE_SHARE = 0.18;
@@ -96,5 +97,14 @@ export class Activity {
     const distance = Math.abs(table.strike[id] / quotes.spot[table.underlyingOf[id]] - 1);
     const soon = day < 2 ? 3 : day < 10 ? 2 : day < 60 ? 1 : 0;
     return 1 + soon + (distance < 0.03 ? 2 : distance < 0.1 ? 1 : 0);
+  }
+
+  /** Passes the lists of what quotes and the place in them through a tape; the rate is not kept. */
+  persist(tape: Tape): void {
+    tape.section("activity");
+    this.#random.persist(tape);
+    for (const ids of [this.#underlyings, this.#options, this.#greekIds]) tape.ids(ids);
+    this.#greekCursor = tape.i32(this.#greekCursor);
+    this.#due = tape.f64(this.#due);
   }
 }

@@ -8,6 +8,7 @@ import { STANDARD_CASH, STANDARD_HOLDINGS, STANDARD_LEGS } from "./legs.ts";
 import { listingOf, LISTINGS } from "./listings.ts";
 import { Prng } from "./prng.ts";
 import type { Right } from "./types.ts";
+import type { Tape } from "./tape.ts";
 
 /** Positions of the standard book. */
 export const STANDARD_POSITIONS = STANDARD_HOLDINGS.length + STANDARD_LEGS.length;
@@ -32,6 +33,17 @@ interface Leg {
   instrument: number;
 }
 
+const BLANK_LEG: Leg = {
+  account: 0,
+  underlying: 0,
+  optionClass: -1,
+  quantity: 0,
+  days: 0,
+  moneyness: 1,
+  right: "call",
+  instrument: 0,
+};
+
 function classOf(root: string): { underlying: number; optionClass: number } {
   for (let underlying = 0; underlying < LISTINGS.length; underlying++) {
     const classes = LISTINGS[underlying].classes;
@@ -45,7 +57,7 @@ function classOf(root: string): { underlying: number; optionClass: number } {
 export class Book {
   readonly #core: Core;
   readonly #random: Prng;
-  readonly #legs: Leg[] = [];
+  #legs: Leg[] = [];
 
   constructor(core: Core) {
     this.#core = core;
@@ -198,6 +210,22 @@ export class Book {
       }
       assert(this.size > before || sources.length === 0, "the chains hold too few contracts");
     }
+  }
+
+  /** Passes the shape of the book through a tape. */
+  persist(tape: Tape): void {
+    tape.section("book");
+    this.#random.persist(tape);
+    this.#legs = tape.list(this.#legs, BLANK_LEG, (leg) => ({
+      account: tape.i32(leg.account),
+      underlying: tape.i32(leg.underlying),
+      optionClass: tape.i32(leg.optionClass),
+      quantity: tape.f64(leg.quantity),
+      days: tape.i32(leg.days),
+      moneyness: tape.f64(leg.moneyness),
+      right: tape.flag(leg.right === "call") ? "call" : "put",
+      instrument: tape.i32(leg.instrument),
+    }));
   }
 }
 

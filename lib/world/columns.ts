@@ -1,3 +1,5 @@
+import type { Tape } from "./tape.ts";
+
 /** Values per event in the batch. */
 export const EVENT_STRIDE = 8;
 
@@ -139,5 +141,15 @@ export class Outbox {
       queue.count = 0;
       this.#head = 0;
     }
+  }
+
+  /**
+   * Passes the counters through a tape. What waits is not part of it: a restored world publishes
+   * every instrument anew from its latest values.
+   */
+  persist(tape: Tape): void {
+    this.lost = tape.f64(this.lost);
+    this.produced = tape.f64(this.produced);
+    if (tape.isReading) this.restart();
   }
 }

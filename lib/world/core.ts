@@ -9,6 +9,8 @@ import { Prng } from "./prng.ts";
 import { EventQueue } from "./queue.ts";
 import { Quotes } from "./quotes.ts";
 import type { Fill, FillKind, FxRate, Instrument } from "./types.ts";
+import { passFills } from "./records.ts";
+import type { Tape } from "./tape.ts";
 
 /** Market events that wait for a drain at most. */
 const OUTBOX_MAX = 65_536;
@@ -188,5 +190,19 @@ export class Core {
   /** True when an instrument can be quoted and traded now. */
   canTrade(id: number, at: number): boolean {
     return this.isOpen && !this.quotes.isHalted[id] && this.hours.isOpen(this.table, id, at);
+  }
+
+  /** Passes what all parts hold through a tape; instruments before what refers to them. */
+  persist(tape: Tape): void {
+    tape.section("core");
+    for (const part of [this.table, this.quotes, this.market, this.maker]) part.persist(tape);
+    for (const part of [this.outbox, this.events, ...this.ledgers]) part.persist(tape);
+    this.fills = passFills(tape, this.fills);
+    this.prevEurUsd = tape.f64(this.prevEurUsd);
+    this.prevCloseAt = tape.f64(this.prevCloseAt);
+    this.isOpen = tape.flag(this.isOpen);
+    this.isActivityStale = tape.flag(this.isActivityStale);
+    this.#fillCount = tape.f64(this.#fillCount);
+    this.#eurUsd = tape.f64(this.#eurUsd);
   }
 }

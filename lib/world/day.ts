@@ -7,6 +7,8 @@ import type { OrderFlow } from "./orders.ts";
 import { Prng } from "./prng.ts";
 import { nextSession, previousSession, sessionOn, type WorldSession } from "./session.ts";
 import type { Bar } from "./types.ts";
+import { passBars } from "./records.ts";
+import type { Tape } from "./tape.ts";
 
 const FLOW_CHANCE = 0.12;
 const BARS_KEPT = 520;
@@ -256,5 +258,19 @@ export class Day {
       this.bars[u].push({ ...bar, volume });
       if (this.bars[u].length > BARS_KEPT) this.bars[u].shift();
     }
+  }
+
+  /** Passes the session and the daily bars through a tape; the hours follow from the session. */
+  persist(tape: Tape): void {
+    tape.section("day");
+    const dayNo = tape.i32(this.session.dayNo);
+    if (tape.isReading) {
+      this.session = sessionOn(dayNo);
+      this.#parts.core.hours.set(this.session);
+    }
+    for (let u = 0; u < LISTINGS.length; u++) this.bars[u] = passBars(tape, this.bars[u]);
+    for (const levels of [this.firstCloses, this.#high, this.#low]) tape.floats(levels);
+    this.#random.persist(tape);
+    this.#flowAt = tape.f64(this.#flowAt);
   }
 }

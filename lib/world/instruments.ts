@@ -3,6 +3,7 @@ import { dayOfIso, isoOf } from "./civil.ts";
 import { expiresAt } from "./expiry.ts";
 import { FUTURE_MULTIPLIER, LISTINGS, type OptionClass } from "./listings.ts";
 import type { Instrument, InstrumentKind, Right } from "./types.ts";
+import type { Tape } from "./tape.ts";
 
 /** A contract to be listed: class number of its underlying, strike, right, expiry day. */
 export interface ContractTerms {
@@ -41,6 +42,8 @@ export class InstrumentTable {
   readonly strike: number[] = [];
   /** +1 call, −1 put, 0 else. */
   readonly sign: number[] = [];
+  /** Day number of the expiry; −1 where there is none. */
+  readonly expiryDay: number[] = [];
   /** Unix ms; Infinity where there is no expiry. */
   readonly expiresAt: number[] = [];
   readonly multiplier: number[] = [];
@@ -57,7 +60,7 @@ export class InstrumentTable {
   /** Lists an underlying that has no expiry. */
   listUnderlying(underlying: number): Instrument {
     const listing = LISTINGS[underlying];
-    return this.#add(underlying, undefined, {
+    return this.#add(underlying, { dayNo: -1 }, {
       ...this.#blank(underlying),
       symbol: listing.root,
       multiplier: 1,
@@ -66,7 +69,7 @@ export class InstrumentTable {
 
   /** Lists a future month and makes it the current one of its underlying. */
   listFuture(underlying: number, expiryDay: number, code: string): Instrument {
-    return this.#add(underlying, undefined, {
+    return this.#add(underlying, { dayNo: expiryDay }, {
       ...this.#blank(underlying),
       symbol: `${LISTINGS[underlying].root}${code}`,
       multiplier: FUTURE_MULTIPLIER,
@@ -81,7 +84,7 @@ export class InstrumentTable {
     const symbol = occSymbol(optionClass.root, terms);
     const known = this.#idBySymbol.get(symbol);
     if (known !== undefined) return this.all[known];
-    return this.#add(terms.underlying, optionClass, {
+    return this.#add(terms.underlying, { dayNo: terms.dayNo, optionClass }, {
       ...this.#blank(terms.underlying),
       kind: listing.kind === "future" ? "futureOption" : "option",
       symbol,
@@ -121,22 +124,45 @@ export class InstrumentTable {
 
   #add(
     underlying: number,
-    optionClass: OptionClass | undefined,
+    terms: { readonly dayNo: number; readonly optionClass?: OptionClass },
     instrument: Instrument,
   ): Instrument {
     const { id, option } = instrument;
     assert(id < INSTRUMENTS_MAX, "the world lists no more instruments");
     this.all.push(instrument);
     this.underlyingOf.push(underlying);
-    this.classOf.push(optionClass);
+    this.classOf.push(terms.optionClass);
     this.strike.push(option === undefined ? NaN : option.strike);
     this.sign.push(option === undefined ? 0 : option.right === "call" ? 1 : -1);
+    this.expiryDay.push(terms.dayNo);
     this.expiresAt.push(expiryInstant(instrument));
     this.multiplier.push(instrument.multiplier);
     this.isLive.push(true);
     this.#idBySymbol.set(instrument.symbol, id);
     if (option === undefined) this.current[underlying] = id;
     return instrument;
+  }
+
+  /** Passes the terms of every instrument through a tape; a reader lists them again, in order. */
+  persist(tape: Tape): void {
+    tape.section("instruments");
+    const count = tape.i32(this.all.length);
+    for (let id = 0; id < count; id++) {
+      const underlying = tape.i32(this.underlyingOf[id]);
+      const { classes } = LISTINGS[underlying];
+      const known = this.classOf[id];
+      const optionClass = tape.i32(known === undefined ? -1 : classes.indexOf(known));
+      const dayNo = tape.i32(this.expiryDay[id]);
+      if (optionClass >= 0) {
+        const strike = tape.f64(this.strike[id]);
+        const right = tape.flag(this.sign[id] > 0) ? "call" : "put";
+        if (tape.isReading) this.listOption({ underlying, optionClass, dayNo, strike, right });
+      } else if (dayNo >= 0) {
+        const code = tape.text(tape.isReading ? "" : this.all[id].symbol.slice(-2));
+        if (tape.isReading) this.listFuture(underlying, dayNo, code);
+      } else if (tape.isReading) this.listUnderlying(underlying);
+    }
+    tape.flags(this.isLive);
   }
 }
 

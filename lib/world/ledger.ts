@@ -2,6 +2,7 @@ import { assert } from "../base/assert.ts";
 import type { InstrumentTable } from "./instruments.ts";
 import type { Quotes } from "./quotes.ts";
 import { type Account, type Balances, CURRENCIES, type Fill, type Position } from "./types.ts";
+import type { Tape } from "./tape.ts";
 
 /** The accounts of the world. */
 export const ACCOUNTS: readonly Account[] = [
@@ -24,6 +25,8 @@ interface Holding {
   /** Futures: value at which variation was last settled, in cents. */
   basisCents: number;
 }
+
+const NO_HOLDING: Holding = { instrument: 0, quantity: 0, averagePrice: 0, basisCents: 0 };
 
 /** What a ledger needs to value itself. */
 export interface LedgerParts {
@@ -218,5 +221,23 @@ export class Ledger {
 
   #isFuture(instrument: number): boolean {
     return this.#parts.table.all[instrument].kind === "future";
+  }
+
+  /** Passes books and holdings through a tape; the order of the holdings is part of them. */
+  persist(tape: Tape): void {
+    tape.section(this.account.id);
+    this.prevNetLiq = tape.f64(this.prevNetLiq);
+    this.prevNative = { USD: tape.f64(this.prevNative.USD), EUR: tape.f64(this.prevNative.EUR) };
+    this.flows = tape.f64(this.flows);
+    for (const book of BOOKS) tape.floats(this.#cents[book]);
+    const holdings = tape.list([...this.#holdings.values()], NO_HOLDING, (holding) => ({
+      instrument: tape.i32(holding.instrument),
+      quantity: tape.f64(holding.quantity),
+      averagePrice: tape.f64(holding.averagePrice),
+      basisCents: tape.f64(holding.basisCents),
+    }));
+    if (!tape.isReading) return;
+    this.#holdings.clear();
+    for (const holding of holdings) this.#holdings.set(holding.instrument, holding);
   }
 }

@@ -5,6 +5,7 @@ import type { Market } from "./market.ts";
 import type { Model } from "./model.ts";
 import type { Prng } from "./prng.ts";
 import { GREEK_STRIDE, type Quotes } from "./quotes.ts";
+import type { Tape } from "./tape.ts";
 
 /** What the market maker works with. */
 export interface MakerParts {
@@ -159,5 +160,10 @@ export class Maker {
     v[o + 1] = quotes.ask[id];
     v[o + 2] = quotes.bidSize[id];
     v[o + 3] = quotes.askSize[id];
+  }
+
+  /** Passes the place in the random sequence through a tape; the parts keep themselves. */
+  persist(tape: Tape): void {
+    this.#parts.random.persist(tape);
   }
 }

@@ -1,6 +1,7 @@
 import type { Prng } from "./prng.ts";
 import { LISTINGS, RISK_FREE_RATE, SECTORS } from "./listings.ts";
 import { present } from "../base/assert.ts";
+import type { Tape } from "./tape.ts";
 
 const SESSIONS_PER_YEAR = 252;
 const SESSION_MS = 6.5 * 3_600_000;
@@ -124,5 +125,15 @@ export class Market {
     const level = this.volLevel[underlying] *
       Math.exp(volMove - LEVERAGE[underlying] * logReturn);
     this.volLevel[underlying] = Math.min(4 * rest, Math.max(0.35 * rest, level));
+  }
+
+  /** Passes the levels and the place in the random sequence through a tape. */
+  persist(tape: Tape): void {
+    tape.section("market");
+    tape.floats(this.fairLog);
+    tape.floats(this.volLevel);
+    this.eurUsd = tape.f64(this.eurUsd);
+    this.futureExpiresAt = tape.f64(this.futureExpiresAt);
+    this.#random.persist(tape);
   }
 }

@@ -1,4 +1,10 @@
 export {
+  type CheckpointError,
+  type CheckpointHead,
+  readCheckpointHead,
+  WORLD_VERSION,
+} from "./checkpoint.ts";
+export {
   appendEvent,
   createBatch,
   EVENT_KIND,
@@ -11,4 +17,5 @@ export { REFERENCE_SYMBOL } from "./listings.ts";
 export { CLOSED_STATE_MS } from "./session.ts";
 export type * from "./types.ts";
 export { CURRENCIES } from "./types.ts";
-export { type ContractQuery, createWorld, World, type WorldOptions } from "./world.ts";
+export type { WorldOptions } from "./options.ts";
+export { type ContractQuery, createWorld, World } from "./world.ts";

@@ -2,6 +2,8 @@ import type { Book } from "./book.ts";
 import type { Core } from "./core.ts";
 import { Prng } from "./prng.ts";
 import type { Order } from "./types.ts";
+import { passOrders } from "./records.ts";
+import type { Tape } from "./tape.ts";
 
 /** Orders that rest at any time while the session is open. */
 const WORKING_ORDERS = 5;
@@ -118,5 +120,14 @@ export class OrderFlow {
     };
     this.#working.push(order);
     core.events.push({ kind: "order", at, order });
+  }
+
+  /** Passes the orders of the session through a tape. */
+  persist(tape: Tape): void {
+    tape.section("orders");
+    this.#random.persist(tape);
+    this.#orders = passOrders(tape, this.#orders);
+    this.#working = passOrders(tape, this.#working);
+    this.#placed = tape.f64(this.#placed);
   }
 }

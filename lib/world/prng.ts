@@ -1,3 +1,5 @@
+import type { Tape } from "./tape.ts";
+
 /** Mixes a 32-bit state into a well-spread 32-bit word (splitmix32), for seeding only. */
 function splitmix32(state: number): number {
   let z = (state + 0x9e3779b9) | 0;
@@ -88,5 +90,15 @@ export class Prng {
     this.#spare = y * factor;
     this.#hasSpare = true;
     return x * factor;
+  }
+
+  /** Passes the place in the sequence through a tape. */
+  persist(tape: Tape): void {
+    this.#s0 = tape.i32(this.#s0);
+    this.#s1 = tape.i32(this.#s1);
+    this.#s2 = tape.i32(this.#s2);
+    this.#s3 = tape.i32(this.#s3);
+    this.#spare = tape.f64(this.#spare);
+    this.#hasSpare = tape.flag(this.#hasSpare);
   }
 }

@@ -1,4 +1,5 @@
 import type { WorldEvent } from "./types.ts";
+import type { Tape } from "./tape.ts";
 
 /** Most object events that wait for a reader. */
 export const EVENTS_MAX = 400_000;
@@ -22,5 +23,11 @@ export class EventQueue {
     const taken = this.#events;
     this.#events = [];
     return taken;
+  }
+
+  /** Passes the count of lost events through a tape; what waits is read anew after a restore. */
+  persist(tape: Tape): void {
+    this.#lost = tape.f64(this.#lost);
+    if (tape.isReading) this.#events = [];
   }
 }

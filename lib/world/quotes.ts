@@ -1,4 +1,5 @@
 import { LISTINGS } from "./listings.ts";
+import type { Tape } from "./tape.ts";
 
 /** Greek columns per instrument: price, iv, delta, gamma, theta, vega, rho. */
 export const GREEK_STRIDE = 7;
@@ -59,5 +60,23 @@ export class Quotes {
     const hasQuote = bid >= 0 && ask >= 0;
     if (last > 0 && (!hasQuote || (last >= bid && last <= ask))) return last;
     return this.prevClose[id];
+  }
+
+  /** Passes every column through a tape. */
+  persist(tape: Tape): void {
+    tape.section("quotes");
+    for (const column of [this.bid, this.ask, this.bidSize, this.askSize, this.quoteAt]) {
+      tape.column(column);
+    }
+    for (const column of [this.last, this.lastSize, this.dayVolume, this.tradeAt]) {
+      tape.column(column);
+    }
+    for (const column of [this.prevClose, this.dayOpen, this.summaryAt, this.officialClose]) {
+      tape.column(column);
+    }
+    tape.column(this.greeks);
+    tape.column(this.greeksAt);
+    tape.flags(this.isHalted);
+    for (const levels of [this.spot, this.prevSpot, this.closeSpot]) tape.floats(levels);
   }
 }

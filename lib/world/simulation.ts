@@ -6,6 +6,7 @@ import { Day } from "./day.ts";
 import { OrderFlow } from "./orders.ts";
 import { Prng } from "./prng.ts";
 import { CLOSED_STATE_MS, isSession, nextSession, sessionOn } from "./session.ts";
+import type { Tape } from "./tape.ts";
 
 const FX_GAP_MS = 1000;
 const BALANCE_GAP_MS = 1000;
@@ -60,7 +61,8 @@ export class Simulation {
   /** End of the last step taken. */
   #at: number;
 
-  constructor(options: SimulationOptions) {
+  /** Begins anew, or where `kept` says. */
+  constructor(options: SimulationOptions, kept?: Tape) {
     this.core = new Core(options.seed);
     this.book = new Book(this.core);
     this.orders = new OrderFlow(this.core, this.book);
@@ -69,12 +71,31 @@ export class Simulation {
     this.#activity = new Activity(core, options.eventRate);
     this.#stepMs = options.stepMs;
     this.#balanceGapMs = BALANCE_GAP_MS * Math.ceil(options.positions / POSITIONS_PER_BALANCE_GAP);
-    this.day.found(options.positions);
     const session = sessionOn(options.startDay);
     this.#at = session.openAt;
     this.now = session.openAt;
+    if (kept !== undefined) {
+      this.persist(kept);
+      return;
+    }
+    this.day.found(options.positions);
     this.day.open(session);
     this.#runUp(options.startAt);
+  }
+
+  /** Passes the whole state through a tape; rate and length of a step are not part of it. */
+  persist(tape: Tape): void {
+    this.core.persist(tape);
+    for (const part of [this.book, this.orders, this.day, this.#activity]) part.persist(tape);
+    tape.section("simulation");
+    this.now = tape.f64(this.now);
+    this.#at = tape.f64(this.#at);
+  }
+
+  /** Gives up what waits for readers: they get the latest values of everything instead. */
+  restartReaders(): void {
+    this.core.outbox.restart();
+    this.core.events.take();
   }
 
   /** Instant of the next session's open while closed. */
@@ -150,7 +171,6 @@ export class Simulation {
       if (random.isHit(TRADED_SHARE)) core.maker.trade(id, this.#at);
       if (isOption) core.maker.greeks(id, this.#at);
     }
-    core.outbox.restart();
-    core.events.take();
+    this.restartReaders();
   }
 }

@@ -1,21 +1,19 @@
 import { assert, present } from "../base/assert.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import { BARS_MAX, pastBars } from "./bars.ts";
 import { chainQuery } from "./book.ts";
 import { chainOf } from "./chain.ts";
-import { dayOfIso, newYorkDay } from "./civil.ts";
+import { type CheckpointError, openCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { dayOfIso } from "./civil.ts";
 import type { EventBatch } from "./columns.ts";
 import { ACCOUNTS, type Ledger } from "./ledger.ts";
 import { listingOf, LISTINGS, REFERENCE_SYMBOL, RISK_FREE_RATE } from "./listings.ts";
-import { previousSession, sessionOn } from "./session.ts";
-import {
-  POSITIONS_DEFAULT,
-  sessionFrom,
-  Simulation,
-  type SimulationOptions,
-  usualStart,
-} from "./simulation.ts";
+import { previousSession } from "./session.ts";
+import { askedOf, differenceOf, settled, type WorldOptions } from "./options.ts";
+import { Simulation, type SimulationOptions } from "./simulation.ts";
 import { appendLatest, EVENTS_PER_INSTRUMENT } from "./snapshot.ts";
 import { atmIv } from "./surface.ts";
+import type { Tape } from "./tape.ts";
 import type {
   Account,
   Balances,
@@ -32,46 +30,12 @@ import type {
   WorldEvent,
 } from "./types.ts";
 
-/** How a world is made; every part has a default. */
-export interface WorldOptions {
-  /** Same seed, same run. @default 1 */
-  readonly seed?: number;
-  /** Start instant, Unix ms; before the open or off session it moves to the next open. */
-  readonly startAt?: number;
-  /** Start day "YYYY-MM-DD", 10:15 New York; without session, the next. @default 2025-03-19 */
-  readonly date?: string;
-  /** Positions of the book, 1 to 100,000. @default the standard book */
-  readonly positions?: number;
-  /** Market events per second of open session. @default 300 */
-  readonly eventRate?: number;
-  /** Length of a market step, ms. @default 50 */
-  readonly stepMs?: number;
-}
-
 /** A contract by its terms, as `World.listContract` takes it. */
 export interface ContractQuery {
   readonly root: string;
   readonly expiry: string;
   readonly strike: number;
   readonly right: Right;
-}
-
-const DATE_DEFAULT = "2025-03-19";
-const EVENT_RATE_DEFAULT = 300;
-const STEP_MS_DEFAULT = 50;
-
-function settled(options: WorldOptions): SimulationOptions {
-  const { seed = 1, positions = POSITIONS_DEFAULT, eventRate = EVENT_RATE_DEFAULT } = options;
-  const { stepMs = STEP_MS_DEFAULT } = options;
-  assert(stepMs > 0 && eventRate >= 0, "stepMs must be above 0 and eventRate not below");
-  const startAt = options.startAt ??
-    usualStart(sessionFrom(dayOfIso(options.date ?? DATE_DEFAULT)));
-  const asked = newYorkDay(startAt);
-  let startDay = sessionFrom(asked);
-  if (startDay === asked && startAt >= sessionOn(asked).regularCloseAt) {
-    startDay = sessionFrom(asked + 1);
-  }
-  return { seed, positions, eventRate, stepMs, startDay, startAt };
 }
 
 /**
@@ -85,10 +49,53 @@ export class World {
   readonly referenceSymbol = REFERENCE_SYMBOL;
   readonly #simulation: Simulation;
   readonly #options: SimulationOptions;
+  /** Size of the last checkpoint, so that the next one needs no room made. */
+  #checkpointBytes = 0;
 
-  constructor(options: WorldOptions = {}) {
-    this.#options = settled(options);
-    this.#simulation = new Simulation(this.#options);
+  private constructor(options: SimulationOptions, kept?: Tape) {
+    this.#options = options;
+    this.#simulation = new Simulation(options, kept);
+  }
+
+  /** A world that begins; throws on a malformed date or a number out of range. */
+  static begin(options: WorldOptions = {}): World {
+    return new World(settled(options));
+  }
+
+  /**
+   * The world of a checkpoint where it stood. Seed, date and positions that are given must be its
+   * own; rate and step are taken as given. Fails with one line for the user. Readers begin anew:
+   * the first drains give the latest values of everything.
+   */
+  static restore(bytes: Uint8Array, options: WorldOptions = {}): Result<World, CheckpointError> {
+    const opened = openCheckpoint(bytes);
+    if (!opened.ok) return opened;
+    const { head, tape } = opened.value;
+    const wanted = askedOf(options, head);
+    const difference = differenceOf(wanted, head);
+    if (difference !== null) return fail({ code: "otherWorld", message: difference });
+    const world = new World(wanted, tape);
+    tape.section("end");
+    if (tape.isAtEnd) return ok(world);
+    return fail({ code: "damaged", message: "the checkpoint does not fit this market" });
+  }
+
+  /**
+   * A checkpoint of this moment: bytes that `restore` takes, in an own buffer that may be
+   * transferred. What waits for `drain` and `drainEvents` is not part of it.
+   */
+  save(): Uint8Array<ArrayBuffer> {
+    const { seed, positions, startAt, startDay } = this.#options;
+    const head = { seed, positions, startAt, startDay, now: this.now() };
+    const persist = (tape: Tape): void => this.#simulation.persist(tape);
+    const bytes = writeCheckpoint(head, persist, Math.ceil(1.05 * this.#checkpointBytes));
+    this.#checkpointBytes = bytes.length;
+    return bytes;
+  }
+
+  /** Gives up what waits: the next drains give the latest values of everything, no events. */
+  restartReaders(): void {
+    this.#simulation.restartReaders();
   }
 
   /** Virtual now, Unix ms. */
@@ -313,5 +320,5 @@ export class World {
 
 /** Makes a world; throws on a malformed date or a number out of range (settings are validated). */
 export function createWorld(options: WorldOptions = {}): World {
-  return new World(options);
+  return World.begin(options);
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createBatch, EVENT_KIND, EVENT_STRIDE } from "./columns.ts";
 import { CURRENCIES } from "./types.ts";
-import { createWorld, type World, type WorldOptions } from "./world.ts";
+import type { WorldOptions } from "./options.ts";
+import { createWorld, type World } from "./world.ts";
 
 const ACCOUNT = "DX10044417";
 
