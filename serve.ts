@@ -52,6 +52,7 @@ async function start(settings: Settings): Promise<Desk> {
     clock: realClock,
     timers: realTimers,
     isDirectoryWritable: () => isDirectoryWritable(settings.dataDirectory),
+    store: null,
   });
   if (desk.ok) return desk.value;
   const { message, fix } = desk.error;

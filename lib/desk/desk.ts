@@ -4,19 +4,21 @@ import type { BrokerError } from "../ports/broker.ts";
 import { WHOLE_SCOPE } from "../stream/protocol/audience.ts";
 import { openStream } from "../stream/hub/web_socket.ts";
 import { Hub } from "../stream/hub/hub.ts";
-import type { FeedStatus } from "../stream/protocol/messages.ts";
+import type { FeedStatus, MarketStatus } from "../stream/protocol/messages.ts";
 import { apiData } from "./api_data.ts";
 import { debugReport } from "./debug_report.ts";
 import { deskMetrics } from "./desk_metrics.ts";
 import { Engine } from "./engine.ts";
 import { type EventLog, eventLog } from "./event_log.ts";
 import { type LoopLag, watchLoopLag } from "./loop_lag.ts";
-import { marketStatus } from "./market_status.ts";
+import { marketStatus, opensOn } from "./market_status.ts";
 import { OpenSockets } from "./open_sockets.ts";
 import type { DeskOptions } from "./options.ts";
 import { readinessCauses } from "./readiness.ts";
 import type { DeskServices } from "./services.ts";
-import { TodayRecorder } from "./today_recorder.ts";
+import { Recording, type Store } from "./recording/recording.ts";
+import type { QuoteSource } from "./recording/samples.ts";
+import { TodayRecorder } from "./recording/today_recorder.ts";
 
 /** A running desk. */
 export interface Desk {
@@ -47,9 +49,11 @@ class RunningDesk implements Desk {
   readonly #sockets = new OpenSockets();
   readonly #lag: LoopLag;
   readonly #today: TodayRecorder;
+  readonly #recording: Recording | null;
   readonly #log: EventLog;
   readonly #startedAt: number;
   #sampler: { cancel(): void } | null = null;
+  #session: MarketStatus | null = null;
   #isStopping = false;
 
   constructor(options: DeskOptions) {
@@ -58,6 +62,8 @@ class RunningDesk implements Desk {
     this.#startedAt = clock.now();
     this.#today = new TodayRecorder(options.speed);
     this.#log = eventLog((event) => this.#hub.publish(event), () => this.#hub.statusChanged());
+    this.#recording = options.store === null ? null : this.#record(options.store);
+    const told = this.#log.listener(adapter);
     this.#engine = new Engine({
       adapter,
       accounts: options.accounts,
@@ -65,7 +71,7 @@ class RunningDesk implements Desk {
       capacity: options.capacity,
       clock,
       timers,
-      listener: this.#log.listener(adapter),
+      listener: this.#recording?.listener(told) ?? told,
     });
     this.#hub = new Hub({
       clock,
@@ -77,23 +83,70 @@ class RunningDesk implements Desk {
       sourceNow: () => adapter.clock.now(),
       feeds: () => this.#feeds(),
       market: () => this.#market(),
-      recording: () => null,
+      recording: () => this.#recording?.status() ?? null,
     });
     this.#lag = watchLoopLag(clock, timers);
     this.services = this.#makeServices();
   }
 
   async start(): Promise<Result<null, BrokerError>> {
-    const { timers, adapter } = this.#options;
+    const { timers } = this.#options;
     const started = await this.#engine.start();
     if (!started.ok) return started;
+    await this.#restore();
     this.#hub.start();
-    this.#sampler = timers.setPeriodic(SAMPLE_EVERY_MS, () => {
-      const isOpen = this.#market()?.session !== "closed";
-      const isPaused = adapter.playback?.state().isPaused ?? false;
-      if (isOpen && !isPaused) this.#today.sample(this.#engine.book, adapter.clock.now());
-    });
+    this.#sampler = timers.setPeriodic(SAMPLE_EVERY_MS, () => this.#sample());
     return started;
+  }
+
+  #record(store: Store): Recording {
+    const { clock, timers, speed } = this.#options;
+    const quotes: QuoteSource = {
+      columns: () => this.#engine.board.columns,
+      handleOf: (key) => this.#engine.book.handleOf(key),
+    };
+    const view = () => this.#engine.book;
+    return new Recording({ store, view, quotes, speed, clock, timers });
+  }
+
+  /** Goes on with the session as far as it was recorded. */
+  async #restore(): Promise<void> {
+    const market = this.#market();
+    this.#session = market;
+    if (this.#recording === null || market === null) return;
+    const { sessionDate, since } = market;
+    if (sessionDate === null || since === null) return;
+    const opensAt = market.session === "closed" ? opensOn(sessionDate) ?? since : since;
+    const span = { date: sessionDate, opensAt };
+    const lines = await this.#recording.restore(span, this.#options.adapter.clock.now());
+    if (lines !== null) this.#today.restore(this.#engine.book, lines);
+    this.#engine.usePreviousNetLiq((account) => this.#previousNetLiq(account));
+  }
+
+  /** In base currency, and so only for accounts that are kept in it. */
+  #previousNetLiq(accountId: string): number | null {
+    const { baseCurrency } = this.#options.adapter;
+    const account = this.services.accounts().find(({ id }) => id === accountId);
+    const date = this.#market()?.sessionDate ?? null;
+    if (account === undefined || account.currency !== baseCurrency || date === null) return null;
+    return this.#recording?.previousNetLiq(account, date) ?? null;
+  }
+
+  #sample(): void {
+    const { adapter } = this.#options;
+    const now = adapter.clock.now();
+    const before = this.#session;
+    const market = this.#market();
+    this.#session = market;
+    if (adapter.playback?.state().isPaused ?? false) return;
+    if (market?.session !== "closed") {
+      // What a late or silent feed left standing is no sample: the line has a gap there.
+      const isLive = adapter.health().every(({ state }) => state === "live");
+      if (isLive) this.#today.sample(this.#engine.book, now);
+      if (isLive && market?.sessionDate) this.#recording?.sample(now, market.sessionDate);
+    } else if (before?.session !== "closed" && market.sessionDate !== null) {
+      this.#recording?.close(now, market.sessionDate);
+    }
   }
 
   async stop(reason: string): Promise<void> {
@@ -103,6 +156,7 @@ class RunningDesk implements Desk {
     this.#hub.stop(reason);
     const farewell = this.#sockets.closed(this.#options.timers, FAREWELL_MS);
     await Promise.all([farewell, this.#engine.stop()]);
+    await this.#recording?.stop();
   }
 
   #feeds(): FeedStatus[] {
@@ -174,17 +228,9 @@ class RunningDesk implements Desk {
       recomputeMs: () => Number.isNaN(engine.recomputeMs) ? null : engine.recomputeMs,
       today: () => this.#today.history(),
       trail: (metric, accounts) => this.#today.read(metric, accounts),
-      history: (query) => {
-        const { at, value } = this.#today.read(query.metric, query.accounts);
-        const isAsked = (time: number) => time >= query.from && time < query.to;
-        const kept = Array.from(at.keys()).filter((i) => isAsked(at[i]));
-        return Promise.resolve(ok({
-          at: Float64Array.from(kept, (i) => at[i]),
-          value: Float64Array.from(kept, (i) => value[i]),
-          since: at.length === 0 ? null : at[0],
-        }));
-      },
-      recording: () => null,
+      history: (query) =>
+        this.#recording?.line(query) ?? Promise.resolve(ok(this.#today.line(query))),
+      recording: () => this.#recording?.status() ?? null,
       playback: () => adapter.playback,
       data: (accounts) => {
         // Flushed now, the answer is exactly what the stream's viewers have at this sequence.

@@ -25,6 +25,8 @@ import { InstrumentSync } from "./instrument_sync.ts";
 /** What the engine tells besides numbers; each goes out at once. */
 export interface EngineListener {
   fill(fill: Fill): void;
+  /** A fill of today from before the desk listened. */
+  earlierFill(fill: Fill): void;
   order(order: Order): void;
   lifecycle(event: LifecycleEvent): void;
   feed(health: FeedHealth): void;
@@ -68,6 +70,8 @@ export class Engine implements BrokerSink {
   #eventsPerSecond = 0;
   #divergences: readonly Divergence[] = [];
   #verification: Verification | null = null;
+  readonly #balances = new Map<string, Balances>();
+  #previousNetLiq: (accountId: string) => number | null = () => null;
 
   constructor(options: EngineOptions) {
     const { adapter, capacity } = options;
@@ -103,6 +107,8 @@ export class Engine implements BrokerSink {
       requiresAccounts,
       signal,
       trouble,
+      setBalances: (balances) => this.balances(balances),
+      fill: (fill) => listener.earlierFill(fill),
       describe: (keys) => this.#sync.describe(keys),
     });
     if (!loaded.ok) return loaded;
@@ -191,7 +197,18 @@ export class Engine implements BrokerSink {
   }
 
   balances(balances: Balances): void {
-    this.book.setBalances(balances);
+    this.#balances.set(balances.accountId, balances);
+    const { previousNetLiquidation } = balances;
+    this.book.setBalances({
+      ...balances,
+      previousNetLiquidation: previousNetLiquidation ?? this.#previousNetLiq(balances.accountId),
+    });
+  }
+
+  /** Where the broker does not say what an account was worth at the previous close, this does. */
+  usePreviousNetLiq(recorded: (accountId: string) => number | null): void {
+    this.#previousNetLiq = recorded;
+    for (const balances of this.#balances.values()) this.balances(balances);
   }
 
   fxRate(rate: FxRate): void {

@@ -42,6 +42,7 @@ export function eventLog(
             fees: fill.fees,
           },
         }),
+      earlierFill: () => {},
       order: (order) =>
         publish({
           kind: "order",

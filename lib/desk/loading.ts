@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Account } from "../domain/account.ts";
+import type { Account, Balances } from "../domain/account.ts";
 import { chooseAccounts } from "../domain/account_choice.ts";
+import type { Fill } from "../domain/position.ts";
 import type { Book } from "../portfolio/book.ts";
 import type { BrokerAdapter, BrokerError } from "../ports/broker.ts";
 
@@ -15,6 +16,9 @@ export interface LoadOptions {
   readonly trouble: (message: string) => void;
   /** Describes instruments in the book, so that what is held is known when it comes. */
   readonly describe: (keys: readonly string[]) => Promise<Result<null, BrokerError>>;
+  readonly setBalances: (balances: Balances) => void;
+  /** A fill of today is in the book. */
+  readonly fill: (fill: Fill) => void;
 }
 
 function chosenAccounts(
@@ -61,7 +65,7 @@ async function loadAccount(options: LoadOptions, id: string): Promise<Result<nul
   const { adapter, book, signal } = options;
   const balances = await adapter.balances(id, signal);
   if (!balances.ok) return balances;
-  book.setBalances(balances.value);
+  options.setBalances(balances.value);
   const fills = adapter.capabilities.reportsFills ? await adapter.fillsToday(id, signal) : ok([]);
   if (!fills.ok) return fills;
   const positions = await adapter.positions(id, signal);
@@ -69,7 +73,10 @@ async function loadAccount(options: LoadOptions, id: string): Promise<Result<nul
   const held = [...fills.value, ...positions.value].map(({ instrumentKey }) => instrumentKey);
   const described = await options.describe([...new Set(held)]);
   if (!described.ok) return described;
-  for (const fill of fills.value) book.applyFill(fill);
+  for (const fill of fills.value) {
+    book.applyFill(fill);
+    options.fill(fill);
+  }
   book.setPositions(id, positions.value);
   return ok(null);
 }

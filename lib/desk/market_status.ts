@@ -1,7 +1,13 @@
-import type { UnixMs } from "../base/brand.ts";
+import type { IsoDate, UnixMs } from "../base/brand.ts";
 import { marketStateAt } from "../calendar/market_state.ts";
 import { previousSession, sessionOf } from "../calendar/sessions.ts";
 import type { MarketStatus } from "../stream/protocol/messages.ts";
+
+/** When the regular session of a date opens; null outside the calendar. */
+export function opensOn(date: IsoDate): UnixMs | null {
+  const session = sessionOf(date, "equity");
+  return session.ok ? session.value?.opensAt ?? null : null;
+}
 
 /**
  * The regular session at an instant, by the exchange calendar; null outside its table.

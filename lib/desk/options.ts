@@ -1,6 +1,7 @@
 import type { BrokerAdapter } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timers } from "../ports/timers.ts";
+import type { Store } from "./recording/recording.ts";
 
 /** What a desk is made from. */
 export interface DeskOptions {
@@ -21,4 +22,6 @@ export interface DeskOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly isDirectoryWritable: () => boolean;
+  /** Where it is kept; null where nothing is, as for a recording that is played. */
+  readonly store: Store | null;
 }

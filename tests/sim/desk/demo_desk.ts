@@ -29,6 +29,7 @@ export interface DemoDeskOptions {
 function listener(told: string[]): EngineListener {
   return {
     fill: (fill) => told.push(`fill ${fill.instrumentKey}`),
+    earlierFill: () => {},
     order: (order) => told.push(`order ${order.state}`),
     lifecycle: (event) => told.push(`lifecycle ${event.kind}`),
     feed: (health) => told.push(`feed ${health.state}`),

@@ -1,11 +1,16 @@
-import type { UnixMs } from "../base/brand.ts";
-import type { BookView } from "../domain/book_view.ts";
-import { sampleMetrics, TODAY_METRICS, type TodayMetric } from "../portfolio/overview/metrics.ts";
+import type { UnixMs } from "../../base/brand.ts";
+import type { BookView } from "../../domain/book_view.ts";
+import {
+  sampleMetrics,
+  TODAY_METRICS,
+  type TodayMetric,
+} from "../../portfolio/overview/metrics.ts";
 import {
   type TodayHistory,
   TodayLine,
   type TodayPoints,
-} from "../portfolio/overview/today_line.ts";
+} from "../../portfolio/overview/today_line.ts";
+import type { MetricLine, MetricQuery } from "../services.ts";
 
 /** Real time between points; in source time it is this times the speed. */
 const STEP_MS = 1000;
@@ -35,6 +40,24 @@ export class TodayRecorder {
       this.#line = this.#empty();
     }
     if (this.#accounts > 0) this.#line.add(at, sampleMetrics(view));
+  }
+
+  /** Goes on with what was recorded before. */
+  restore(view: BookView, history: TodayHistory): void {
+    this.#accounts = view.accountCount;
+    this.#line = new TodayLine(this.#accounts, history);
+  }
+
+  /** One metric between two times as this run has it: what there is where nothing is kept. */
+  line(query: MetricQuery): MetricLine {
+    const { at, value } = this.read(query.metric, query.accounts);
+    const isAsked = (time: number) => time >= query.from && time < query.to;
+    const kept = Array.from(at.keys()).filter((i) => isAsked(at[i]));
+    return {
+      at: Float64Array.from(kept, (i) => at[i]),
+      value: Float64Array.from(kept, (i) => value[i]),
+      since: at.length === 0 ? null : at[0],
+    };
   }
 
   /** One metric summed over account indices. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeBook } from "../../tests/fixtures/fake_book.ts";
-import { gapsOf } from "../portfolio/overview/today_line.ts";
+import { FakeBook } from "../../../tests/fixtures/fake_book.ts";
+import { gapsOf } from "../../portfolio/overview/today_line.ts";
 import { TodayRecorder } from "./today_recorder.ts";
 
 function recorded(speed: number, samples: number): TodayRecorder {

@@ -1,0 +1,141 @@
+import type { IsoDate, UnixMs } from "../../base/brand.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+import type { Account } from "../../domain/account.ts";
+import type { BookView } from "../../domain/book_view.ts";
+import type { TodayHistory } from "../../portfolio/overview/today_line.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { History } from "../../ports/history.ts";
+import type { Journal, RecordingProblem } from "../../ports/journal.ts";
+import type { Timers } from "../../ports/timers.ts";
+import type { RecordingStatus } from "../../stream/protocol/messages.ts";
+import type { EngineListener } from "../engine.ts";
+import type { MetricLine, MetricQuery } from "../services.ts";
+import { DailyBars } from "./daily_bars.ts";
+import { recordedListener } from "./journalist.ts";
+import { ACCOUNT_STEP_MS, Recorder } from "./recorder.ts";
+import type { QuoteSource } from "./samples.ts";
+import { recordedToday } from "./today_history.ts";
+
+/** Where the desk keeps what it shows; see lib/store. */
+export interface Store {
+  readonly journal: Journal;
+  readonly history: History;
+  /** Names the market or broker whose numbers these are; those of another stay apart. */
+  readonly source: string;
+}
+
+/** What recording needs of the desk. */
+export interface RecordingOptions {
+  readonly store: Store;
+  readonly view: () => BookView;
+  readonly quotes: QuoteSource;
+  /** Source seconds per second. */
+  readonly speed: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+/** The session that the source is in. */
+export interface SessionSpan {
+  readonly date: IsoDate;
+  readonly opensAt: UnixMs;
+}
+
+/** Keeps what the desk shows, and brings it back after a restart. */
+export class Recording {
+  readonly #options: RecordingOptions;
+  readonly #recorder: Recorder;
+  readonly #daily: DailyBars;
+  readonly #startedAt: UnixMs;
+
+  constructor(options: RecordingOptions) {
+    const { store, view, quotes, speed, clock } = options;
+    this.#options = options;
+    this.#recorder = new Recorder({ history: store.history, view, quotes, speed });
+    this.#daily = new DailyBars(store.history);
+    this.#startedAt = clock.now();
+  }
+
+  /** The listener, told of fills and life-cycle events once they are on the disk. */
+  listener(listener: EngineListener): EngineListener {
+    const { store, timers } = this.#options;
+    const { journal, source } = store;
+    return recordedListener({ listener, journal, source, timers });
+  }
+
+  #accountIds(): string[] {
+    const view = this.#options.view();
+    return Array.from({ length: view.accountCount }, (_, a) => view.account(a).account.id);
+  }
+
+  /** Goes on with the session: its bars, and the lines of today as far as they were recorded. */
+  async restore(session: SessionSpan, now: UnixMs): Promise<TodayHistory | null> {
+    const accountIds = this.#accountIds();
+    await this.#daily.restore(accountIds, session.date);
+    return recordedToday(this.#options.store.history, {
+      accountIds,
+      from: session.opensAt,
+      to: now,
+      stepMs: ACCOUNT_STEP_MS * Math.max(1, this.#options.speed),
+    });
+  }
+
+  /** Takes the samples that are due; called once a second while the source is live and open. */
+  sample(at: UnixMs, session: IsoDate): void {
+    const samples = this.#recorder.accounts(at);
+    // Before they are recorded: then they are no longer ours to read.
+    this.#daily.take(samples, this.#accountIds(), session);
+    this.#recorder.record(samples);
+  }
+
+  /** The session closed: its bars are official with the values of now. */
+  close(at: UnixMs, session: IsoDate): void {
+    this.#daily.take(this.#recorder.accounts(at), this.#accountIds(), session);
+    this.#daily.close(session);
+  }
+
+  /** Net liq at the official close before `session` as recorded, base currency; or null. */
+  previousNetLiq(account: Account, session: IsoDate): number | null {
+    return this.#daily.previousNetLiq(account.id, session);
+  }
+
+  /** One metric over any time that the record reaches. */
+  async line(query: MetricQuery): Promise<Result<MetricLine, RecordingProblem>> {
+    const accountIds = this.#accountIds();
+    const keys = query.accounts.map((index) => accountIds[index]);
+    const { metric: column, from, to, pixels } = query;
+    const line = await this.#options.store.history.line({
+      kind: "account",
+      keys,
+      column,
+      from,
+      to,
+      pixels,
+    });
+    return line.ok ? ok(line.value) : fail(line.error);
+  }
+
+  /** Whether everything is kept; the gravest problem first. */
+  status(): RecordingStatus {
+    const { journal, history } = this.#options.store;
+    const [written, sampled] = [journal.status(), history.status()];
+    if (!written.isDurable) return told("Fills and events", written.since, written.problem);
+    if (!sampled.isRecording) return told("History", sampled.since, sampled.problem);
+    return { since: this.#startedAt, message: null, fix: null };
+  }
+
+  /** Writes what waits and closes. */
+  async stop(): Promise<void> {
+    const { journal, history } = this.#options.store;
+    await Promise.all([journal.close(), history.close()]);
+  }
+}
+
+function told(
+  what: string,
+  since: UnixMs,
+  problem: RecordingProblem | null,
+): RecordingStatus {
+  const why = problem?.message ?? "the disk does not answer";
+  return { since, message: `${what}: ${why}`, fix: problem?.fix ?? null };
+}
