@@ -4,27 +4,10 @@
  * and gaps. `deno task soak --help`.
  */
 import { HELP, readArguments } from "./soak/arguments.ts";
-import { runSoak, type SoakReport } from "./soak/run.ts";
+import { type SoakReport, summaryOf } from "./soak/report.ts";
+import { runSoak } from "./soak/run.ts";
 
 const MINUTE_MS = 60_000;
-const MIB = 1024 * 1024;
-
-function mib(bytes: number): string {
-  return Number.isNaN(bytes) ? "unknown" : `${(bytes / MIB).toFixed(2)} MiB`;
-}
-
-function summary(report: SoakReport): string {
-  return [
-    `equality checks: ${report.checks}`,
-    `frames: ${report.frames}; gaps: ${report.gaps}; duplicates: ${report.duplicates}; ` +
-    `resumes: ${report.resumes}`,
-    `frame to receipt: p50 ${report.p50Ms} ms, p99 ${report.p99Ms} ms; ` +
-    `worst loop lag ${report.lagMs.toFixed(1)} ms`,
-    `resident memory: ${mib(report.residentGrowth)} more, ${mib(report.residentSlope)}/h; ` +
-    `heap after collections: ${mib(report.heapGrowth)} more`,
-    ...report.failures.map((failure) => `FAILED: ${failure}`),
-  ].join("\n");
-}
 
 const read = readArguments(Deno.args);
 if (!read.ok) {
@@ -59,5 +42,5 @@ async function run(): Promise<SoakReport> {
 }
 
 const report = await run();
-console.log(summary(report));
+console.log(summaryOf(report));
 Deno.exit(interrupt.signal.aborted ? 130 : report.failures.length > 0 ? 1 : 0);

@@ -16,7 +16,8 @@ export const HELP = `Runs a desk under load and checks that it stays equal, quic
 
   --minutes N    how long, 1 to 1440; default 1
   --rate R       market events per second, 1 to 50000; default 500
-  --clients C    viewers, 1 to 60: some stay, some come and go, some stall; default 12
+  --clients C    viewers, 2 to 120: up to eight keep a copy, of which some come and go and some
+                 stall; the others count and time what arrives; default 12
   --positions P  position legs, 80 to 100000; default 120
   --help         print this and end
 
@@ -25,7 +26,7 @@ Exit code 1 when a check failed, 2 for a bad argument, 130 when interrupted.`;
 const BOUNDS = {
   minutes: { least: 1, most: 1440, otherwise: 1 },
   rate: { least: 1, most: 50_000, otherwise: 500 },
-  clients: { least: 1, most: 60, otherwise: 12 },
+  clients: { least: 2, most: 120, otherwise: 12 },
   positions: { least: 80, most: 100_000, otherwise: 120 },
 } as const;
 

@@ -15,10 +15,10 @@ Deno.test("soak: an unknown flag or a value out of bounds is refused with its fi
     ok: false,
     error: "unknown flag --hours; see --help",
   });
-  for (const value of ["0", "61", "x", "1.5"]) {
+  for (const value of ["1", "121", "x", "1.5"]) {
     assert.deepEqual(readArguments(["--clients", value]), {
       ok: false,
-      error: "--clients takes a whole number from 1 to 60",
+      error: "--clients takes a whole number from 2 to 120",
     });
   }
   assert.equal(readArguments(["--minutes"]).ok, false);

@@ -94,9 +94,7 @@ class StallingClient implements SoakClient {
   readonly follower = new Follower();
   readonly ends: number[] = [];
 
-  constructor(readonly url: string, readonly index: number) {
-    this.follower.isTimed = false;
-  }
+  constructor(readonly url: string, readonly index: number) {}
 
   async run(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {

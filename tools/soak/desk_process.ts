@@ -1,25 +1,21 @@
-/** A desk started as a user starts it. */
+import { serverCommand } from "./server_command.ts";
+
+/** A desk started as the launcher starts it. */
 export interface DeskProcess {
   /** Ends with a slash. */
   readonly url: string;
+  /** Of the main isolate, `ws:`. */
+  readonly inspectorUrl: string;
   /** Null while it runs, then its exit code. */
   exitCode(): number | null;
   /** Drains it; kills what does not end within 15 s. Removes its data. Idempotent. */
   stop(): Promise<number>;
 }
 
-const ROOT = new URL("../../", import.meta.url);
 const READY = /Deltadesk ready at (http:\S+) /;
+const INSPECTOR = /Debugger listening on (ws:\S+)/;
 const READY_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 15_000;
-
-/** Flags and file of the start task, so that the desk runs with a user's permissions. */
-function startWords(): readonly string[] {
-  const config: { readonly tasks: { readonly start: string } } = JSON.parse(
-    Deno.readTextFileSync(new URL("deno.json", ROOT)),
-  );
-  return config.tasks.start.split(" ").slice(1);
-}
 
 /** Kills a process that may have ended already. */
 function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
@@ -39,20 +35,18 @@ export async function startDesk(
   stop: AbortSignal,
 ): Promise<DeskProcess> {
   const data = await Deno.makeTempDir({ prefix: "deltadesk-soak-" });
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...startWords(), "--no-open", "--port", "0", "--data", data, ...args],
-    cwd: ROOT.pathname,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    env: { NO_COLOR: "1" },
-  }).spawn();
+  const flags = ["--no-open", "--port", "0", "--data", data, ...args];
+  const { command, handover } = await serverCommand(flags);
+  const child = command.spawn();
+  const pipe = child.stdin.getWriter();
+  await pipe.write(new TextEncoder().encode(handover));
   let code: number | null = null;
   const output = new Output();
   const reading = Promise.all([output.read(child.stdout), output.read(child.stderr)]);
   const ended = child.status.then(async (status) => {
     code = status.code;
     await reading;
+    await pipe.close().catch(ignoreBrokenPipe);
     await Deno.remove(data, { recursive: true });
     return status.code;
   });
@@ -63,22 +57,29 @@ export async function startDesk(
   };
   try {
     const url = await readyUrl(output, ended, stop);
-    return { url, exitCode: () => code, stop: end };
+    if (output.inspectorUrl === null) throw new Error("the desk has no inspector");
+    return { url, inspectorUrl: output.inspectorUrl, exitCode: () => code, stop: end };
   } catch (error) {
     await end();
     throw error;
   }
 }
 
+function ignoreBrokenPipe(error: unknown): void {
+  if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+}
+
 /** What a process printed last, bounded. */
 class Output {
   text = "";
+  inspectorUrl: string | null = null;
   readonly ready = Promise.withResolvers<string>();
 
   async read(stream: ReadableStream<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
       this.text = (this.text + decoder.decode(chunk, { stream: true })).slice(-20_000);
+      this.inspectorUrl ??= INSPECTOR.exec(this.text)?.[1] ?? null;
       const match = READY.exec(this.text);
       if (match !== null) this.ready.resolve(match[1]);
     }

@@ -3,7 +3,6 @@ import { frameFromJson } from "../../lib/stream/protocol/frame_json.ts";
 import { PROTOCOL_VERSION } from "../../lib/stream/protocol/limits.ts";
 import type { ServerMessage } from "../../lib/stream/protocol/messages.ts";
 import { readServerMessage } from "../../lib/stream/protocol/parse_server.ts";
-import { Histogram } from "./statistics.ts";
 
 /** What one client saw. */
 export interface FollowerCounts {
@@ -35,12 +34,8 @@ export class Follower {
     malformed: 0,
     missedEvents: 0,
   };
-  /** Server's time of a frame to its arrival, ms. */
-  readonly latencies = new Histogram();
   /** Called after every frame that changed the copy. */
   onApplied: () => void = () => {};
-  /** False while a client leaves bytes unread: their lateness is its own. */
-  isTimed = true;
   #eventSeq = 0;
   #pingId = 0;
   #isRecovering = false;
@@ -100,7 +95,7 @@ export class Follower {
         if (applied.isSnapshot) {
           this.#isRecovering = false;
           this.counts.snapshots++;
-        } else this.#noteFrame();
+        } else this.counts.frames++;
         this.onApplied();
     }
   }
@@ -109,11 +104,6 @@ export class Follower {
     if (this.#isRecovering) return;
     this.#isRecovering = true;
     send(JSON.stringify({ type: "snapshot" }));
-  }
-
-  #noteFrame(): void {
-    this.counts.frames++;
-    if (this.isTimed) this.latencies.add(Date.now() - this.copy.serverTime);
   }
 }
 

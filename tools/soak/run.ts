@@ -1,221 +1,104 @@
-import { checkEquality, type CheckResult } from "./checks.ts";
-import { CLIENT_KINDS, pause, type SoakClient, soakClient } from "./clients.ts";
+import { CLIENT_KINDS, type SoakClient, soakClient } from "./clients.ts";
+import { type CountingClients, startCountingClients } from "./counting_clients.ts";
 import { type DeskProcess, startDesk } from "./desk_process.ts";
-import type { FollowerCounts } from "./follower.ts";
-import { metricsOf } from "./metrics.ts";
-import { Histogram, type Sample, slopeOf, valleyOf } from "./statistics.ts";
-
-/** What a run is made of. */
-export interface SoakOptions {
-  readonly durationMs: number;
-  /** Time between two equality checks. */
-  readonly checkEveryMs: number;
-  readonly rate: number;
-  readonly clients: number;
-  readonly positions: number;
-  /** Ends the run early. */
-  readonly stop: AbortSignal;
-  /** Where a line goes. */
-  readonly say: (line: string) => void;
-}
-
-/** What a run found; memory in bytes, times in ms. */
-export interface SoakReport {
-  /** What did not hold, in words; empty when all did. */
-  readonly failures: readonly string[];
-  readonly checks: number;
-  readonly frames: number;
-  readonly gaps: number;
-  readonly duplicates: number;
-  readonly resumes: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Resident memory per hour by the straight line through the settled part; NaN when too short. */
-  readonly residentSlope: number;
-  /** Heap after collections at the end, less that at the start of the settled part. */
-  readonly heapGrowth: number;
-  readonly residentGrowth: number;
-  readonly lagMs: number;
-}
+import { Observation, settledAfter, type SoakOptions } from "./observation.ts";
+import { countsOf, type SoakReport, timesOf } from "./report.ts";
+import { trendOf, valleyOf } from "./statistics.ts";
 
 const MIB = 1024 * 1024;
-/** Rows that travel to one client at most; see docs/stream.md. */
-const TRAVELLING_ROWS = 2_000;
-const SAMPLES_MAX = 3_600;
 const HOUR_S = 3_600;
-const SETTLED_AFTER_S = 900;
 const RESIDENT_SLOPE_MAX = MIB;
+const HEAP_GROWTH_MAX = 4 * MIB;
+/** Clients that keep a copy; the others count, so that a hundred cost little. */
+const FOLLOWERS_MAX = 8;
+
+/** The first stays on binary frames: it is what the others and the answers are compared with. */
+function followers(count: number, url: string): readonly SoakClient[] {
+  return Array.from(
+    { length: count },
+    (_, index) => soakClient(CLIENT_KINDS[index % CLIENT_KINDS.length], url, index),
+  );
+}
 
 /** Runs a desk with its clients for the given time; everything it started has ended afterwards. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const { rate, positions, stop, say } = options;
   const args = ["--rate", String(rate), "--positions", String(positions)];
   const desk = await startDesk(args, stop);
+  const stream = `${desk.url.replace(/^http/, "ws")}api/stream`;
+  const following = Math.min(FOLLOWERS_MAX, options.clients - 1);
+  const counting = startCountingClients(stream, options.clients - following);
+  const clients = followers(following, stream);
   const ended = new AbortController();
-  const clients = makeClients(options.clients, desk.url);
   const running = clients.map((client) => client.run(ended.signal));
-  const observation = new Observation(desk, clients, options);
+  const observation = new Observation(desk, clients, counting, options);
+  let report: SoakReport;
   try {
-    say(`desk ready at ${desk.url}, ${clients.length} clients, ${rate} events/s`);
+    say(`desk ready at ${desk.url}, ${options.clients} clients, ${rate} events/s`);
     await Promise.race([observation.run(), ...running]);
+    report = await reportOf(observation, counting);
   } finally {
+    counting.stop();
     ended.abort();
     await Promise.allSettled(running);
-    const code = await desk.stop();
-    if (code !== 0) observation.failures.push(`the desk ended with exit code ${code}`);
+    await stopDesk(desk, observation);
   }
-  return observation.report();
+  return report;
 }
 
-/** The first stays on binary frames: it is what the others and the answers are compared with. */
-function makeClients(count: number, url: string): readonly SoakClient[] {
-  const stream = `${url.replace(/^http/, "ws")}api/stream`;
-  return Array.from(
-    { length: count },
-    (_, index) => soakClient(CLIENT_KINDS[index % CLIENT_KINDS.length], stream, index),
-  );
+async function stopDesk(desk: DeskProcess, { failures }: Observation): Promise<void> {
+  const code = await desk.stop();
+  if (code !== 0) failures.push(`the desk ended with exit code ${code}`);
 }
 
-class Observation {
-  readonly failures: string[] = [];
-  readonly #resident: Sample[] = [];
-  readonly #heap: Sample[] = [];
-  readonly #startedMs = performance.now();
-  #checks = 0;
-  #lagMs = 0;
+async function reportOf(
+  observation: Observation,
+  counting: CountingClients,
+): Promise<SoakReport> {
+  const { options, resident, live, failures } = observation;
+  const endS = options.durationMs / 1000;
+  const fromS = settledAfter(options.durationMs) / 1000;
+  const spanS = endS / 6;
+  const report: SoakReport = {
+    failures,
+    durationMs: options.durationMs,
+    clients: options.clients,
+    positions: options.positions,
+    eventsPerSecond: observation.eventsPerSecond,
+    checks: observation.checks,
+    equal: observation.equal,
+    counts: countsOf(observation.clients),
+    times: timesOf(await counting.counts()),
+    trend: trendOf(resident.filter(({ atS }) => atS >= fromS)),
+    residentGrowth: valleyOf(resident, endS - spanS, Infinity) -
+      valleyOf(resident, fromS - spanS / 2, fromS + spanS / 2),
+    resident: resident.at(-1)?.value ?? NaN,
+    live,
+    heapGrowth: live.length < 2 ? NaN : live[1].heapBytes - live[0].heapBytes,
+    lagMs: observation.lagMs,
+  };
+  judge(report, observation.clients, failures);
+  return report;
+}
 
-  constructor(
-    readonly desk: DeskProcess,
-    readonly clients: readonly SoakClient[],
-    readonly options: SoakOptions,
-  ) {}
-
-  get #elapsedMs(): number {
-    return performance.now() - this.#startedMs;
+/** Adds what did not hold to `failures`. */
+function judge(report: SoakReport, clients: readonly SoakClient[], failures: string[]): void {
+  const { counts, times } = report;
+  for (const name of ["gaps", "duplicates", "malformed", "missedEvents"] as const) {
+    if (counts[name] > 0) failures.push(`${counts[name]} ${name}`);
   }
-
-  /** Samples and checks until the time is over or something fatal happened. */
-  async run(): Promise<void> {
-    const { durationMs, checkEveryMs, stop } = this.options;
-    const sampleEveryMs = Math.max(1_000, durationMs / SAMPLES_MAX);
-    let checkAtMs = checkEveryMs;
-    while (this.#elapsedMs < durationMs && !stop.aborted) {
-      await pause(Math.min(sampleEveryMs, durationMs - this.#elapsedMs), stop);
-      if (this.desk.exitCode() !== null) {
-        this.failures.push("the desk ended by itself");
-        return;
-      }
-      await this.#sample();
-      if (this.#elapsedMs < checkAtMs) continue;
-      checkAtMs += checkEveryMs;
-      await this.#check();
-    }
-    if (this.#checks === 0 && !stop.aborted) await this.#check();
+  if (times.gaps > 0) failures.push(`${times.gaps} gaps at counting clients`);
+  if (times.ends > 0) failures.push(`${times.ends} counting clients were closed`);
+  for (const [index, { kind, ends }] of clients.entries()) {
+    // Who leaves bytes unread may be sent away; it comes back and goes on.
+    const unasked = ends.length > 0 && kind !== "stalls";
+    if (unasked) failures.push(`client ${index} (${kind}) was closed with ${ends.join(", ")}`);
   }
-
-  async #sample(): Promise<void> {
-    const metrics = await metricsOf(this.desk.url);
-    const atS = this.#elapsedMs / 1000;
-    this.#resident.push({ atS, value: metrics.get("deltadesk_resident_bytes") ?? NaN });
-    this.#heap.push({ atS, value: metrics.get("deltadesk_heap_bytes") ?? NaN });
-    const lagMs = 1000 * (metrics.get("deltadesk_event_loop_lag_seconds") ?? NaN);
-    this.#lagMs = Math.max(this.#lagMs, lagMs);
+  if (report.heapGrowth > HEAP_GROWTH_MAX) {
+    failures.push(`the heap grew by ${(report.heapGrowth / MIB).toFixed(2)} MiB`);
   }
-
-  async #check(): Promise<void> {
-    const { positions, stop, say } = this.options;
-    const hasAllRows = positions <= TRAVELLING_ROWS;
-    const result = await checkEquality(this.desk.url, this.clients, { hasAllRows, stop });
-    if (stop.aborted) return;
-    this.#checks++;
-    if (result.failure !== null) this.failures.push(result.failure);
-    say(this.#line(result));
-  }
-
-  #line(result: CheckResult): string {
-    const { frames, gaps, duplicates } = this.#counts();
-    const latencies = this.#latencies();
-    const mib = (samples: readonly Sample[]) => ((samples.at(-1)?.value ?? NaN) / MIB).toFixed(1);
-    return [
-      `${Math.round(this.#elapsedMs / 1000)} s`,
-      `resident ${mib(this.#resident)} MiB`,
-      `heap ${mib(this.#heap)} MiB`,
-      `lag ${this.#lagMs.toFixed(1)} ms`,
-      `frame p50 ${latencies.quantile(0.5)} p99 ${latencies.quantile(0.99)} ms`,
-      `${frames} frames, ${gaps} gaps, ${duplicates} duplicates`,
-      `recomputation ${result.recomputation.toExponential(1)}`,
-      result.failure === null
-        ? `equal at flush ${result.seq} (try ${result.tries}), ${result.compared} clients alike`
-        : `NOT EQUAL: ${result.failure}`,
-    ].join("; ");
-  }
-
-  #counts() {
-    const total = (pick: (counts: FollowerCounts) => number) =>
-      this.clients.reduce((sum, { follower }) => sum + pick(follower.counts), 0);
-    return {
-      frames: total(({ frames }) => frames),
-      gaps: total(({ gaps }) => gaps),
-      duplicates: total(({ duplicates }) => duplicates),
-      malformed: total(({ malformed }) => malformed),
-      missedEvents: total(({ missedEvents }) => missedEvents),
-      resumes: total(({ resumes }) => resumes),
-    };
-  }
-
-  #latencies(): Histogram {
-    const all = new Histogram();
-    for (const { follower } of this.clients) all.addAll(follower.latencies);
-    return all;
-  }
-
-  /** Judges the whole run. */
-  report(): SoakReport {
-    const counts = this.#counts();
-    const latencies = this.#latencies();
-    const endS = this.options.durationMs / 1000;
-    // A third of a short run is for compilers and caches to settle.
-    const fromS = Math.min(SETTLED_AFTER_S, endS / 3);
-    const settled = this.#resident.filter(({ atS }) => atS >= fromS);
-    const spanS = endS / 6;
-    const growth = (samples: readonly Sample[]) =>
-      valleyOf(samples, endS - spanS, Infinity) -
-      valleyOf(samples, fromS - spanS / 2, fromS + spanS / 2);
-    const residentSlope = slopeOf(settled) * HOUR_S;
-    this.#judge(counts, residentSlope, endS);
-    return {
-      failures: this.failures,
-      checks: this.#checks,
-      frames: counts.frames,
-      gaps: counts.gaps,
-      duplicates: counts.duplicates,
-      resumes: counts.resumes,
-      p50Ms: latencies.quantile(0.5),
-      p99Ms: latencies.quantile(0.99),
-      residentSlope,
-      heapGrowth: growth(this.#heap),
-      residentGrowth: growth(this.#resident),
-      lagMs: this.#lagMs,
-    };
-  }
-
-  #judge(
-    counts: Readonly<Record<"gaps" | "malformed" | "missedEvents" | "duplicates", number>>,
-    residentSlope: number,
-    endS: number,
-  ): void {
-    for (const name of ["gaps", "duplicates", "malformed", "missedEvents"] as const) {
-      if (counts[name] > 0) this.failures.push(`${counts[name]} ${name}`);
-    }
-    for (const [index, { kind, ends }] of this.clients.entries()) {
-      // Who leaves bytes unread may be sent away; it comes back and goes on.
-      const unasked = ends.length > 0 && kind !== "stalls";
-      if (unasked) {
-        this.failures.push(`client ${index} (${kind}) was closed with ${ends.join(", ")}`);
-      }
-    }
-    if (endS >= HOUR_S && residentSlope > RESIDENT_SLOPE_MAX) {
-      this.failures.push(`resident memory grows by ${(residentSlope / MIB).toFixed(2)} MiB/h`);
-    }
+  const slope = report.trend.slope * HOUR_S;
+  if (report.durationMs >= HOUR_S * 1000 && slope > RESIDENT_SLOPE_MAX) {
+    failures.push(`resident memory grows by ${(slope / MIB).toFixed(2)} MiB/h`);
   }
 }

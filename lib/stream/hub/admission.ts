@@ -9,11 +9,14 @@ export interface AdmissionLimits {
   readonly connects: { readonly burst: number; readonly perSecond: number };
 }
 
-/** What a process serves by default: 50 tabs of one user that come back at once are welcome. */
+/**
+ * What a process serves by default: 100 viewers of one user at full rate, all of whom may come back
+ * at once while some of their old sockets have not left yet.
+ */
 export const ADMISSION_LIMITS: AdmissionLimits = {
   sockets: 512,
-  socketsPerPrincipal: 64,
-  connects: { burst: 64, perSecond: 20 },
+  socketsPerPrincipal: 128,
+  connects: { burst: 128, perSecond: 20 },
 };
 
 /** Why a connection is not taken. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { VirtualTime } from "@/lib/ports/virtual_time.ts";
+import { ADMISSION_LIMITS } from "@/lib/stream/hub/admission.ts";
 import { CLOSE, STREAM_LIMITS } from "@/lib/stream/protocol/limits.ts";
 import { BookCopy } from "@/lib/stream/client/book_copy.ts";
 import { FakeBook } from "@/tests/fixtures/fake_book.ts";
@@ -8,6 +9,7 @@ import { aHello } from "@/tests/fixtures/stream.ts";
 import { aDesk, aFill, aViewer, join, type MemorySocket } from "@/tests/fixtures/stream_link.ts";
 
 const START = 1742393700000;
+const PLACES = ADMISSION_LIMITS.socketsPerPrincipal;
 
 function aWorld(sizes: { rows?: number; underlyings?: number } = {}) {
   const time = new VirtualTime(START);
@@ -157,13 +159,13 @@ Deno.test("R77: sockets that closed twice leave exactly their own place to other
 
 Deno.test("R76: peers that never answer a close keep their places, so they cannot pile up", () => {
   const world = aWorld({ rows: 400 });
-  const mute = Array.from({ length: 64 }, () => join(world.hub));
+  const mute = Array.from({ length: PLACES }, () => join(world.hub));
   for (const { socket } of mute) socket.isStalled = true;
   trade(world, 600);
   assert.ok(mute.every(({ socket }) => socket.closeCode === CLOSE.tryLater));
 
   const refused = join(world.hub);
-  assert.deepEqual([world.hub.metrics().clients, world.hub.metrics().closing], [0, 64]);
+  assert.deepEqual([world.hub.metrics().clients, world.hub.metrics().closing], [0, PLACES]);
   assert.equal(refused.socket.closeCode, CLOSE.tryLater);
   for (const { closed } of mute) {
     closed();
@@ -195,7 +197,7 @@ Deno.test("CLI-1: 50 tabs that come back at once are served, more than the cap r
   const world = aWorld();
 
   const tabs = Array.from({ length: 50 }, () => join(world.hub));
-  const more = Array.from({ length: 20 }, () => join(world.hub));
+  const more = Array.from({ length: PLACES - 44 }, () => join(world.hub));
   const other = join(world.hub, { ...aViewer, principal: { id: "other", roles: [] } });
 
   assert.ok(tabs.every(({ socket }) => socket.closeCode === null));
