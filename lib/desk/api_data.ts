@@ -21,6 +21,7 @@ import {
   UNDERLYING_AT,
   UNDERLYING_F64,
 } from "../domain/measures.ts";
+import { pnlIdentity } from "../portfolio/pnl_identity.ts";
 import type { DeskMode } from "../ports/broker.ts";
 
 /** Where a value comes from and when; times are ISO UTC by the source's clock. */
@@ -111,6 +112,7 @@ export interface ApiData {
   readonly total_net_liq: number;
   readonly account_net_liq: number | null;
   readonly day_pnl: number;
+  readonly day_pnl_check: ApiPnlCheck;
   readonly position_count: number;
   readonly left_out: LeftOut;
   readonly last_update: string;
@@ -118,6 +120,16 @@ export interface ApiData {
   readonly grouped_positions: readonly ApiGroup[];
   readonly all_accounts: readonly ApiAccount[];
   readonly selected_accounts: readonly string[];
+}
+
+/** The other side of the day P&L, base currency; null where a part is unknown. */
+export interface ApiPnlCheck {
+  /** Net liq now − net liq at the previous official close. */
+  readonly net_liq_change: number | null;
+  /** Deposits − withdrawals since that close. */
+  readonly external_flows: number | null;
+  /** Day P&L − (net_liq_change − external_flows). */
+  readonly difference: number | null;
 }
 
 /** What the answer is made from besides the book. */
@@ -308,6 +320,7 @@ export function apiData(view: BookView, chosen: readonly number[], context: ApiC
     (sum, a) => sum + (known(view.accountF64[a * ACCOUNT_F64.length + ACCOUNT_AT.cashPnl]) ?? 0),
     0,
   );
+  const identity = pnlIdentity(view, chosen);
   return {
     mode: context.mode,
     base_currency: view.baseCurrency,
@@ -320,6 +333,11 @@ export function apiData(view: BookView, chosen: readonly number[], context: ApiC
       ? null
       : netLiqs.reduce<number>((sum, value) => sum + (value ?? 0), 0),
     day_pnl: totalOver(view, chosen, LEAF.dayPnl) + cashPnl,
+    day_pnl_check: {
+      net_liq_change: known(identity.netLiqChange),
+      external_flows: known(identity.externalFlows),
+      difference: known(identity.difference),
+    },
     position_count: sumOf(groups, (group) => group.positions.length),
     left_out: {
       without_greeks: totalOver(view, chosen, LEAF.withoutGreeks),

@@ -102,6 +102,11 @@ const DATA = z.strictObject({
   total_net_liq: NUMBER,
   account_net_liq: MAYBE,
   day_pnl: NUMBER,
+  day_pnl_check: z.strictObject({
+    net_liq_change: MAYBE,
+    external_flows: MAYBE,
+    difference: MAYBE,
+  }),
   position_count: NUMBER.int().min(1),
   left_out: LEFT_OUT,
   last_update: TIME,

@@ -9,6 +9,7 @@ import {
   ROW_U8_AT,
   STALENESS,
 } from "@/lib/domain/measures.ts";
+import { pnlIdentity } from "@/lib/portfolio/pnl_identity.ts";
 import { priceEuropean } from "@/lib/pricing/european.ts";
 import { accountSum, dayPnl, type DemoDesk, startDemoDesk, sumOf } from "./demo_desk.ts";
 
@@ -20,6 +21,10 @@ function assertBooksAgree(desk: DemoDesk, when: string): void {
   assert.ok(Math.abs(own - broker) < 0.01, `${when}: net liq ${own}, broker ${broker}`);
   const pnl = dayPnl(desk);
   assert.ok(Math.abs(pnl - (broker - previous - flows)) < 0.01, `${when}: day P&L ${pnl}`);
+  const { book } = desk.engine;
+  const identity = pnlIdentity(book, [...Array(book.accountCount).keys()]);
+  assert.ok(Math.abs(identity.profit - pnl) < 1e-6, `${when}: profit ${identity.profit}`);
+  assert.ok(Math.abs(identity.difference) < 0.01, `${when}: differs by ${identity.difference}`);
 }
 
 /** Lets balances and marks be of one instant: a second of a market without events. */
