@@ -17,5 +17,5 @@ export { REFERENCE_SYMBOL } from "./listings.ts";
 export { CLOSED_STATE_MS } from "./session.ts";
 export type * from "./types.ts";
 export { CURRENCIES } from "./types.ts";
-export type { WorldOptions } from "./options.ts";
+export { firstSession, type WorldOptions } from "./options.ts";
 export { type ContractQuery, createWorld, World } from "./world.ts";

@@ -67,3 +67,8 @@ export function differenceOf(wanted: SimulationOptions, head: CheckpointHead): s
   }
   return null;
 }
+
+/** The session with which a world of that date begins, "YYYY-MM-DD"; throws on a malformed one. */
+export function firstSession(date: string): string {
+  return isoOf(sessionFrom(dayOfIso(date)));
+}

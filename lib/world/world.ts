@@ -8,7 +8,7 @@ import { dayOfIso } from "./civil.ts";
 import type { EventBatch } from "./columns.ts";
 import { ACCOUNTS, type Ledger } from "./ledger.ts";
 import { listingOf, LISTINGS, REFERENCE_SYMBOL, RISK_FREE_RATE } from "./listings.ts";
-import { previousSession } from "./session.ts";
+import { CLOSED_STATE_MS, previousSession } from "./session.ts";
 import { askedOf, differenceOf, settled, type WorldOptions } from "./options.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 import { appendLatest, EVENTS_PER_INSTRUMENT } from "./snapshot.ts";
@@ -157,13 +157,21 @@ export class World {
     return { produced, lost };
   }
 
-  /** Whether the session is open, its date, and when it closes or the next one opens. */
-  session(): { readonly state: SessionState; readonly date: string; readonly until: number } {
+  /**
+   * Whether the session is open, its date, when it closes or the next one opens, and what lies
+   * ahead when time passes as it does for a desk: the close, or the end of the closed state.
+   */
+  session(): {
+    readonly state: SessionState;
+    readonly date: string;
+    readonly until: number;
+    readonly borderAt: number;
+  } {
     const { core, day } = this.#simulation;
     const { date, lateCloseAt } = day.session;
-    return core.isOpen
-      ? { state: "open", date, until: lateCloseAt }
-      : { state: "closed", date, until: this.#simulation.nextOpenAt() };
+    if (core.isOpen) return { state: "open", date, until: lateCloseAt, borderAt: lateCloseAt };
+    const borderAt = lateCloseAt + CLOSED_STATE_MS;
+    return { state: "closed", date, until: this.#simulation.nextOpenAt(), borderAt };
   }
 
   /** Every instrument listed so far, by id; expired ones stay. */

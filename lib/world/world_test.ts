@@ -124,6 +124,7 @@ Deno.test("world: the closed state lasts two minutes of real time", () => {
     state: "closed",
     date: "2025-03-21",
     until: at("2025-03-24T13:30:00Z"),
+    borderAt: at("2025-03-21T20:17:00Z"),
   });
   const produced = world.counters().produced;
   world.advanceBy(119_999);

@@ -3,7 +3,6 @@ import type { Instrument } from "../../domain/instrument.ts";
 import type {
   Answer,
   BarQuery,
-  BrokerAdapter,
   BrokerCapabilities,
   BrokerError,
   BrokerSink,
@@ -11,12 +10,11 @@ import type {
   SourceClock,
   Subscription,
 } from "../../ports/broker.ts";
-import { previousSession } from "../../calendar/sessions.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { Timer, Timers } from "../../ports/timers.ts";
-import type { ContractQuery } from "../../world/mod.ts";
+import type { Timer } from "../../ports/timers.ts";
+import { DemoAnswers } from "./answers.ts";
 import { DemoBatches } from "./batches.ts";
 import { HeldPositions } from "./held_positions.ts";
+import { LastCheckpoint } from "./last_checkpoint.ts";
 import { MarketClock } from "./market_clock.ts";
 import { DEMO_FEED, DemoHealth } from "./health.ts";
 import { InstrumentBook } from "./instrument_book.ts";
@@ -30,18 +28,12 @@ import {
   mapPosition,
   sessionEvent,
 } from "./map.ts";
+import { begunOf, type DemoAdapter, type DemoOptions } from "./options.ts";
 import { SubscribedIds } from "./subscribed_ids.ts";
-import type { FromWorld, WorldLink, WorldQuery, WorldStart } from "./wire/messages.ts";
+import type { FromWorld } from "./wire/messages.ts";
 import { canceled, notConnected, Queries } from "./wire/queries.ts";
-import { chainExpiries, chainKeys } from "./chain.ts";
 
-/** How the demo market is opened. */
-export interface DemoOptions {
-  readonly start: WorldStart;
-  readonly link: WorldLink;
-  readonly clock: Clock;
-  readonly timers: Timers;
-}
+export type { DemoAdapter, DemoBegun, DemoOptions } from "./options.ts";
 
 const CAPABILITIES: BrokerCapabilities = {
   streamsGreeks: true,
@@ -54,17 +46,15 @@ const CAPABILITIES: BrokerCapabilities = {
   isReplayable: false,
 };
 const HEALTH_EVERY_MS = 1000;
-const DAY_MS = 86_400_000;
-const BARS_MAX = 1000;
 
 type Ready = Extract<FromWorld, { kind: "ready" }>;
 
 /** The seeded market behind the broker contract. Source: lib/world. */
-export function demoBroker(options: DemoOptions): BrokerAdapter {
+export function demoBroker(options: DemoOptions): DemoAdapter {
   return new DemoBroker(options);
 }
 
-class DemoBroker implements BrokerAdapter {
+class DemoBroker implements DemoAdapter {
   readonly id = "demo";
   readonly label = "Demo market";
   readonly mode = "demo";
@@ -84,7 +74,12 @@ class DemoBroker implements BrokerAdapter {
   #ready: Ready | null = null;
   #sink: BrokerSink | null = null;
   #healthTimer: Timer | null = null;
+  readonly #answers: DemoAnswers;
+  readonly #last = new LastCheckpoint();
+  #isStarted = false;
   #isClosed = false;
+  #hasFailed = false;
+  #ended: Promise<void> | null = null;
 
   constructor(options: DemoOptions) {
     this.#options = options;
@@ -92,6 +87,12 @@ class DemoBroker implements BrokerAdapter {
     this.clock = this.#time;
     this.#health = new DemoHealth(options.clock, this.#time);
     this.#queries = new Queries(options.link);
+    this.#answers = new DemoAnswers({
+      queries: this.#queries,
+      book: this.#book,
+      time: this.#time,
+      accounts: () => this.#isClosed ? null : this.#ready?.accounts ?? null,
+    });
   }
 
   /** The liquid share that proves the feed alive. */
@@ -102,11 +103,10 @@ class DemoBroker implements BrokerAdapter {
   async connect(sink: BrokerSink, signal: AbortSignal): Answer<null> {
     if (signal.aborted) return canceled();
     if (this.#isClosed) return notConnected();
-    const { link, start, timers } = this.#options;
+    const { timers } = this.#options;
     this.#sink = sink;
     if (this.#ready !== null) return ok(null);
-    link.receive((message) => this.#receive(message));
-    link.send({ kind: "start", start });
+    this.#start();
     const answer = await this.#queries.orAborted(this.#opened.promise, signal);
     if (!answer.ok) return answer;
     this.#ready = answer.value;
@@ -114,12 +114,31 @@ class DemoBroker implements BrokerAdapter {
     return ok(null);
   }
 
+  #start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    const { link, start, resume = null, onCheckpoint } = this.#options;
+    const keepsCheckpoints = onCheckpoint !== undefined;
+    link.receive((message) => this.#receive(message));
+    link.send(
+      { kind: "start", start, resume, keepsCheckpoints },
+      resume === null ? [] : [resume.checkpoint.buffer],
+    );
+  }
+
   #receive(message: FromWorld): void {
+    if (message.kind === "checkpoint") {
+      this.#options.onCheckpoint?.(message.bytes, message.at);
+      if (message.isAsked) this.#last.settle();
+      return;
+    }
+    if (message.kind === "failed") return this.#fail(message.message);
     if (this.#isClosed) return;
     switch (message.kind) {
       case "ready":
         this.#time.set(message.moment);
         this.#book.add(message.instruments);
+        this.#options.onBegun?.(begunOf(message.begun));
         return this.#opened.resolve(ok(message));
       case "market":
         this.#time.set(message.moment);
@@ -132,8 +151,6 @@ class DemoBroker implements BrokerAdapter {
         return this.#health.beat(message.lost);
       case "answer":
         return this.#queries.resolve(message.id, message.answer);
-      case "failed":
-        return this.#fail(message.message);
     }
   }
 
@@ -195,6 +212,9 @@ class DemoBroker implements BrokerAdapter {
   }
 
   #fail(why: string): void {
+    this.#hasFailed = true;
+    this.#last.settle();
+    if (this.#isClosed) return;
     this.#health.fail(why);
     const error: BrokerError = {
       code: "unreachable",
@@ -213,7 +233,7 @@ class DemoBroker implements BrokerAdapter {
   }
 
   accounts(signal: AbortSignal) {
-    const refused = this.#refuse(signal);
+    const refused = this.#answers.refuse(signal);
     if (refused !== null || this.#ready === null) {
       return Promise.resolve(refused ?? notConnected());
     }
@@ -221,135 +241,50 @@ class DemoBroker implements BrokerAdapter {
   }
 
   instruments(keys: readonly string[], signal: AbortSignal) {
-    return Promise.resolve(this.#refuse(signal) ?? this.#book.instruments(keys));
+    return Promise.resolve(this.#answers.refuse(signal) ?? this.#book.instruments(keys));
   }
 
-  /** Why no call is answered now, or null. */
-  #refuse(signal: AbortSignal) {
-    if (signal.aborted) return canceled();
-    return this.#ready === null || this.#isClosed ? notConnected() : null;
+  positions(account: string, signal: AbortSignal) {
+    return this.#answers.positions(account, signal);
   }
 
-  /** World ids of keys; contracts that only stand in a chain are listed first. */
-  async #idsOf(keys: readonly string[], signal: AbortSignal): Answer<number[]> {
-    const refused = this.#refuse(signal);
-    if (refused !== null) return refused;
-    const contracts = this.#book.unlisted(keys);
-    if (contracts.length > 0) {
-      const listed = await this.#ask({ kind: "list", contracts }, signal);
-      if (!listed.ok) return listed;
-      this.#book.add(listed.value.filter((one) => one !== null));
-    }
-    return this.#book.ids(keys);
+  balances(account: string, signal: AbortSignal) {
+    return this.#answers.balances(account, signal);
   }
 
-  async positions(account: string, signal: AbortSignal) {
-    const held = await this.#ask({ kind: "positions", account }, signal);
-    const asOf = this.clock.now();
-    if (!held.ok) return held;
-    if (held.value === null) return noAccount(account);
-    return ok(held.value.map((one) => mapPosition(one, this.#book.keyOf, asOf)));
+  fxRates(signal: AbortSignal) {
+    return this.#answers.fxRates(signal);
   }
 
-  async balances(account: string, signal: AbortSignal) {
-    const answer = await this.#ask({ kind: "balances", account }, signal);
-    if (!answer.ok) return answer;
-    return answer.value === null ? noAccount(account) : ok(mapBalances(answer.value));
+  previousCloses(keys: readonly string[], signal: AbortSignal) {
+    return this.#answers.previousCloses(keys, signal);
   }
 
-  async fxRates(signal: AbortSignal) {
-    const fx = await this.#ask({ kind: "fx" }, signal);
-    return fx.ok ? ok([mapFxRate(fx.value)]) : fx;
+  fillsToday(account: string, signal: AbortSignal) {
+    return this.#answers.fillsToday(account, signal);
   }
 
-  async previousCloses(keys: readonly string[], signal: AbortSignal) {
-    const ids = await this.#idsOf(keys, signal);
-    if (!ids.ok) return ids;
-    const closes = await this.#ask({ kind: "closes", ids: ids.value }, signal);
-    if (!closes.ok) return closes;
-    const before = previousSession(this.#time.date);
-    const session = before.ok ? before.value : this.#time.date;
-    return ok(keys.flatMap((instrumentKey, index) => {
-      const close = closes.value[index];
-      return Number.isNaN(close) ? [] : [{ instrumentKey, close, session }];
-    }));
+  orders(account: string, signal: AbortSignal) {
+    return this.#answers.orders(account, signal);
   }
 
-  async fillsToday(account: string, signal: AbortSignal) {
-    if (!this.#hasAccount(account)) return this.#refuse(signal) ?? noAccount(account);
-    const fills = await this.#ask({ kind: "fills", account }, signal);
-    return fills.ok ? ok(fills.value.map((fill) => mapFill(fill, this.#book.keyOf))) : fills;
+  carry(underlyings: readonly string[], signal: AbortSignal) {
+    return this.#answers.carry(underlyings, signal);
   }
 
-  async orders(account: string, signal: AbortSignal) {
-    if (!this.#hasAccount(account)) return this.#refuse(signal) ?? noAccount(account);
-    const orders = await this.#ask({ kind: "orders", account }, signal);
-    const asOf = this.clock.now();
-    if (!orders.ok) return orders;
-    return ok(orders.value.map((order) => mapOrder(order, this.#book.keyOf, asOf)));
+  chain(underlying: string, signal: AbortSignal) {
+    return this.#answers.chain(underlying, signal);
   }
 
-  async carry(underlyings: readonly string[], signal: AbortSignal) {
-    const answer = await this.#ask({ kind: "carry", underlyings }, signal);
-    if (!answer.ok) return answer;
-    const asOf = this.#time.date;
-    return ok(underlyings.flatMap((underlying, index) => {
-      const carry = answer.value[index];
-      if (carry === null) return [];
-      const { riskFreeRate, dividendYield } = carry;
-      return [{ underlying, riskFreeRate, dividendYield, source: "demo market", asOf }];
-    }));
-  }
-
-  async chain(underlying: string, signal: AbortSignal) {
-    const chain = await this.#ask({ kind: "chain", underlying }, signal);
-    if (!chain.ok) return chain;
-    if (chain.value.length === 0 && !this.#book.hasUnderlying(underlying)) {
-      return fail<BrokerError>({
-        code: "unknownInstrument",
-        message: `the demo market lists no ${underlying}`,
-        fix: null,
-      });
-    }
-    const expiries = chainExpiries(chain.value);
-    this.#book.addChain(chainKeys(expiries));
-    const bare = chain.value.filter(({ root }) => !this.#book.hasTemplate(root));
-    const first = bare.map(({ root, expiry, strikes }): ContractQuery => ({
-      root,
-      expiry,
-      strike: strikes[0],
-      right: "call",
-    }));
-    if (first.length === 0) return ok(expiries);
-    const listed = await this.#ask({ kind: "list", contracts: first }, signal);
-    if (!listed.ok) return listed;
-    this.#book.add(listed.value.filter((one) => one !== null));
-    return ok(expiries);
-  }
-
-  async bars(query: BarQuery, signal: AbortSignal) {
-    const ids = await this.#idsOf([query.instrumentKey], signal);
-    if (!ids.ok) return ids;
-    if (query.size !== "1d") {
-      const message = "the demo market keeps daily bars only";
-      return fail<BrokerError>({ code: "unsupported", message, fix: null });
-    }
-    const days = Math.ceil((this.clock.now() - query.from) / DAY_MS);
-    const count = Math.min(BARS_MAX, Math.max(1, days));
-    const bars = await this.#ask({ kind: "bars", id: ids.value[0], count }, signal);
-    if (!bars.ok) return bars;
-    const mapped = bars.value.map(({ date, ...prices }) => ({
-      startsAt: Date.parse(`${date}T00:00:00Z`),
-      ...prices,
-    }));
-    return ok(mapped.filter((bar) => bar.startsAt >= query.from && bar.startsAt < query.to));
+  bars(query: BarQuery, signal: AbortSignal) {
+    return this.#answers.bars(query, signal);
   }
 
   async subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null> {
     const missing = this.#subscribed.missing(wanted);
-    const ids = await this.#idsOf(missing.map((one) => one.instrument.key), signal);
+    const ids = await this.#answers.idsOf(missing.map((one) => one.instrument.key), signal);
     if (!ids.ok) return ids;
-    const refused = this.#refuse(signal);
+    const refused = this.#answers.refuse(signal);
     if (refused !== null) return refused;
     this.#subscribed.learn(missing, ids.value);
     this.#batches.want(wanted.map((one) => one.handle));
@@ -361,15 +296,6 @@ class DemoBroker implements BrokerAdapter {
     return ok(null);
   }
 
-  #hasAccount(account: string): boolean {
-    return this.#ready?.accounts.some(({ id }) => id === account) ?? false;
-  }
-
-  #ask<Q extends WorldQuery>(query: Q, signal: AbortSignal) {
-    const refused = this.#refuse(signal);
-    return refused === null ? this.#queries.ask(query, signal) : Promise.resolve(refused);
-  }
-
   delivery(_instrument: Instrument) {
     return { feed: DEMO_FEED, cadenceMs: null, isDerived: false };
   }
@@ -378,23 +304,25 @@ class DemoBroker implements BrokerAdapter {
     return [this.#health.read()];
   }
 
+  requestCheckpoint(): void {
+    if (this.#ready !== null && !this.#isClosed) this.#options.link.send({ kind: "checkpoint" });
+  }
+
   close(): Promise<void> {
-    if (this.#isClosed) return Promise.resolve();
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    const { link, timers, onCheckpoint } = this.#options;
+    const isRunning = this.#ready !== null && !this.#hasFailed;
     this.#isClosed = true;
     this.#health.close();
     this.#healthTimer?.cancel();
-    this.#options.link.close();
     const { error } = notConnected();
     this.#opened.resolve(fail(error));
     this.#queries.failAll(error);
-    return Promise.resolve();
+    if (onCheckpoint !== undefined && isRunning) await this.#last.take(link, timers);
+    link.close();
   }
-}
-
-function noAccount(account: string) {
-  return fail<BrokerError>({
-    code: "unknownAccount",
-    message: `the demo market has no account ${account.slice(-4)}`,
-    fix: null,
-  });
 }

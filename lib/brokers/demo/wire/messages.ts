@@ -13,6 +13,22 @@ export interface WorldStart {
   readonly speed: number;
 }
 
+/** Where a market goes on, and how long nobody was there. */
+export interface WorldResume {
+  /** Bytes of a checkpoint, in a buffer of their own: it is transferred. */
+  readonly checkpoint: Uint8Array<ArrayBuffer>;
+  /** Real time since the checkpoint, ms. */
+  readonly awayMs: number;
+}
+
+/** How a market came to where it stands. */
+export type WorldBegun =
+  | { readonly kind: "first" }
+  /** It went on from a checkpoint, by that much market time. */
+  | { readonly kind: "goesOn"; readonly checkpointAt: number; readonly wentOnMs: number }
+  /** A checkpoint could not be used; why, in words that follow a colon. */
+  | { readonly kind: "anew"; readonly why: string };
+
 /** Columns of market events on their way; their buffers are transferred and come back empty. */
 export interface EventColumns {
   count: number;
@@ -85,16 +101,24 @@ export interface WorldMoment {
 
 /** From the adapter to the market. */
 export type ToWorld =
-  | { readonly kind: "start"; readonly start: WorldStart }
+  | {
+    readonly kind: "start";
+    readonly start: WorldStart;
+    readonly resume?: WorldResume | null;
+    /** Send checkpoints from time to time and when asked. */
+    readonly keepsCheckpoints?: boolean;
+  }
   | { readonly kind: "subscribe"; readonly ids: Int32Array; readonly handles: Int32Array }
   | { readonly kind: "query"; readonly id: number; readonly query: WorldQuery }
   | { readonly kind: "recycle"; readonly columns: EventColumns }
+  | { readonly kind: "checkpoint" }
   | { readonly kind: "close" };
 
 /** From the market to the adapter. */
 export type FromWorld =
   | {
     readonly kind: "ready";
+    readonly begun: WorldBegun;
     readonly moment: WorldMoment;
     readonly accounts: readonly world.Account[];
     readonly instruments: readonly world.Instrument[];
@@ -110,6 +134,14 @@ export type FromWorld =
   }
   | { readonly kind: "moment"; readonly moment: WorldMoment; readonly lost: number }
   | { readonly kind: "answer"; readonly id: number; readonly answer: WorldAnswer }
+  | {
+    readonly kind: "checkpoint";
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    /** Market time of the checkpoint, Unix ms. */
+    readonly at: number;
+    /** True for the answer to a "checkpoint" message. */
+    readonly isAsked: boolean;
+  }
   | { readonly kind: "failed"; readonly message: string };
 
 /** A two-way connection to the market, wherever it runs. */

@@ -1,19 +1,17 @@
 import { assert, present } from "../../../base/assert.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
-import { createBatch, createWorld, EVENT_STRIDE, type World } from "../../../world/mod.ts";
-import type { Amounts, WorldEvent } from "../../../world/mod.ts";
+import { createBatch, EVENT_STRIDE, type World, type WorldEvent } from "../../../world/mod.ts";
+import { AccountViews } from "./account_views.ts";
+import { beginWorld } from "./begin_world.ts";
+import { CheckpointCadence } from "./checkpoint_cadence.ts";
 import type {
-  DemoBalances,
   EventColumns,
   FromWorld,
-  HeldPosition,
-  MovedPositions,
   ToWorld,
   WorldAnswer,
   WorldMoment,
   WorldQuery,
-  WorldStart,
 } from "./messages.ts";
 
 /** What the server needs from where it runs. */
@@ -24,7 +22,6 @@ export interface WorldServerOptions {
 }
 
 const PERIOD_MS = 25;
-const STEP_MS = 50;
 const MOMENT_EVERY_MS = 1000;
 const BATCH_CAPACITY = 4096;
 /** Batches on their way at most: a stalled receiver misses moves, never the present state. */
@@ -48,10 +45,9 @@ export class WorldServer {
   readonly #options: WorldServerOptions;
   readonly #batch = createBatch(BATCH_CAPACITY);
   readonly #spare: EventColumns[] = Array.from({ length: BATCHES_MAX }, emptyColumns);
-  readonly #previousCash = new Map<string, Amounts>();
-  /** Accounts whose positions were sent as a whole with events; an answer may be thrown away. */
-  readonly #told = new Set<string>();
   #world: World | null = null;
+  #accounts: AccountViews | null = null;
+  #cadence: CheckpointCadence | null = null;
   #speed = 1;
   #handleOf = new Int32Array(0);
   #lastAt = 0;
@@ -67,7 +63,7 @@ export class WorldServer {
   handle(message: ToWorld): void {
     switch (message.kind) {
       case "start":
-        return this.#start(message.start);
+        return this.#start(message);
       case "subscribe":
         return this.#subscribe(message.ids, message.handles);
       case "query":
@@ -78,32 +74,41 @@ export class WorldServer {
         });
       case "recycle":
         return void (this.#spare.length < BATCHES_MAX && this.#spare.push(message.columns));
+      case "checkpoint":
+        return this.#sendCheckpoint(true);
       case "close":
         this.#timer?.cancel();
         this.#latest?.cancel();
     }
   }
 
-  #start(start: WorldStart): void {
+  #start(message: Extract<ToWorld, { kind: "start" }>): void {
     assert(this.#world === null, "a market is started once");
     const { clock, timers, send } = this.#options;
-    // At high speed the market moves as often per second, not per market second.
-    this.#world = createWorld({ ...start, stepMs: Math.max(STEP_MS, STEP_MS * start.speed) });
+    const { start, resume = null, keepsCheckpoints = false } = message;
+    const { world, begun } = beginWorld(start, resume);
+    this.#world = world;
+    this.#accounts = new AccountViews(world);
     this.#speed = start.speed;
-    this.#rememberCash();
     this.#lastAt = clock.monotonic();
+    if (keepsCheckpoints) this.#cadence = new CheckpointCadence(start.positions, this.#lastAt);
     this.#timer = timers.setPeriodic(PERIOD_MS, () => this.#tick());
     send({
       kind: "ready",
+      begun,
       moment: this.#moment(),
-      accounts: this.#get().accounts(),
-      instruments: this.#get().instruments(),
-      referenceSymbol: this.#get().referenceSymbol,
+      accounts: world.accounts(),
+      instruments: world.instruments(),
+      referenceSymbol: world.referenceSymbol,
     });
   }
 
   #get(): World {
     return present(this.#world, "the market");
+  }
+
+  #views(): AccountViews {
+    return present(this.#accounts, "the accounts");
   }
 
   #moment(): WorldMoment {
@@ -122,13 +127,27 @@ export class WorldServer {
     const elapsedMs = now - this.#lastAt;
     this.#lastAt = now;
     this.#get().advanceBy(elapsedMs * this.#speed);
-    this.#sendEvents(this.#get().drainEvents());
+    const events = this.#get().drainEvents();
+    this.#sendEvents(events);
     this.#sendMarket();
-    if (now - this.#momentAt < MOMENT_EVERY_MS) return;
-    this.#momentAt = now;
-    const { lost } = this.#get().counters();
-    this.#options.send({ kind: "moment", moment: this.#moment(), lost });
-    this.#sendAccounts([]);
+    if (now - this.#momentAt >= MOMENT_EVERY_MS) {
+      this.#momentAt = now;
+      const { lost } = this.#get().counters();
+      this.#options.send({ kind: "moment", moment: this.#moment(), lost });
+      this.#sendAccounts([]);
+    }
+    // Behind the border of a session at once: a market that goes on never crosses it unseen.
+    const isBorder = events.some((e) => e.kind === "sessionOpened" || e.kind === "sessionClosed");
+    if (this.#cadence?.isDue(now) || isBorder) this.#sendCheckpoint(false);
+  }
+
+  #sendCheckpoint(isAsked: boolean): void {
+    const { clock, send } = this.#options;
+    if (this.#cadence === null || this.#world === null) return;
+    const from = clock.monotonic();
+    const bytes = this.#world.save();
+    this.#cadence.taken(from, clock.monotonic());
+    send({ kind: "checkpoint", bytes, at: this.#world.now(), isAsked }, [bytes.buffer]);
   }
 
   #sendMarket(): void {
@@ -198,95 +217,21 @@ export class WorldServer {
 
   #sendEvents(events: readonly WorldEvent[]): void {
     if (events.length === 0) return;
-    if (events.some((event) => event.kind === "sessionOpened")) this.#rememberCash();
+    if (events.some((event) => event.kind === "sessionOpened")) this.#views().rememberCash();
     this.#sendAccounts(events);
   }
 
   #sendAccounts(events: readonly WorldEvent[]): void {
     const world = this.#get();
     const isResync = events.some((e) => e.kind === "resync" || e.kind === "sessionOpened");
-    const moved = world.accounts().map(({ id }) => this.#moved(id, events, isResync));
+    const moved = world.accounts().map(({ id }) => this.#views().moved(id, events, isResync));
     this.#options.send({
       kind: "events",
       moment: this.#moment(),
       events,
       moved: moved.filter((one) => one.isWhole || one.positions.length > 0),
-      balances: world.accounts().map(({ id }) => this.#balances(id)),
+      balances: world.accounts().map(({ id }) => this.#views().balances(id)),
     });
-  }
-
-  /** What moved in an account; everything when it is not known there what stood before. */
-  #moved(account: string, events: readonly WorldEvent[], isResync: boolean): MovedPositions {
-    const touched = new Set<number>();
-    for (const event of events) {
-      if (event.kind !== "position" || event.position.account !== account) continue;
-      touched.add(event.position.instrument);
-    }
-    const isWhole = isResync || (touched.size > 0 && !this.#told.has(account));
-    if (isWhole) {
-      this.#told.add(account);
-      return { account, isWhole, positions: this.#positions(account) };
-    }
-    if (touched.size === 0) return { account, isWhole, positions: [] };
-    const positions = this.#positions(account).filter(({ instrument }) =>
-      touched.delete(instrument)
-    );
-    for (const instrument of touched) {
-      const flat = { signedQuantity: 0, averagePrice: NaN, overnightQuantity: 0 };
-      positions.push({ account, instrument, ...flat });
-    }
-    return { account, isWhole, positions };
-  }
-
-  #filledToday(account: string): Map<number, number> {
-    const filled = new Map<number, number>();
-    for (const fill of this.#get().fillsToday()) {
-      if (fill.account !== account) continue;
-      const before = filled.get(fill.instrument) ?? 0;
-      filled.set(fill.instrument, before + fill.signedQuantity);
-    }
-    return filled;
-  }
-
-  #positions(account: string): HeldPosition[] {
-    const filled = this.#filledToday(account);
-    const held: HeldPosition[] = this.#get().positions(account).map((position) => ({
-      ...position,
-      overnightQuantity: position.signedQuantity - (filled.get(position.instrument) ?? 0),
-    }));
-    for (const position of held) filled.delete(position.instrument);
-    // What was closed today is no position any more, but its result is part of the day.
-    for (const [instrument, quantity] of filled) {
-      const overnightQuantity = -quantity;
-      held.push({ account, instrument, signedQuantity: 0, averagePrice: NaN, overnightQuantity });
-    }
-    return held;
-  }
-
-  /** Cash at the previous close: what was there then, less the value of what was held then. */
-  #rememberCash(): void {
-    const world = this.#get();
-    const closes = world.previousCloses();
-    for (const { id } of world.accounts()) {
-      const cash = { ...world.balances(id).prevNative };
-      const overnight = this.#filledToday(id);
-      for (const [instrument, quantity] of overnight) overnight.set(instrument, -quantity);
-      for (const held of world.positions(id)) {
-        const before = overnight.get(held.instrument) ?? 0;
-        overnight.set(held.instrument, before + held.signedQuantity);
-      }
-      for (const [index, quantity] of overnight) {
-        const instrument = world.instruments()[index];
-        if (quantity === 0 || instrument.kind === "future") continue;
-        cash[instrument.currency] -= quantity * closes[index] * instrument.multiplier;
-      }
-      this.#previousCash.set(id, cash);
-    }
-  }
-
-  #balances(account: string): DemoBalances {
-    const previousCash = present(this.#previousCash.get(account), "cash of the account");
-    return { ...this.#get().balances(account), previousCash };
   }
 
   #hasAccount(account: string): boolean {
@@ -297,9 +242,9 @@ export class WorldServer {
     const world = this.#get();
     switch (query.kind) {
       case "positions":
-        return this.#hasAccount(query.account) ? this.#positions(query.account) : null;
+        return this.#hasAccount(query.account) ? this.#views().positions(query.account) : null;
       case "balances":
-        return this.#hasAccount(query.account) ? this.#balances(query.account) : null;
+        return this.#hasAccount(query.account) ? this.#views().balances(query.account) : null;
       case "fills":
         return world.fillsToday().filter((fill) => fill.account === query.account);
       case "orders":
