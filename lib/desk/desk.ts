@@ -185,6 +185,7 @@ class RunningDesk implements Desk {
       isPaused: adapter.playback?.state().isPaused ?? false,
       newestEventAgeMs: Number.isFinite(newest) ? (now - newest) / this.#options.speed : null,
       isDataDirectoryWritable: isDirectoryWritable(),
+      recordingProblem: this.#recording?.status().message ?? null,
       aggregateDifference: this.#engine.verification?.maxRelative ?? null,
       loopLagMs: this.#lag.worstMs(),
       isStopping: this.#isStopping,
@@ -245,7 +246,11 @@ class RunningDesk implements Desk {
       debug: () => debugReport(engine, figures()),
       recalculate: () => this.#recalculate(),
       readiness: () => this.#causes(),
-      metrics: () => deskMetrics(engine, figures(), this.#options.clock.now()),
+      metrics: () =>
+        deskMetrics(engine, figures(), {
+          now: this.#options.clock.now(),
+          store: this.#options.store,
+        }),
       openStream: (socket, format) => {
         this.#sockets.add(socket);
         openStream(this.#hub, socket, { principal: PRINCIPAL, scope: WHOLE_SCOPE, format });

@@ -1,6 +1,7 @@
 import { memoryUse } from "../host/memory.ts";
 import type { DeskFigures } from "./debug_report.ts";
 import type { Engine } from "./engine.ts";
+import type { Store } from "./recording/recording.ts";
 import { expose, type MetricFamily, type MetricSample } from "./exposition.ts";
 
 function gauge(name: string, help: string, value: number): MetricFamily {
@@ -15,14 +16,37 @@ function byCause(counts: Readonly<Record<string, number>>): MetricSample[] {
   return Object.entries(counts).map(([cause, value]) => ({ value, labels: { cause } }));
 }
 
-/** The desk's measurements as text exposition; `now`: wall time, ms. */
-export function deskMetrics(engine: Engine, figures: DeskFigures, now: number): string {
+/** What stands beside engine and stream. */
+export interface MetricContext {
+  /** Wall time, ms. */
+  readonly now: number;
+  readonly store: Pick<Store, "journal" | "history"> | null;
+}
+
+function storeMetrics(store: MetricContext["store"]): MetricFamily[] {
+  if (store === null) return [];
+  const [journal, history] = [store.journal.status(), store.history.status()];
+  return [
+    gauge("journal_durable", "1 while appends reach the disk", journal.isDurable ? 1 : 0),
+    gauge("journal_waiting", "Records that wait for the disk", journal.waiting),
+    gauge("journal_sequence", "Records on the disk", journal.seq),
+    gauge("history_recording", "1 while samples are kept", history.isRecording ? 1 : 0),
+    gauge("history_bytes", "Size of the record of samples", history.sizeBytes),
+    counter("history_samples", "Samples by what became of them", [
+      { value: history.written, labels: { outcome: "written" } },
+      { value: history.lost, labels: { outcome: "lost" } },
+    ]),
+  ];
+}
+
+/** The desk's measurements as text exposition. */
+export function deskMetrics(engine: Engine, figures: DeskFigures, context: MetricContext): string {
   const { board, book, adapter } = engine;
   const { hub } = figures;
   const feeds = adapter.health();
   const memory = memoryUse();
   return expose([
-    gauge("uptime_seconds", "Time since the start", (now - figures.startedAt) / 1000),
+    gauge("uptime_seconds", "Time since the start", (context.now - figures.startedAt) / 1000),
     gauge("resident_bytes", "Memory of the process", memory.residentBytes),
     gauge("heap_bytes", "Objects of the main isolate, uncollected ones included", memory.heapBytes),
     gauge("positions", "Rows of the book", book.rowCount),
@@ -59,5 +83,6 @@ export function deskMetrics(engine: Engine, figures: DeskFigures, now: number): 
     counter("ws_resumes", "Connections resumed", [{ value: hub.resumes }]),
     counter("ws_snapshots", "Snapshots sent", [{ value: hub.snapshots }]),
     counter("ws_closed", "Connections that the desk closed", byCause(hub.dropped)),
+    ...storeMetrics(context.store),
   ]);
 }

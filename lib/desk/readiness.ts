@@ -11,6 +11,8 @@ export interface ReadinessFacts {
   /** Age of the newest market event; null before the first. */
   readonly newestEventAgeMs: number | null;
   readonly isDataDirectoryWritable: boolean;
+  /** Why the desk does not keep what it shows; null while it does, or keeps nothing by design. */
+  readonly recordingProblem: string | null;
   /** Largest relative difference of the last full recomputation; null before the first. */
   readonly aggregateDifference: number | null;
   readonly loopLagMs: number;
@@ -25,6 +27,7 @@ export interface ReadinessCause {
     | "feedDown"
     | "noMarketData"
     | "dataDirectory"
+    | "recording"
     | "aggregates"
     | "eventLoop";
   readonly message: string;
@@ -68,6 +71,9 @@ export function readinessCauses(facts: ReadinessFacts): readonly ReadinessCause[
   }
   if (!facts.isDataDirectoryWritable) {
     causes.push({ code: "dataDirectory", message: "the data directory cannot be written" });
+  }
+  if (facts.recordingProblem !== null) {
+    causes.push({ code: "recording", message: `not recorded: ${facts.recordingProblem}` });
   }
   const difference = facts.aggregateDifference;
   if (difference !== null && !(difference <= AGGREGATE_DIFFERENCE_MAX)) {

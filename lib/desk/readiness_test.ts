@@ -23,6 +23,7 @@ const READY: ReadinessFacts = {
   isPaused: false,
   newestEventAgeMs: 200,
   isDataDirectoryWritable: true,
+  recordingProblem: null,
   aggregateDifference: 3e-15,
   loopLagMs: 4,
   isStopping: false,
@@ -45,6 +46,7 @@ Deno.test("readyz: red for each cause", () => {
   assert.deepEqual(codes({ newestEventAgeMs: 15_001 }), ["noMarketData"]);
   assert.deepEqual(codes({ newestEventAgeMs: null }), ["noMarketData"]);
   assert.deepEqual(codes({ isDataDirectoryWritable: false }), ["dataDirectory"]);
+  assert.deepEqual(codes({ recordingProblem: "the disk is full" }), ["recording"]);
   assert.deepEqual(codes({ aggregateDifference: 2e-9 }), ["aggregates"]);
   assert.deepEqual(codes({ aggregateDifference: NaN }), ["aggregates"]);
   assert.deepEqual(codes({ loopLagMs: 5_001 }), ["eventLoop"]);
