@@ -2,26 +2,39 @@ import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { DeskMode } from "../ports/broker.ts";
-import { problemOf, type StoreProblem, storeProblem } from "./problem.ts";
+import { openingProblemOf, type StoreProblem, storeProblem } from "./problem.ts";
 import { Connection, type ConnectionOptions } from "./sqlite/connection.ts";
 import { queriesOver } from "./sqlite/dialect.ts";
 
 /** What a database of the desk is for. */
 export type StoreKind = "journal" | "history";
 
-/** How a database of the desk is opened. */
-export interface DatabaseOptions extends ConnectionOptions {
+/** What a database must be to be opened. */
+export interface DatabaseIdentity {
   readonly kind: StoreKind;
-  readonly mode: DeskMode;
+  /** Null: any. */
+  readonly mode: DeskMode | null;
   /** In the order of their names; names never change once released. */
   readonly migrations: Readonly<Record<string, Migration>>;
+}
+
+/** How a database of the desk is opened. */
+export interface DatabaseOptions extends ConnectionOptions, DatabaseIdentity {
+  readonly mode: DeskMode;
   /** Called with the old schema version before an existing database is changed. */
   readonly beforeUpdate?: (version: number) => Promise<Result<null, StoreProblem>>;
+  /** Written into the stamp of a new one, beside kind and mode. */
+  readonly stamps?: Readonly<Record<string, string>>;
+  /** Goes on as the writer that this process already was; absent: becomes the one writer. */
+  readonly epoch?: number | null;
+  /** Larger files are not checked page by page here; default 256 MiB. */
+  readonly checkBytesMax?: number;
 }
 
 /** "DDSK": every database of the desk carries it in its header. */
 const APPLICATION_ID = 0x4444534b;
 const MINE = "CREATE TABLE stamp (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
+const CHECK_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Tables that every database of the desk has. */
 export interface StampTable {
@@ -31,7 +44,8 @@ export interface StampTable {
 /**
  * Opens a database of the desk, or creates it: header, stamp of kind and mode, schema version and
  * every table in one transaction. Refuses what is damaged, newer, not ours or of another mode, and
- * changes nothing then; an older one is updated after `beforeUpdate`.
+ * changes nothing then; an older one is updated after `beforeUpdate`. Opened for writing, it is
+ * claimed: transactions of an earlier writer fail from then on (`Connection.claim`).
  */
 export async function openDatabase(
   options: DatabaseOptions,
@@ -40,58 +54,95 @@ export async function openDatabase(
   if (!opened.ok) return opened;
   const connection = opened.value;
   try {
-    const checked = check(connection, options);
+    const checked = checkDatabase(connection, options);
     if (!checked.ok) return refuse(connection, checked.error);
     if (options.isReadOnly === true) return opened;
-    connection.prepareForWriting(options.synchronous);
-    const from = checked.value;
-    const to = Object.keys(options.migrations).length;
-    if (from === to) return opened;
-    if (from > 0 && options.beforeUpdate !== undefined) {
-      const saved = await options.beforeUpdate(from);
-      if (!saved.ok) return refuse(connection, saved.error);
-    }
-    await update(connection, options, from);
+    connection.prepareForWriting(options);
+    const updated = await bringUpToDate(connection, options, checked.value);
+    if (!updated.ok) return refuse(connection, updated.error);
+    connection.claim(options.epoch ?? null);
     return opened;
   } catch (error) {
     connection.close();
-    const problem = problemOf(error, options.path);
+    const problem = openingProblemOf(error, options.path);
     if (problem === null) throw error;
     return fail(problem);
   }
 }
 
-function refuse(connection: Connection, problem: StoreProblem): Result<Connection, StoreProblem> {
+function refuse(connection: Connection, problem: StoreProblem): Result<never, StoreProblem> {
   connection.close();
   return fail(problem);
 }
 
-/** Schema version of a usable database; 0 for an empty one. */
-function check(connection: Connection, options: DatabaseOptions): Result<number, StoreProblem> {
-  const { path, kind, mode } = options;
-  const known = Object.keys(options.migrations).length;
-  if (connection.readNumber("SELECT count(*) FROM sqlite_schema") === 0) return ok(0);
+async function bringUpToDate(
+  connection: Connection,
+  options: DatabaseOptions,
+  from: number,
+): Promise<Result<null, StoreProblem>> {
+  if (from === Object.keys(options.migrations).length) return ok(null);
+  if (from > 0 && options.beforeUpdate !== undefined) {
+    const saved = await options.beforeUpdate(from);
+    if (!saved.ok) return saved;
+  }
+  const failure = await update(connection, options, from);
+  if (failure === null) return ok(null);
+  return fail(storeProblem("damaged", `${options.path} cannot be updated: ${failure}`));
+}
+
+/** SQLite's own finding on the pages of a database, null when they are sound. */
+export function findPageDamage(connection: Connection): string | null {
   const finding = connection.raw.prepare("PRAGMA quick_check(1)").get();
   const text = finding === undefined ? "no answer" : String(Object.values(finding)[0]);
-  if (text !== "ok") return fail(storeProblem("damaged", `${path} is damaged: ${text}`));
-  if (connection.readNumber("PRAGMA application_id") !== APPLICATION_ID) {
+  return text === "ok" ? null : text;
+}
+
+/** Size of a database without its WAL's surplus, bytes. */
+export function databaseBytes(connection: Connection): number {
+  return connection.readNumber("PRAGMA page_count") * connection.readNumber("PRAGMA page_size");
+}
+
+/** Schema version of a usable database; 0 for an empty one. Throws what SQLite throws. */
+export function checkDatabase(
+  connection: Connection,
+  options: DatabaseIdentity & { readonly checkBytesMax?: number },
+): Result<number, StoreProblem> {
+  const { path } = connection;
+  const damaged = (text: string) => fail(storeProblem("damaged", `${path} is damaged: ${text}`));
+  const id = connection.readNumber("PRAGMA application_id");
+  const version = connection.readNumber("PRAGMA user_version");
+  if (connection.readNumber("SELECT count(*) FROM sqlite_schema") === 0) {
+    const isBlank = id === 0 && version === 0 && connection.readNumber("PRAGMA page_count") <= 1;
+    return isBlank ? ok(0) : damaged("its tables are gone");
+  }
+  if (databaseBytes(connection) <= (options.checkBytesMax ?? CHECK_BYTES_MAX)) {
+    const finding = findPageDamage(connection);
+    if (finding !== null) return damaged(finding);
+  }
+  if (id !== APPLICATION_ID) {
     return fail(storeProblem("foreign", `${path} is not a database of the desk`));
   }
-  const stamps = stampsOf(connection);
-  if (stamps.get("kind") !== kind) {
-    const found = stamps.get("kind") ?? "nothing known";
-    return fail(storeProblem("foreign", `${path} holds ${found}, not the ${kind}`));
-  }
-  if (stamps.get("mode") !== mode) {
-    const found = stamps.get("mode") ?? "unknown";
-    return fail(storeProblem("otherMode", `${path} holds ${found} data; this desk is ${mode}`));
-  }
-  const version = connection.readNumber("PRAGMA user_version");
+  const wrong = checkStamps(connection, options);
+  if (wrong !== null) return fail(wrong);
+  const known = Object.keys(options.migrations).length;
   if (version > known) {
     const what = `${path} has schema ${version}; this desk knows ${known}`;
     return fail(storeProblem("newer", what));
   }
-  return ok(version);
+  return version >= 1 ? ok(version) : damaged(`schema ${version}`);
+}
+
+function checkStamps(connection: Connection, options: DatabaseIdentity): StoreProblem | null {
+  const { path } = connection;
+  const { kind, mode } = options;
+  const stamps = stampsOf(connection);
+  if (stamps.get("kind") !== kind) {
+    const found = stamps.get("kind") ?? "nothing known";
+    return storeProblem("foreign", `${path} holds ${found}, not the ${kind}`);
+  }
+  const found = stamps.get("mode") ?? "unknown";
+  if (mode === null || found === mode) return null;
+  return storeProblem("otherMode", `${path} holds ${found} data; this desk is ${mode}`);
 }
 
 /** The stamps of a database by name. */
@@ -100,11 +151,12 @@ export function stampsOf(connection: Connection): ReadonlyMap<string, string> {
   return new Map(rows.map((row) => [String(row.name), String(row.value)]));
 }
 
+/** Why the migrations in the file do not fit ours, or null; what SQLite throws is thrown on. */
 async function update(
   connection: Connection,
   options: DatabaseOptions,
   from: number,
-): Promise<void> {
+): Promise<string | null> {
   const { raw } = connection;
   // One transaction around all of it: a cut leaves the old schema whole, or the new one.
   raw.exec("BEGIN IMMEDIATE");
@@ -113,12 +165,17 @@ async function update(
       raw.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
       raw.exec(MINE);
       const insert = raw.prepare("INSERT INTO stamp (name, value) VALUES (?, ?)");
-      insert.run("kind", options.kind);
-      insert.run("mode", options.mode);
+      const stamps = { ...options.stamps, kind: options.kind, mode: options.mode };
+      for (const [name, value] of Object.entries(stamps)) insert.run(name, value);
     }
-    await migrate(queriesOver<StampTable>(connection), options.migrations);
+    const failure = await migrate(queriesOver<StampTable>(connection), options.migrations);
+    if (failure !== null) {
+      raw.exec("ROLLBACK");
+      return failure;
+    }
     raw.exec(`PRAGMA user_version = ${Object.keys(options.migrations).length}`);
     raw.exec("COMMIT");
+    return null;
   } catch (error) {
     if (raw.isTransaction) raw.exec("ROLLBACK");
     throw error;
@@ -128,8 +185,10 @@ async function update(
 async function migrate(
   db: Kysely<StampTable>,
   migrations: Readonly<Record<string, Migration>>,
-): Promise<void> {
+): Promise<string | null> {
   const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error === undefined) return null;
+  if (!(error instanceof Error) || !error.message.startsWith("corrupted migrations")) throw error;
+  return error.message;
 }

@@ -14,8 +14,12 @@ export type StoreProblemCode =
   | "full"
   /** The disk or its rights refuse: EIO, EROFS, EACCES. */
   | "io"
-  /** Another process writes to it. */
-  | "locked";
+  /** Another process holds it for longer than a moment. */
+  | "locked"
+  /** Another desk has taken it over; this one must not write any more. */
+  | "fenced"
+  /** A restore was begun and did not end. */
+  | "unfinished";
 
 /** A problem with what was tried (`message`) and the one line that helps (`fix`). */
 export interface StoreProblem {
@@ -34,6 +38,7 @@ const CODES: Readonly<Record<number, StoreProblemCode>> = {
   11: "damaged",
   13: "full",
   14: "io",
+  15: "locked",
   26: "damaged",
 };
 const PRIMARY_MASK = 0xff;
@@ -49,11 +54,26 @@ const FIXES: Readonly<Record<StoreProblemCode, string>> = {
   full: "free some space; recording goes on by itself",
   io: "check the disk and the rights of the folder",
   locked: "end the other process that writes to it",
+  fenced: "stop one of the two desks, then start this one again",
+  unfinished: "run `deno task restore --from FOLDER` again",
 };
+
+/** Problems that may pass by themselves; after the others, writing on could do harm. */
+const PASSING: ReadonlySet<StoreProblemCode> = new Set<StoreProblemCode>(["full", "io", "locked"]);
 
 /** A problem with the usual way out. */
 export function storeProblem(code: StoreProblemCode, message: string): StoreProblem {
   return { code, message, fix: FIXES[code] };
+}
+
+/** True when trying again later can succeed without anybody's help to the files. */
+export function mayPass({ code }: StoreProblem): boolean {
+  return PASSING.has(code);
+}
+
+/** Thrown inside a write transaction when another writer has claimed the database since. */
+export class FencedError extends Error {
+  override readonly name = "FencedError";
 }
 
 function resultCode(error: unknown): number | null {
@@ -66,8 +86,22 @@ function resultCode(error: unknown): number | null {
  * but a bug, which the caller throws on.
  */
 export function problemOf(error: unknown, path: string): StoreProblem | null {
+  if (error instanceof FencedError) {
+    return storeProblem("fenced", `another desk has taken over ${path}`);
+  }
   const code = resultCode(error);
   if (code === null || !(error instanceof Error)) return null;
   const problem = CODES[code & PRIMARY_MASK];
   return problem === undefined ? null : storeProblem(problem, `${path}: ${error.message}`);
+}
+
+/**
+ * As `problemOf`, while a file is opened or checked: there an error of any other kind comes from
+ * what stands in the file (a table that is not there, a number too large), so it is damaged.
+ */
+export function openingProblemOf(error: unknown, path: string): StoreProblem | null {
+  const known = problemOf(error, path);
+  if (known !== null || !(error instanceof Error)) return known;
+  const isOfContent = resultCode(error) !== null || error instanceof RangeError;
+  return isOfContent ? storeProblem("damaged", `${path} is damaged: ${error.message}`) : null;
 }

@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { assert } from "../../base/assert.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { problemOf, type StoreProblem } from "../problem.ts";
+import { FencedError, openingProblemOf, type StoreProblem } from "../problem.ts";
 
 /** How a database is opened. */
 export interface ConnectionOptions {
@@ -8,11 +9,16 @@ export interface ConnectionOptions {
   /** FULL: a commit is on the disk when it returns. NORMAL: it outlives the process only. */
   readonly synchronous: "FULL" | "NORMAL";
   readonly isReadOnly?: boolean;
+  /** Pages of 4 KiB that a WAL may have before it is folded back into the file. */
+  readonly walPages?: number;
 }
 
-/** Pages of a WAL before it is folded back into the file. */
 const WAL_PAGES = 1000;
 const BUSY_MS = 5000;
+const STATEMENTS_MAX = 256;
+const EPOCH = "SELECT value FROM stamp WHERE name = 'epoch'";
+const CLAIM = "INSERT INTO stamp (name, value) VALUES ('epoch', ?) " +
+  "ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
 /**
  * One connection to an embedded database in WAL mode. Synchronous: keep transactions short or use
@@ -22,6 +28,7 @@ export class Connection {
   readonly path: string;
   readonly raw: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #epoch: number | null = null;
 
   private constructor(path: string, raw: DatabaseSync) {
     this.path = path;
@@ -29,7 +36,9 @@ export class Connection {
   }
 
   /** Opens the file, or creates an empty one; changes nothing in one that is there. */
-  static open(options: ConnectionOptions): Result<Connection, StoreProblem> {
+  static open(
+    options: Pick<ConnectionOptions, "path" | "isReadOnly">,
+  ): Result<Connection, StoreProblem> {
     const { path, isReadOnly = false } = options;
     let raw: DatabaseSync | null = null;
     try {
@@ -38,18 +47,18 @@ export class Connection {
       return ok(new Connection(path, raw));
     } catch (error) {
       raw?.close();
-      const problem = problemOf(error, path);
+      const problem = openingProblemOf(error, path);
       if (problem === null) throw error;
       return fail(problem);
     }
   }
 
   /** Sets it up for writing; a new file also for incremental vacuum. Throws what SQLite throws. */
-  prepareForWriting(synchronous: ConnectionOptions["synchronous"]): void {
+  prepareForWriting(options: Pick<ConnectionOptions, "synchronous" | "walPages">): void {
     this.raw.exec("PRAGMA auto_vacuum = INCREMENTAL");
     this.raw.exec("PRAGMA journal_mode = WAL");
-    this.raw.exec(`PRAGMA synchronous = ${synchronous}`);
-    this.raw.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
+    this.raw.exec(`PRAGMA synchronous = ${options.synchronous}`);
+    this.raw.exec(`PRAGMA wal_autocheckpoint = ${options.walPages ?? WAL_PAGES}`);
     this.raw.exec("PRAGMA foreign_keys = ON");
   }
 
@@ -57,21 +66,53 @@ export class Connection {
   statement(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
+    if (this.#statements.size >= STATEMENTS_MAX) this.#statements.clear();
     const made = this.raw.prepare(sql);
     this.#statements.set(sql, made);
     return made;
   }
 
-  /** Runs `work` in one transaction, all or nothing; what it throws is thrown on. */
+  /** The number under which this connection writes; null before `claim`. */
+  get epoch(): number | null {
+    return this.#epoch;
+  }
+
+  /**
+   * Becomes the one writer, so that a connection that claimed it earlier writes no more: the kernel
+   * lock on the folder does not reach over network file systems. With `epoch`, goes on as the
+   * writer that this process already was. Throws FencedError when that one has been succeeded.
+   */
+  claim(epoch: number | null = null): number {
+    this.raw.exec("BEGIN IMMEDIATE");
+    try {
+      const before = this.#storedEpoch() ?? 0;
+      if (epoch !== null && epoch !== before) throw new FencedError(this.path);
+      const claimed = epoch ?? before + 1;
+      if (epoch === null) this.raw.prepare(CLAIM).run(String(claimed));
+      this.raw.exec("COMMIT");
+      this.#epoch = claimed;
+      return claimed;
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs `work` in one transaction, all or nothing; what it throws is thrown on. Throws FencedError
+   * once another connection has claimed the database.
+   */
   transaction<T>(work: () => T): T {
     this.raw.exec("BEGIN IMMEDIATE");
     try {
+      if (this.#epoch !== null && this.#storedEpoch() !== this.#epoch) {
+        throw new FencedError(this.path);
+      }
       const result = work();
       this.raw.exec("COMMIT");
       return result;
     } catch (error) {
-      // A failed commit may have ended the transaction already.
-      if (this.raw.isTransaction) this.raw.exec("ROLLBACK");
+      this.#rollBack();
       throw error;
     }
   }
@@ -83,9 +124,29 @@ export class Connection {
     return typeof value === "number" ? value : NaN;
   }
 
+  /**
+   * Folds the WAL into the file and empties it: what is in the file then was written and synced
+   * anew, whatever became of earlier writes. False when a reader stood in the way.
+   */
+  foldLog(): boolean {
+    const row = this.raw.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    assert(row !== undefined, "a checkpoint answers");
+    return row.busy === 0;
+  }
+
   /** Closes it; idempotent. */
   close(): void {
     this.#statements.clear();
     if (this.raw.isOpen) this.raw.close();
+  }
+
+  #storedEpoch(): number | null {
+    const value = this.statement(EPOCH).get()?.value;
+    return typeof value === "string" ? Number(value) : null;
+  }
+
+  #rollBack(): void {
+    // A failed commit may have ended the transaction already.
+    if (this.raw.isTransaction) this.raw.exec("ROLLBACK");
   }
 }

@@ -1,0 +1,43 @@
+import { JournalServer } from "../journal_server.ts";
+import type { FromJournal, JournalLink, ToJournal } from "./messages.ts";
+
+/** What a journal uses of a worker. */
+export interface WorkerPort {
+  post(message: ToJournal, transfer: readonly ArrayBuffer[]): void;
+  listen(listener: (message: FromJournal) => void, failed: (why: string) => void): void;
+  terminate(): void;
+}
+
+/** A journal's file in a worker of its own. */
+export function workerLink(worker: WorkerPort): JournalLink {
+  let isClosed = false;
+  return {
+    send: (message) => {
+      if (!isClosed) worker.post(message, []);
+    },
+    receive: (listener) =>
+      worker.listen(listener, (message) => {
+        if (!isClosed) listener({ kind: "failed", message });
+      }),
+    close: () => {
+      isClosed = true;
+      worker.terminate();
+    },
+  };
+}
+
+/** A journal's file in this thread, for tests: appends are answered before `send` returns. */
+export function localLink(): JournalLink {
+  let listener: ((message: FromJournal) => void) | null = null;
+  const server = new JournalServer((message) => listener?.(structuredClone(message)));
+  return {
+    send: (message) => server.handle(structuredClone(message)),
+    receive: (next) => {
+      listener = next;
+    },
+    close: () => {
+      listener = null;
+      server.handle({ id: 0, question: { kind: "close" } });
+    },
+  };
+}
