@@ -2,7 +2,7 @@ import { guarded, type Handler } from "./lib/auth/guarded.ts";
 import { type GuardPolicy, loopbackPolicy } from "./lib/auth/request_guard.ts";
 import { setCurrentDesk } from "./lib/desk/current.ts";
 import { type Desk, startDesk } from "./lib/desk/desk.ts";
-import { openBroker } from "./lib/desk/open_broker.ts";
+import { type OpenBroker, openBroker } from "./lib/desk/open_broker.ts";
 import { VERSION } from "./lib/desk/version.ts";
 import { realClock } from "./lib/host/clock.ts";
 import { alreadyRunningText, type DataLock, lockDataDirectory } from "./lib/host/data_lock.ts";
@@ -36,12 +36,21 @@ async function lock(settings: Settings): Promise<DataLock> {
   return end(3, alreadyRunningText(settings.dataDirectory, locked.error.desk));
 }
 
-async function start(settings: Settings): Promise<Desk> {
-  const surroundings = { clock: realClock, timers: realTimers, readText: readTextWithin };
-  const adapter = await openBroker(settings, surroundings);
-  if (!adapter.ok) return end(2, adapter.error);
+async function open(settings: Settings): Promise<OpenBroker> {
+  const broker = await openBroker(settings, {
+    clock: realClock,
+    timers: realTimers,
+    readText: readTextWithin,
+    giveUp: (why) => end(2, why),
+  });
+  if (!broker.ok) return end(2, broker.error);
+  if (broker.value.notice !== null) console.error(`deltadesk: ${broker.value.notice}`);
+  return broker.value;
+}
+
+async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
   const desk = await startDesk({
-    adapter: adapter.value,
+    adapter: broker.adapter,
     accounts: settings.accounts,
     requiresAccounts: settings.accountsOrigin === "flag",
     capacity: 2 * settings.positionCount + SPARE_INSTRUMENTS,
@@ -73,7 +82,8 @@ const link = await readFromLauncher(parseSettings);
 if (!link.ok) end(2, link.error);
 const { settings, gone } = link.value;
 const dataLock = await lock(settings);
-const desk = await start(settings);
+const broker = await open(settings);
+const desk = await start(settings, broker);
 setCurrentDesk(desk.services);
 const listening = await listen(settings);
 if (listening.note !== null) console.error(`deltadesk: ${listening.note}`);
@@ -85,6 +95,7 @@ const outcome = await runUntilShutdown({
   timers: realTimers,
   drain: async () => {
     await desk.stop("the desk is stopping");
+    await broker.settled();
     await listening.server.shutdown();
     dataLock.release();
   },

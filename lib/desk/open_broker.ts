@@ -10,38 +10,75 @@ import type { Clock } from "../ports/clock.ts";
 import type { ReadText } from "../ports/files.ts";
 import type { Timers } from "../ports/timers.ts";
 import type { Settings } from "../settings/settings.ts";
+import { demoMarket } from "./demo_market.ts";
 
 /** What opening a broker needs from outside. */
 export interface BrokerSurroundings {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly readText: ReadText;
+  /** Ends the desk: going on would mix two markets in one record. */
+  readonly giveUp: (why: string) => never;
+}
+
+/** A broker and what is known of its numbers. */
+export interface OpenBroker {
+  readonly adapter: BrokerAdapter;
+  /** Names its numbers in the record; null where they are a recording and nothing is kept. */
+  readonly source: string | null;
+  /** A line for the user; null when there is nothing to say. */
+  readonly notice: string | null;
+  /** Resolves when what it keeps in the data folder is written. */
+  settled(): Promise<void>;
 }
 
 /** The broker that the settings name; the failure is the line to print, exit code 2. */
-export async function openBroker(
+export function openBroker(
   settings: Settings,
   surroundings: BrokerSurroundings,
-): Promise<Result<BrokerAdapter, string>> {
-  const { clock, timers, readText } = surroundings;
-  const { speed } = settings;
-  if (settings.replayDirectory !== null) {
-    const data = await openReplay(settings.replayDirectory, readText);
-    return data.ok
-      ? ok(replayBroker(data.value, { speed, clock, timers }))
-      : fail(data.error.message);
-  }
+): Promise<Result<OpenBroker, string>> {
+  const { replayDirectory } = settings;
+  return replayDirectory === null
+    ? openDemo(settings, surroundings)
+    : openRecording(replayDirectory, settings, surroundings);
+}
+
+async function openRecording(
+  directory: string,
+  { speed }: Settings,
+  { clock, timers, readText }: BrokerSurroundings,
+): Promise<Result<OpenBroker, string>> {
+  const data = await openReplay(directory, readText);
+  if (!data.ok) return fail(data.error.message);
+  const adapter = replayBroker(data.value, { speed, clock, timers });
+  return ok({ adapter, source: null, notice: null, settled: () => Promise.resolve() });
+}
+
+async function openDemo(
+  settings: Settings,
+  { clock, timers, giveUp }: BrokerSurroundings,
+): Promise<Result<OpenBroker, string>> {
+  const start = {
+    seed: settings.seed,
+    date: settings.sessionOn,
+    positions: settings.positionCount,
+    eventRate: settings.eventsPerSecond,
+    speed: settings.speed,
+  };
+  const market = await demoMarket(settings.dataDirectory, start, clock);
   const url = new URL("../brokers/demo/wire/worker.ts", import.meta.url);
-  return ok(demoBroker({
-    start: {
-      seed: settings.seed,
-      date: settings.sessionOn,
-      positions: settings.positionCount,
-      eventRate: settings.eventsPerSecond,
-      speed,
-    },
+  const adapter = demoBroker({
+    start,
     link: workerLink(startWorker<FromWorld, ToWorld>(url)),
     clock,
     timers,
-  }));
+    resume: market.resume,
+    onBegun: ({ notice }) => {
+      if (notice === null) return;
+      giveUp(`${notice}; move ${settings.dataDirectory} away to begin anew`);
+    },
+    onCheckpoint: (bytes) => market.keep(bytes),
+  });
+  const { source, notice } = market;
+  return ok({ adapter, source, notice, settled: () => market.settled() });
 }
