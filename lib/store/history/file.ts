@@ -1,0 +1,195 @@
+import { present } from "../../base/assert.ts";
+import type { UnixMs } from "../../base/brand.ts";
+import { ok, type Result } from "../../base/result.ts";
+import type { DeskMode } from "../../ports/broker.ts";
+import { SAMPLE_COLUMNS, type SampleKind } from "../../ports/history.ts";
+import { openDatabase } from "../open_database.ts";
+import type { StoreProblem } from "../problem.ts";
+import type { Connection } from "../sqlite/connection.ts";
+import { GROUP_SERIES, HISTORY_MIGRATIONS, TIME_BITS } from "./schema.ts";
+
+/** A database of history, and which part of it is ours. */
+export interface HistoryPlace {
+  /** Absolute. */
+  readonly directory: string;
+  readonly mode: DeskMode;
+  /** The market or broker that the samples are of. */
+  readonly source: string;
+}
+
+/** Where a group of up to 16 series stands; times are −1 where there is none. */
+export interface GroupState {
+  readonly kind: SampleKind;
+  /** Series in it. */
+  used: number;
+  /** Rows in the tail, at least about. */
+  rowCount: number;
+  firstAt: UnixMs;
+  lastAt: UnixMs;
+  /** Samples up to here are in blocks. */
+  sealedThrough: UnixMs;
+}
+
+/** SQL of the time in an id, and of the ids of one group or series. */
+export const AT_OF_ID = `id & ${2 ** TIME_BITS - 1}`;
+/** Parameters: owner, least and greatest time. */
+export const IDS_BETWEEN = `id BETWEEN (?1 << ${TIME_BITS}) | ?2 AND (?1 << ${TIME_BITS}) | ?3`;
+/** The latest time that an id holds. */
+export const TIME_MAX: UnixMs = 2 ** TIME_BITS - 1;
+const GROUPS_MAX = 2 ** 20;
+
+/** Names of the kinds, by column order of `SAMPLE_COLUMNS`. */
+export function isSampleKind(text: string): text is SampleKind {
+  return Object.hasOwn(SAMPLE_COLUMNS, text);
+}
+
+/** An open history database seen from one source: its series and groups. */
+export class HistoryFile {
+  readonly connection: Connection;
+  readonly path: string;
+  readonly sourceId: number;
+  readonly groups = new Map<number, GroupState>();
+  readonly #open = new Map<SampleKind, number>();
+  #groupNext: number;
+
+  private constructor(connection: Connection, path: string, sourceId: number) {
+    this.connection = connection;
+    this.path = path;
+    this.sourceId = sourceId;
+    this.#groupNext = connection.readNumber("SELECT coalesce(max(id), 0) + 1 FROM series_group");
+    this.#loadGroups();
+  }
+
+  /** Opens or creates it. */
+  static async open(place: HistoryPlace): Promise<Result<HistoryFile, StoreProblem>> {
+    const path = `${place.directory}/history.db`;
+    const opened = await openDatabase({
+      path,
+      kind: "history",
+      mode: place.mode,
+      synchronous: "NORMAL",
+      migrations: HISTORY_MIGRATIONS,
+    });
+    if (!opened.ok) return opened;
+    const connection = opened.value;
+    connection.statement("INSERT INTO source (name) VALUES (?) ON CONFLICT DO NOTHING")
+      .run(place.source);
+    const row = connection.statement("SELECT id FROM source WHERE name = ?").get(place.source);
+    return ok(new HistoryFile(connection, path, Number(present(row, "the source").id)));
+  }
+
+  /** Size of the database with its log, bytes, by pages. */
+  sizeBytes(): number {
+    const { connection } = this;
+    return connection.readNumber("PRAGMA page_count") * connection.readNumber("PRAGMA page_size");
+  }
+
+  /** Samples of a kind before this time may be thinned; 0 when none are. */
+  thinnedBefore(kind: SampleKind): UnixMs {
+    const row = this.connection
+      .statement("SELECT thinned_before FROM retention WHERE source_id = ? AND kind = ?")
+      .get(this.sourceId, kind);
+    return row === undefined ? 0 : Number(row.thinned_before);
+  }
+
+  /** The id of a series that is known, or null. */
+  findSeries(kind: SampleKind, key: string): number | null {
+    const row = this.connection
+      .statement("SELECT id FROM series WHERE source_id = ? AND kind = ? AND key = ?")
+      .get(this.sourceId, kind, key);
+    return row === undefined ? null : Number(row.id);
+  }
+
+  /**
+   * Ids of series, those that are new interned in one transaction; −1 past the bound. All or none:
+   * what SQLite throws is thrown on.
+   */
+  intern(wanted: readonly { readonly kind: SampleKind; readonly key: string }[]): number[] {
+    const before = { groupNext: this.#groupNext, open: new Map(this.#open) };
+    const made: number[] = [];
+    const grown: number[] = [];
+    try {
+      return this.connection.transaction(() =>
+        wanted.map(({ kind, key }) =>
+          this.findSeries(kind, key) ?? this.#addSeries(kind, key, made, grown)
+        )
+      );
+    } catch (error) {
+      for (const group of grown) present(this.groups.get(group), "a group").used--;
+      for (const group of made) this.groups.delete(group);
+      this.#groupNext = before.groupNext;
+      this.#open.clear();
+      for (const [kind, group] of before.open) this.#open.set(kind, group);
+      throw error;
+    }
+  }
+
+  #addSeries(kind: SampleKind, key: string, made: number[], grown: number[]): number {
+    const group = this.#groupWithRoom(kind, made);
+    if (group < 0) return -1;
+    const state = present(this.groups.get(group), "a group");
+    const id = group * GROUP_SERIES + state.used++;
+    grown.push(group);
+    this.connection
+      .statement("INSERT INTO series (id, source_id, kind, key) VALUES (?, ?, ?, ?)")
+      .run(id, this.sourceId, kind, key);
+    return id;
+  }
+
+  #groupWithRoom(kind: SampleKind, made: number[]): number {
+    const open = this.#open.get(kind);
+    if (open !== undefined && (this.groups.get(open)?.used ?? GROUP_SERIES) < GROUP_SERIES) {
+      return open;
+    }
+    if (this.#groupNext >= GROUPS_MAX) return -1;
+    const id = this.#groupNext++;
+    this.connection
+      .statement(
+        "INSERT INTO series_group (id, source_id, kind, sealed_through) VALUES (?, ?, ?, -1)",
+      )
+      .run(id, this.sourceId, kind);
+    this.#open.set(kind, id);
+    made.push(id);
+    this.groups.set(id, {
+      kind,
+      used: 0,
+      rowCount: 0,
+      firstAt: -1,
+      lastAt: -1,
+      sealedThrough: -1,
+    });
+    return id;
+  }
+
+  #loadGroups(): void {
+    const ids = (edge: string) =>
+      `(SELECT ${AT_OF_ID} FROM tail WHERE id BETWEEN g.id << ${TIME_BITS} AND ` +
+      `((g.id + 1) << ${TIME_BITS}) - 1 ORDER BY id ${edge} LIMIT 1)`;
+    const rows = this.connection.statement(
+      `SELECT g.id, g.kind, g.sealed_through,
+        (SELECT count(*) FROM series s WHERE s.id BETWEEN g.id * ${GROUP_SERIES}
+          AND g.id * ${GROUP_SERIES} + ${GROUP_SERIES - 1}) AS used,
+        ${ids("ASC")} AS first_at, ${ids("DESC")} AS last_at,
+        (SELECT step_ms FROM tail WHERE id BETWEEN g.id << ${TIME_BITS} AND
+          ((g.id + 1) << ${TIME_BITS}) - 1 ORDER BY id DESC LIMIT 1) AS step_ms
+      FROM series_group g WHERE g.source_id = ? ORDER BY g.id`,
+    ).all(this.sourceId);
+    for (const row of rows) {
+      const kind = String(row.kind);
+      if (!isSampleKind(kind)) continue;
+      const firstAt = row.first_at === null ? -1 : Number(row.first_at);
+      const lastAt = row.last_at === null ? -1 : Number(row.last_at);
+      // Counting the rows would read them all; from their step it is known well enough.
+      const rowCount = firstAt < 0 ? 0 : Math.ceil((lastAt - firstAt) / Number(row.step_ms)) + 1;
+      const used = Number(row.used);
+      const sealedThrough = Number(row.sealed_through);
+      this.groups.set(Number(row.id), { kind, used, rowCount, firstAt, lastAt, sealedThrough });
+      if (used < GROUP_SERIES) this.#open.set(kind, Number(row.id));
+    }
+  }
+
+  /** Closes it; idempotent. */
+  close(): void {
+    this.connection.close();
+  }
+}
