@@ -2,7 +2,8 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { Board } from "../market/board.ts";
 import type { Book } from "../portfolio/book.ts";
-import type { BrokerAdapter, BrokerError, Subscription } from "../ports/broker.ts";
+import type { BrokerAdapter, BrokerError, SubscriptionChanges } from "../ports/broker.ts";
+import { SubscriptionSet } from "./subscription_set.ts";
 
 /** What the sync works on. */
 export interface SyncOptions {
@@ -25,10 +26,12 @@ const SINGLE_MAX = 500;
 export class InstrumentSync {
   readonly #options: SyncOptions;
   readonly #refused = new Set<string>();
-  /** Handles whose close and carry were learned. */
-  readonly #learned = new Set<number>();
+  /** 1: close and carry of the handle were learned. */
+  readonly #isLearned: Uint8Array;
   readonly #carried = new Set<string>();
-  readonly #subscriptions: Subscription[] = [];
+  readonly #subscriptions: SubscriptionSet;
+  /** True when the broker is known to hold exactly `#subscriptions`. */
+  #isSetKnown = false;
   #isReferenceKnown = false;
   /** Versions of the wanted handles that were learned and subscribed. */
   #learnedVersion = -1;
@@ -38,6 +41,8 @@ export class InstrumentSync {
 
   constructor(options: SyncOptions) {
     this.#options = options;
+    this.#isLearned = new Uint8Array(options.board.capacity);
+    this.#subscriptions = new SubscriptionSet(options.board.capacity);
   }
 
   /** Asks for a run soon; failures are told through `trouble`. */
@@ -49,7 +54,7 @@ export class InstrumentSync {
 
   /** Asks for a run that learns all previous closes anew. */
   requestCloses(): void {
-    this.#learned.clear();
+    this.#isLearned.fill(0);
     this.#learnedVersion = -1;
     this.request();
   }
@@ -128,7 +133,8 @@ export class InstrumentSync {
     const { kind, sessionClass } = instrument;
     const delivery = adapter.delivery(instrument);
     const registered = board.register(handle, { kind, sessionClass, ...delivery });
-    if (!registered.ok) trouble(`no room for ${instrument.key}: raise the capacity`);
+    if (registered.ok) this.#subscriptions.describe(handle);
+    else trouble(`no room for ${instrument.key}: raise the capacity`);
   }
 
   async #learn(): Promise<Result<null, BrokerError>> {
@@ -136,7 +142,7 @@ export class InstrumentSync {
     const version = book.wantedVersion;
     if (version === this.#learnedVersion) return ok(null);
     const handles = book.wantedHandles().filter((handle) =>
-      !this.#learned.has(handle) && board.isRegistered(handle)
+      this.#isLearned[handle] === 0 && board.isRegistered(handle)
     );
     if (handles.length > 0) {
       const keys = handles.map((handle) => book.instrument(handle).key);
@@ -151,7 +157,7 @@ export class InstrumentSync {
     }
     const carried = await this.#learnCarry(handles);
     if (!carried.ok) return carried;
-    for (const handle of handles) this.#learned.add(handle);
+    for (const handle of handles) this.#isLearned[handle] = 1;
     this.#learnedVersion = version;
     return ok(null);
   }
@@ -169,23 +175,31 @@ export class InstrumentSync {
   }
 
   async #subscribe(): Promise<Result<null, BrokerError>> {
-    const { adapter, board, book, signal } = this.#options;
+    const { board, book } = this.#options;
     const version = book.wantedVersion;
     if (version === this.#subscribedVersion) return ok(null);
-    const wanted: Subscription[] = [];
-    for (const handle of book.wantedHandles()) {
-      if (board.isRegistered(handle)) wanted.push(this.#subscription(handle));
-    }
-    const answer = await adapter.subscribe(wanted, signal);
+    const changes = this.#subscriptions.changesTo({
+      handles: book.wantedHandles(),
+      instrument: (handle) => book.instrument(handle),
+      isRegistered: (handle) => board.isRegistered(handle),
+    });
+    const isSame = changes.added.length + changes.removed.length === 0;
+    const answer = isSame && this.#isSetKnown ? ok(null) : await this.#send(changes);
     if (answer.ok) this.#subscribedVersion = version;
     return answer;
   }
 
-  /** The subscription of a handle, the same object as long as its description stays. */
-  #subscription(handle: number): Subscription {
-    const instrument = this.#options.book.instrument(handle);
-    const known = this.#subscriptions[handle];
-    if (known?.instrument === instrument) return known;
-    return this.#subscriptions[handle] = { handle, instrument };
+  /** Sends differences where the broker takes them and its set is known, else the whole set. */
+  async #send(changes: SubscriptionChanges): Promise<Result<null, BrokerError>> {
+    const { adapter, signal } = this.#options;
+    this.#subscriptions.apply(changes);
+    const byDifference = this.#isSetKnown
+      ? adapter.changeSubscriptions?.(changes, signal)
+      : undefined;
+    // Until the answer is there, nobody knows what the broker holds.
+    this.#isSetKnown = false;
+    const answer = await (byDifference ?? adapter.subscribe(this.#subscriptions.all, signal));
+    this.#isSetKnown = answer.ok;
+    return answer;
   }
 }

@@ -66,6 +66,14 @@ export interface Subscription {
   readonly instrument: Instrument;
 }
 
+/** What changes in the set of instruments with market data. */
+export interface SubscriptionChanges {
+  /** New ones, and those whose description changed under their handle. */
+  readonly added: readonly Subscription[];
+  /** Handles that nobody wants any more. */
+  readonly removed: readonly number[];
+}
+
 /** How the market data of an instrument arrives. */
 export interface Delivery {
   /** Id of the feed, as in `FeedHealth.feed`. */
@@ -202,9 +210,16 @@ export interface BrokerAdapter {
   bars(query: BarQuery, signal: AbortSignal): Answer<readonly Bar[]>;
   /**
    * Makes `wanted` the set of instruments with market data; differences only go to the wire.
-   * May be called while running; takes effect at once, not after the next event (R09).
+   * May be called while running; takes effect at once, not after the next event (R09). The list
+   * may change after the answer.
    */
   subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null>;
+  /**
+   * Changes the set that the last answered `subscribe` or `changeSubscriptions` made, as `subscribe`
+   * does. Absent where only whole sets can be sent. After a failure the set is unknown and the
+   * next call is `subscribe`.
+   */
+  changeSubscriptions?(changes: SubscriptionChanges, signal: AbortSignal): Answer<null>;
   /** How market data of this instrument arrives. */
   delivery(instrument: Instrument): Delivery;
   health(): readonly FeedHealth[];
