@@ -110,7 +110,7 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 100; turn++) await Promise.resolve();
 }
 
-Deno.test("instrument sync: what is held and what drives it is described and subscribed", async () => {
+Deno.test("instrument sync: what is held and what drives it is subscribed", async () => {
   const broker = new FakeBroker(SHARE, CALL);
   const { sync, hold, book } = aDesk(broker);
   hold(CALL);

@@ -215,8 +215,8 @@ export interface BrokerAdapter {
    */
   subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null>;
   /**
-   * Changes the set that the last answered `subscribe` or `changeSubscriptions` made, as `subscribe`
-   * does. Absent where only whole sets can be sent. After a failure the set is unknown and the
+   * Changes the set that the last answered call of this or `subscribe` made, as `subscribe` does.
+   * Absent where only whole sets can be sent. After a failure the set is unknown and the
    * next call is `subscribe`.
    */
   changeSubscriptions?(changes: SubscriptionChanges, signal: AbortSignal): Answer<null>;

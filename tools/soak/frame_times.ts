@@ -33,9 +33,9 @@ const AT = { kind: 1, flags: 2, seq: 4, previous: 8, serverTime: 16 } as const;
  * A frame carries what the desk received between its previous flush and its own, both of which
  * headers name by the desk's clock. `ticks`: one tick is counted for every millisecond of that
  * time, each waiting until the frame's last byte is there; what stayed away or came late makes the
- * time longer and counts more. `oldest`: a tick received right after the previous flush, the worst that
- * there can be. `delivery`: from the flush to the last byte. `intervals`: between two flushes, as
- * the loop was late.
+ * time longer and counts more. `oldest`: a tick received right after the previous flush, the worst
+ * that there can be. `delivery`: from the flush to the last byte. `intervals`: between two flushes,
+ * as the loop was late.
  */
 export class FrameTimes {
   readonly ticks = new Histogram();
