@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { DeskMode } from "../ports/broker.ts";
+import { isSpaceKept } from "./journal/ballast.ts";
 import { openingProblemOf, type StoreProblem, storeProblem } from "./problem.ts";
 import { Connection, type ConnectionOptions } from "./sqlite/connection.ts";
 import { queriesOver } from "./sqlite/dialect.ts";
@@ -45,7 +47,8 @@ export interface StampTable {
  * Opens a database of the desk, or creates it: header, stamp of kind and mode, schema version and
  * every table in one transaction. Refuses what is damaged, newer, not ours or of another mode, and
  * changes nothing then; an older one is updated after `beforeUpdate`. Opened for writing, it is
- * claimed: transactions of an earlier writer fail from then on (`Connection.claim`).
+ * claimed: transactions of an earlier writer fail from then on (`Connection.claim`). What can
+ * wait yields to the journal: its transactions fail while the disk's last space is the journal's.
  */
 export async function openDatabase(
   options: DatabaseOptions,
@@ -61,6 +64,10 @@ export async function openDatabase(
     const updated = await bringUpToDate(connection, options, checked.value);
     if (!updated.ok) return refuse(connection, updated.error);
     connection.claim(options.epoch ?? null);
+    if (options.kind !== "journal") {
+      const directory = dirname(options.path);
+      connection.yieldWhile(() => isSpaceKept(directory));
+    }
     return opened;
   } catch (error) {
     connection.close();

@@ -76,6 +76,11 @@ export class FencedError extends Error {
   override readonly name = "FencedError";
 }
 
+/** Thrown before a write that can wait, while the last space is kept for what cannot. */
+export class SpaceKeptError extends Error {
+  override readonly name = "SpaceKeptError";
+}
+
 function resultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !("errcode" in error)) return null;
   return typeof error.errcode === "number" ? error.errcode : null;
@@ -88,6 +93,9 @@ function resultCode(error: unknown): number | null {
 export function problemOf(error: unknown, path: string): StoreProblem | null {
   if (error instanceof FencedError) {
     return storeProblem("fenced", `another desk has taken over ${path}`);
+  }
+  if (error instanceof SpaceKeptError) {
+    return storeProblem("full", `${path}: the last space of the disk is kept for the journal`);
   }
   const code = resultCode(error);
   if (code === null || !(error instanceof Error)) return null;

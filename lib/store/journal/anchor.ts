@@ -15,6 +15,11 @@ export interface Anchor {
   readonly head: ChainHead;
 }
 
+/** Path of a folder's anchor. */
+export function anchorPath(directory: string): string {
+  return `${directory}/journal.anchor`;
+}
+
 /** One disk sector: written whole or not at all. */
 const SLOT_BYTES = 512;
 

@@ -1,3 +1,4 @@
+import { anchorPath, hasAnchor } from "./anchor.ts";
 import { fileBytes, occupy, removeFile } from "../../host/disk_file.ts";
 
 const ROOM_FACTOR = 4;
@@ -8,11 +9,11 @@ export function ballastPath(directory: string): string {
 }
 
 /**
- * True while the last space of the disk is the journal's to take: its ballast lies there. What can
- * wait (history, logs) writes only then.
+ * True while the last space of the disk is the journal's alone: there is a journal in the folder,
+ * and its ballast is given up. What can wait (history, logs) does not write then.
  */
-export function isSpaceLeft(directory: string): boolean {
-  return fileBytes(ballastPath(directory)) !== null;
+export function isSpaceKept(directory: string): boolean {
+  return fileBytes(ballastPath(directory)) === null && hasAnchor(anchorPath(directory));
 }
 
 /**
@@ -31,12 +32,12 @@ export class Ballast {
 
   /** True when it lies there. */
   isThere(): boolean {
-    return this.#bytes === 0 || fileBytes(this.#path) === this.#bytes;
+    return fileBytes(this.#path) === this.#bytes;
   }
 
   /** Gives the space to the journal; false when there is none to give. */
   giveUp(): boolean {
-    return removeFile(this.#path);
+    return this.#bytes > 0 && removeFile(this.#path);
   }
 
   /** Makes it unless it is there or the disk has too little room for it. */

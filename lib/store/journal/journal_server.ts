@@ -2,7 +2,7 @@ import { unreachable } from "../../base/assert.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { fileBytes, syncFolder } from "../../host/disk_file.ts";
 import { openingProblemOf, type StoreProblem, storeProblem } from "../problem.ts";
-import { AnchorFile, hasAnchor, readAnchor } from "./anchor.ts";
+import { AnchorFile, anchorPath, hasAnchor, readAnchor } from "./anchor.ts";
 import { Ballast } from "./ballast.ts";
 import type { ChainHead } from "./chain.ts";
 import { JournalFile, journalPath } from "./journal_file.ts";
@@ -16,11 +16,6 @@ import type {
   JournalQuestion,
   ToJournal,
 } from "./wire/messages.ts";
-
-/** Path of a folder's anchor. */
-export function anchorPath(directory: string): string {
-  return `${directory}/journal.anchor`;
-}
 
 interface Opened {
   readonly opening: JournalOpening;

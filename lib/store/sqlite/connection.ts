@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { assert } from "../../base/assert.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { FencedError, openingProblemOf, type StoreProblem } from "../problem.ts";
+import { FencedError, openingProblemOf, SpaceKeptError, type StoreProblem } from "../problem.ts";
 
 /** How a database is opened. */
 export interface ConnectionOptions {
@@ -29,6 +29,7 @@ export class Connection {
   readonly raw: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #epoch: number | null = null;
+  #isSpaceKept: () => boolean = () => false;
 
   private constructor(path: string, raw: DatabaseSync) {
     this.path = path;
@@ -98,11 +99,17 @@ export class Connection {
     }
   }
 
+  /** From now on transactions fail with SpaceKeptError while `isSpaceKept` says so. */
+  yieldWhile(isSpaceKept: () => boolean): void {
+    this.#isSpaceKept = isSpaceKept;
+  }
+
   /**
    * Runs `work` in one transaction, all or nothing; what it throws is thrown on. Throws FencedError
    * once another connection has claimed the database.
    */
   transaction<T>(work: () => T): T {
+    if (this.#isSpaceKept()) throw new SpaceKeptError(this.path);
     this.raw.exec("BEGIN IMMEDIATE");
     try {
       if (this.#epoch !== null && this.#storedEpoch() !== this.#epoch) {

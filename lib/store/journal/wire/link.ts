@@ -8,6 +8,9 @@ export interface WorkerPort {
   terminate(): void;
 }
 
+/** The module to start as a worker. */
+export const JOURNAL_WORKER_URL: URL = new URL("../worker.ts", import.meta.url);
+
 /** A journal's file in a worker of its own. */
 export function workerLink(worker: WorkerPort): JournalLink {
   let isClosed = false;
