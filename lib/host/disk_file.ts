@@ -9,7 +9,7 @@ export interface DiskError {
 const FULL_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT"];
 
 /** What an error of the system means; throws on what is none. */
-function diskErrorOf(error: unknown): DiskError {
+export function diskErrorOf(error: unknown): DiskError {
   if (!(error instanceof Error)) throw error;
   const isFull = "code" in error && FULL_CODES.includes(error.code);
   return { code: isFull ? "full" : "io", message: error.message };

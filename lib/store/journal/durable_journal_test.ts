@@ -173,7 +173,7 @@ Deno.test("DSK-1: a full disk is said; what waits is sent again until it is writ
   assert.ok(journal.status().since > 1_000_500);
 });
 
-Deno.test("P13: the append that would be number 10,001 to wait fails at once, with why", async () => {
+Deno.test("P13: append 10,001 of those that wait fails at once, with why", async () => {
   const { time, file, journal } = make();
   const first = watch(journal.append(entry("first")));
   await settle();

@@ -7,7 +7,7 @@ const settle = async () => {
   for (let round = 0; round < 20; round++) await Promise.resolve();
 };
 
-Deno.test("journal in memory: what was acknowledged outlives a crash, the rest does not", async () => {
+Deno.test("journal in memory: a crash spares what was acknowledged, and nothing else", async () => {
   const time = new VirtualTime();
   const disk = new MemoryDisk();
   const options = { disk, clock: time, timers: time, syncMs: 5 };

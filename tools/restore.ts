@@ -1,0 +1,81 @@
+/**
+ * Puts a backup in the place of a folder's data, or proves in a folder of its own that it can:
+ * `deno task restore --from FOLDER [--data DIR | --drill]`. Exit code 0, 1 when the backup or the
+ * disk is to blame, 2 for bad arguments, 3 when a desk runs on the folder.
+ */
+import { resolve as resolvePath } from "node:path";
+import { realClock } from "../lib/host/clock.ts";
+import { alreadyRunningText, lockDataDirectory } from "../lib/host/data_lock.ts";
+import { realTimers } from "../lib/host/timers.ts";
+import type { StoreProblem } from "../lib/store/problem.ts";
+import { readManifest } from "../lib/store/backup/check_backup.ts";
+import { restore } from "../lib/store/backup/restore.ts";
+import { readTaskArguments, type TaskArguments } from "./store_tasks/arguments.ts";
+import { drill } from "./store_tasks/drill.ts";
+
+const HELP = `Puts a backup in the place of the data of a folder; what is there is moved aside.
+
+  deno task restore --from FOLDER [--data DIR]
+  deno task restore --from FOLDER --drill
+
+  --from FOLDER  a folder that deno task backup made
+  --data DIR     folder of the data; default as for start, in the mode of the backup
+  --drill        restore into a temporary folder, read every record and block there, and say
+                 what that proved; the data is not touched
+  --help         print this and end`;
+
+function say({ message, fix }: StoreProblem): number {
+  console.error(`nothing was restored: ${message}: ${fix}`);
+  return 1;
+}
+
+async function restoreInto(from: string, asked: TaskArguments): Promise<number> {
+  const manifest = readManifest(from);
+  if (!manifest.ok) return say(manifest.error);
+  const directory = asked.isDirectoryNamed
+    ? asked.directory
+    : resolvePath(asked.directory, "..", manifest.value.mode);
+  const lock = await lockDataDirectory(directory, realTimers);
+  if (!lock.ok && lock.error.code === "alreadyRunning") {
+    console.error(`${alreadyRunningText(directory, lock.error.desk)}; end it before a restore`);
+    return 3;
+  }
+  if (!lock.ok) {
+    console.error(lock.error.code === "unusableFolder" ? lock.error.message : "");
+    return 2;
+  }
+  try {
+    const restored = restore({ from, directory, clock: realClock });
+    if (!restored.ok) return say(restored.error);
+    const { movedTo } = restored.value;
+    console.log(
+      `${directory}: ${manifest.value.mode} data of ${manifest.value.madeAt} up to record ` +
+        `${manifest.value.journal.lastSeq}`,
+    );
+    console.log(movedTo === null ? "nothing was there before" : `what was there is in ${movedTo}`);
+    return 0;
+  } finally {
+    lock.value.release();
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const read = readTaskArguments(args, { from: "value", drill: "switch" });
+  if (!read.ok) {
+    console.error(read.error);
+    return 2;
+  }
+  if (read.value.isHelp) {
+    console.log(HELP);
+    return 0;
+  }
+  const from = read.value.given.get("from");
+  if (from === undefined) {
+    console.error("--from FOLDER is missing: name a folder that deno task backup made");
+    return 2;
+  }
+  if (read.value.given.has("drill")) return await drill(from);
+  return await restoreInto(from, read.value);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
