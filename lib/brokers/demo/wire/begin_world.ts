@@ -27,9 +27,9 @@ export function beginWorld(start: WorldStart, resume: WorldResume | null): Begun
   }
   const world = restored.value;
   const checkpointAt = world.now();
-  const { borderAt } = world.session();
-  const { awayMs } = resume;
-  world.advanceTo(goesOnUntil({ now: checkpointAt, borderAt }, { awayMs, speed, eventRate }));
+  const { state, borderAt } = world.session();
+  const stand = { now: checkpointAt, isOpen: state === "open", borderAt };
+  world.advanceTo(goesOnUntil(stand, { awayMs: resume.awayMs, speed, eventRate }));
   world.restartReaders();
   return { world, begun: { kind: "goesOn", checkpointAt, wentOnMs: world.now() - checkpointAt } };
 }
