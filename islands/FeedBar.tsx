@@ -28,8 +28,16 @@ export default function FeedBar(props: FeedBarIslandProps) {
         recomputeMs: props.recomputeMs,
         now,
         link: desk.link.peek(),
+        recording: desk.recording.peek(),
       });
     }), []);
+  const isRecorded = useRef(true);
+  useSignalEffect(() => {
+    const isNow = (desk.recording.value?.message ?? null) === null;
+    if (isNow === isRecorded.current) return;
+    isRecorded.current = isNow;
+    spoken.value = isNow ? "History is recorded again." : "History is not recorded.";
+  });
   useSignalEffect(() => {
     const [feeds, link] = [desk.feeds.value, desk.link.value];
     if (desk.scope === null) return;

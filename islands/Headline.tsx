@@ -22,7 +22,9 @@ export default function Headline(props: Omit<HeadlineProps, "onFold">) {
     return desk.onFrame((frame) => {
       if (!frame.isForced && frame.at - drawnAt < PACE_MS) return frame.defer();
       drawnAt = frame.at;
-      const wants = needCount(needs(frame.scope, desk.feeds.peek(), frame.now));
+      const wants = needCount(
+        needs(frame.scope, desk.feeds.peek(), frame.now, desk.recording.peek()),
+      );
       value.value = headline(frame.scope, wants, isMarketClosed(desk.market.peek()));
       accounts.value = plural(frame.scope.accounts.length, "account");
     });

@@ -9,7 +9,7 @@ export default function NeedsYou(props: { readonly needs: readonly Need[] }) {
   const list = useSignal(props.needs);
   useEffect(() =>
     desk.onBeat(({ scope, now }) => {
-      const next = needs(scope, desk.feeds.peek(), now);
+      const next = needs(scope, desk.feeds.peek(), now, desk.recording.peek());
       if (JSON.stringify(next) !== JSON.stringify(list.peek())) list.value = next;
     }), []);
   return <NeedsView needs={list.value} />;

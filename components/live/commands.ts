@@ -3,6 +3,8 @@ export const COMMANDS = [
   "pause",
   "theme",
   "foldToday",
+  "shorterPeriod",
+  "longerPeriod",
   "find",
   "help",
   "sortColumn",

@@ -17,6 +17,8 @@ export const KEYS: readonly KeyEntry[] = [
   { key: "ArrowRight", name: "→", command: "openRow", does: "Open the group" },
   { key: "ArrowLeft", name: "←", command: "closeRow", does: "Close the group" },
   { key: "s", name: "S", command: "sortColumn", does: "Sort by the focused column" },
+  { key: "[", name: "[", command: "shorterPeriod", does: "Shorter period of the line" },
+  { key: "]", name: "]", command: "longerPeriod", does: "Longer period of the line" },
   { key: "f", name: "F", command: "foldToday", does: "Fold the chart" },
   { key: "r", name: "R", command: "readSummary", does: "Read the summary" },
   { key: "t", name: "T", command: "theme", does: "Light, dark, auto" },
@@ -48,7 +50,9 @@ function isRowKey(entry: KeyEntry): boolean {
 
 /** Runs a key's command; leaves everything else to the browser. */
 export function pressed(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  // Many keyboards have the brackets behind AltGr, which some systems report as Ctrl and Alt.
+  const isChord = event.ctrlKey || event.metaKey || event.altKey;
+  if ((isChord && !event.getModifierState("AltGraph")) || event.defaultPrevented) return;
   if (isTyping(event.target) || !areKeysOn()) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const entry = KEYS.find((item) => item.key === key);

@@ -1,7 +1,6 @@
 import type { OverviewData } from "@/lib/portfolio/overview/data.ts";
 import { downNote, NO_LINK } from "@/lib/portfolio/overview/feed_bar.ts";
-import { TodayLine } from "@/lib/portfolio/overview/today_line.ts";
-import { todayNote, todayPicture, todaySummary } from "@/lib/portfolio/overview/today_view.ts";
+import { pageLine } from "@/lib/portfolio/overview/page_line.ts";
 import { pageAddress } from "@/lib/portfolio/overview/preferences.ts";
 import { plural } from "@/lib/format/words.ts";
 import Allocation from "@/islands/Allocation.tsx";
@@ -13,10 +12,6 @@ import Playback from "@/islands/Playback.tsx";
 import StatStrip from "@/islands/StatStrip.tsx";
 import Today from "@/islands/Today.tsx";
 import { VIEW_FORM } from "@/components/overview/TableView.tsx";
-
-function chosenIndices(data: OverviewData): number[] {
-  return data.accounts.filter((account) => account.isChosen).map((account) => account.index);
-}
 
 /** Slugs of the chosen accounts, null when all are. */
 export function chosenSlugs(data: OverviewData): string[] | null {
@@ -40,15 +35,15 @@ function ViewForm(props: { data: OverviewData }) {
 
 function TodaySection(props: { data: OverviewData }) {
   const { data } = props;
-  const { metric, folded } = data.preferences;
-  const line = new TodayLine(data.accounts.length, data.today);
-  const points = line.read(metric, chosenIndices(data));
+  const { metric, range, folded } = data.preferences;
+  const { picture, note, summary } = pageLine(data);
   return (
     <Today
       metric={metric}
-      picture={todayPicture(metric, points, data.now)}
-      note={todayNote(metric, data.baseCurrency, line.stepMs)}
-      summary={todaySummary(metric, points, data.baseCurrency)}
+      range={range}
+      picture={picture}
+      note={note}
+      summary={summary}
       isFolded={folded.includes("today")}
       history={data.today}
       baseCurrency={data.baseCurrency}

@@ -1,26 +1,13 @@
 import { type Scale, scaleLines } from "@/lib/portfolio/overview/axis.ts";
+import { type LinePicture, PICTURE_BOX } from "@/lib/portfolio/overview/line_picture.ts";
 import { compactText, formatLevel, formatSigned } from "@/lib/format/number.ts";
-
-/** A line without a script: values as shares of the plot, 0 to 1 from left and bottom. */
-export interface StaticLineProps {
-  /** Runs of joined points; a gap starts a new run. */
-  readonly runs: readonly (readonly (readonly [number, number])[])[];
-  readonly scale: Scale | null;
-  readonly ticks: readonly { readonly at: number; readonly text: string }[];
-  readonly last: number | null;
-  readonly isSigned: boolean;
-}
 
 /** Room of the plot in px: left axis, right tag, top, bottom. */
 export const PLOT = { left: 52, right: 74, top: 14, bottom: 18, height: 158 } as const;
 
 const INNER = PLOT.height - PLOT.top - PLOT.bottom;
-
-function path(run: readonly (readonly [number, number])[]): string {
-  return run.map(([x, y], i) =>
-    `${i === 0 ? "M" : "L"}${(x * 1000).toFixed(1)} ${((1 - y) * INNER).toFixed(1)}`
-  ).join("");
-}
+/** A narrower band has no text above it, share of the plot. */
+const BAND_TEXT_MIN = 0.01;
 
 /** Lines of the scale with their labels. */
 function Grid(props: { scale: Scale; isSigned: boolean }) {
@@ -43,27 +30,62 @@ function Grid(props: { scale: Scale; isSigned: boolean }) {
   );
 }
 
-/** The line of today as the server draws it, at the page's own width. */
-export function StaticLine(props: StaticLineProps) {
+/** A percentage of the plot's width. */
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}
+
+/** Borders between sessions, and what is missing as hatched bands with their length above. */
+function Missing(props: Pick<LinePicture, "bands" | "borders">) {
+  return (
+    <svg class="inner" x={PLOT.left} y={PLOT.top} height={INNER}>
+      {props.borders.map((at) => (
+        <line key={at} class="grid" x1={percent(at)} x2={percent(at)} y1="0" y2={INNER} />
+      ))}
+      {props.bands.map(({ from, to, text }) => (
+        <g key={from}>
+          <rect class="gap" x={percent(from)} width={percent(to - from)} height={INNER} />
+          {to - from > BAND_TEXT_MIN && (
+            <text x={percent((from + to) / 2)} y="-4" text-anchor="middle">{text}</text>
+          )}
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+/** The line as the server draws it, at the page's own width. */
+export function StaticLine(props: LinePicture) {
   const { scale, last } = props;
   const text = props.isSigned ? formatSigned : formatLevel;
   return (
     <svg class="live" aria-hidden="true">
+      <defs>
+        <pattern id="gap-hatch" width="5.6" height="5.6" patternUnits="userSpaceOnUse">
+          <path d="M-1 6.6L6.6-1M-1 1L1-1M4.6 6.6L6.6 4.6" />
+        </pattern>
+      </defs>
       {scale !== null && <Grid scale={scale} isSigned={props.isSigned} />}
+      <Missing bands={props.bands} borders={props.borders} />
       <svg
         class="inner"
         x={PLOT.left}
         y={PLOT.top}
         height={INNER}
-        viewBox={`0 0 1000 ${INNER}`}
+        viewBox={`0 0 ${PICTURE_BOX.width} ${PICTURE_BOX.height}`}
         preserveAspectRatio="none"
       >
-        {props.runs.map((run, i) => <path key={i} class="line" d={path(run)} />)}
+        <path class="line" d={props.path} />
       </svg>
       <svg class="inner" x={PLOT.left} y={PLOT.height - PLOT.bottom} height={PLOT.bottom}>
-        {props.ticks.map((tick) => (
-          <text key={tick.text} x={`${tick.at * 100}%`} y="14" text-anchor="middle">
-            {tick.text}
+        {props.labels.map(({ at, text }) => (
+          <text
+            key={at}
+            x={percent(at)}
+            y="14"
+            text-anchor={props.areLabelsCentred ? "middle" : "start"}
+          >
+            {text}
           </text>
         ))}
       </svg>

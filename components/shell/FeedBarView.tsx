@@ -42,6 +42,10 @@ export function FeedBarContent(props: FeedBarProps) {
         <i class={bar.isAllCurrent ? "pip" : "pip late"} />
         <b data-n="stale">{bar.stale}</b> stale
       </span>
+      <span class="wide" data-part="unrecorded" hidden={bar.unrecorded === ""}>
+        <i class="pip down" />
+        <b>Not recorded</b> <span data-n="unrecorded">{bar.unrecorded}</span>
+      </span>
       <span class="wide rate" data-part="rate" hidden={bar.rate === ""}>
         <b data-n="rate">{bar.rate}</b> events/s
       </span>

@@ -228,7 +228,6 @@ class RunningDesk implements Desk {
       market: () => this.#market(),
       recomputeMs: () => Number.isNaN(engine.recomputeMs) ? null : engine.recomputeMs,
       today: () => this.#today.history(),
-      trail: (metric, accounts) => this.#today.read(metric, accounts),
       history: (query) =>
         this.#recording?.line(query) ?? Promise.resolve(ok(this.#today.line(query))),
       recording: () => this.#recording?.status() ?? null,

@@ -68,8 +68,6 @@ export interface DeskServices {
   recomputeMs(): number | null;
   /** Every metric of every account since the start, thinned for a page. */
   today(): TodayHistory;
-  /** One metric since the start, summed over account indices. */
-  trail(metric: TodayMetric, accounts: readonly number[]): TodayPoints;
   /** One metric over any time that the record reaches; fails while it cannot be read. */
   history(query: MetricQuery): Promise<Result<MetricLine, RecordingProblem>>;
   /** Whether the desk keeps what it shows; null where nothing is kept by design. */

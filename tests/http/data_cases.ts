@@ -230,7 +230,7 @@ Deno.test("T-018: the filter takes a list, repeats, nicknames, last digits", asy
 });
 
 Deno.test("T-018: an unknown account answers 400 with the names there are", async () => {
-  for (const path of ["/api/data", "/api/trail"]) {
+  for (const path of ["/api/data", "/api/history"]) {
     for (const query of ["?accounts=nobody", "?accounts=ira,nobody", "?accounts=__proto__"]) {
       const answer = await ask(path + query);
       const body = z.strictObject({ error: z.string(), fix: z.string() }).parse(
@@ -277,7 +277,7 @@ Deno.test("X-04: the stream's rows carry source, event time and receive time", a
 Deno.test("masking: no full account number is in any answer, page or frame", async () => {
   // The demo's numbers have ten characters, as its own ledger names them.
   const full = /DX\d{8}|DX\d{4,}/;
-  const paths = ["/", "/api/data", "/api/trail", "/metrics", "/api/nope", "/?accounts=ira"];
+  const paths = ["/", "/api/data", "/api/history", "/metrics", "/api/nope", "/?accounts=ira"];
   for (const target of paths) assert.doesNotMatch((await ask(target)).body, full, target);
 
   for (const target of ["/api/stream", "/api/stream?format=json"]) {

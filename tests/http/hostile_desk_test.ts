@@ -100,7 +100,9 @@ Deno.test("T-020: diagnostics that were asked for name counts, feeds and prices"
 
 Deno.test("T-020: no full account number is in any answer, frame or output", async () => {
   const texts: [string, string][] = [["output", desk.output()]];
-  for (const path of ["/", "/api/data", "/api/debug", "/api/trail", "/api/playback", "/metrics"]) {
+  for (
+    const path of ["/", "/api/data", "/api/debug", "/api/history", "/api/playback", "/metrics"]
+  ) {
     texts.push([path, await read(path)]);
   }
   for (const target of ["/api/stream", "/api/stream?format=json"]) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { guarded } from "@/lib/auth/guarded.ts";
 import { loopbackPolicy } from "@/lib/auth/request_guard.ts";
+import { fail } from "@/lib/base/result.ts";
 import { setCurrentDesk } from "@/lib/desk/current.ts";
 import type { DeskServices } from "@/lib/desk/services.ts";
 import type { FeedStatus } from "@/lib/stream/protocol/messages.ts";
@@ -18,6 +19,7 @@ const SYMBOL = '"><img src=x onerror=alert(1)>';
 const ACCOUNT = "<script>alert(2)</script>";
 const HOLDING = "</script><svg onload=alert(3)>";
 const FEED = "--><iframe srcdoc=x onload=alert(4)>";
+const REASON = "<img src=x onerror=alert(5)> is full";
 
 /** The sample book under hostile names: a symbol, an account and a holding that is not valued. */
 function hostileBook(): SampleBook {
@@ -61,6 +63,9 @@ function hostileDesk(): DeskServices {
     sourceNow: () => SAMPLE_NOW,
     recomputeMs: () => 1,
     playback: () => null,
+    accounts: () => [0, 1, 2].map((a) => view.account(a).account),
+    recording: () => ({ since: SAMPLE_NOW, message: REASON, fix: REASON }),
+    history: () => Promise.resolve(fail({ message: REASON, fix: REASON })),
     today: () => ({ stepMs: 1000, at: [], values: [[], [], []] }),
   } as unknown as DeskServices;
 }
@@ -70,7 +75,14 @@ Deno.test("MAL-3: hostile symbols, accounts, holdings and feeds are text on the 
   const app = guarded(() => loopbackPolicy(8765), built.default.fetch);
   setCurrentDesk(hostileDesk());
   try {
-    for (const query of ["", `?open=${encodeURIComponent(SYMBOL)}`, "?accounts=%3Cscript%3E"]) {
+    for (
+      const query of [
+        "",
+        `?open=${encodeURIComponent(SYMBOL)}`,
+        "?accounts=%3Cscript%3E",
+        "?range=5d",
+      ]
+    ) {
       const request = new Request(`http://${HOST}/${query}`, { headers: { host: HOST } });
       const answer = await app(request, null);
       const html = await answer.text();
@@ -80,6 +92,7 @@ Deno.test("MAL-3: hostile symbols, accounts, holdings and feeds are text on the 
       assert.ok(html.includes("&lt;script>alert(2)&lt;/script>"), `no account on ${query}`);
       const hasRows = !query.startsWith("?accounts");
       assert.equal(html.includes("&lt;img src=x onerror=alert(1)"), hasRows, query);
+      assert.ok(html.includes("&lt;img src=x onerror=alert(5)"), `no reason on ${query}`);
     }
   } finally {
     setCurrentDesk(null);

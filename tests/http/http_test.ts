@@ -6,6 +6,7 @@ import "./error_page_cases.ts";
 import "./hostile_page_cases.ts";
 import "./data_cases.ts";
 import "./service_cases.ts";
+import "./history_cases.ts";
 import "./socket_cases.ts";
 
 Deno.test.afterAll(() => desk.stop());

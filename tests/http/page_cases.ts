@@ -3,7 +3,7 @@ import { header, type RawAnswer, requestText, sendText } from "./raw_http.ts";
 import { ask, HOST, port } from "./shared_desk.ts";
 
 const PAGES = ["/", "/?accounts=ira&sort=symbol", "/?accounts=nobody", "/nope", "/a/b/c"];
-const OTHERS = ["/api/data", "/api/trail", "/api/nope", "/healthz", "/readyz", "/metrics"];
+const OTHERS = ["/api/data", "/api/history", "/api/nope", "/healthz", "/readyz", "/metrics"];
 
 function policyOf(answer: RawAnswer): Map<string, readonly string[]> {
   const policies = answer.headers.filter(([name]) => name === "content-security-policy");

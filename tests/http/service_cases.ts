@@ -3,13 +3,6 @@ import { z } from "zod";
 import { header, type RawAnswer } from "./raw_http.ts";
 import { ask } from "./shared_desk.ts";
 
-const TRAIL = z.strictObject({
-  metric: z.string(),
-  unit: z.string().min(1),
-  at: z.array(z.number()).max(2048),
-  value: z.array(z.number().nullable()).max(2048),
-});
-
 const RECALCULATION = z.strictObject({
   netLiq: z.number(),
   difference: z.number().min(0),
@@ -129,28 +122,6 @@ Deno.test("metrics: parse as Prometheus text, and counters only grow", async () 
   }
   const rows = before.samples.find((one) => one.name === "deltadesk_positions")?.value;
   assert.equal(rows, RECALCULATION.parse(JSON.parse((await recalculate("{}")).body)).rows);
-});
-
-Deno.test("trail: every metric answers a bounded line in the order of time", async () => {
-  for (const metric of ["profit", "dollarDelta", "gamma", "vega", "theta", "netLiq"]) {
-    const answer = await ask(`/api/trail?metric=${metric}&accounts=ira`);
-    const trail = TRAIL.parse(JSON.parse(answer.body));
-
-    assert.equal(answer.status, 200, metric);
-    assert.equal(trail.metric, metric);
-    assert.equal(trail.at.length, trail.value.length);
-    assert.deepEqual(trail.at, trail.at.toSorted((a, b) => a - b));
-  }
-  assert.equal(TRAIL.parse(JSON.parse((await ask("/api/trail")).body)).metric, "profit");
-});
-
-Deno.test("trail: an unknown metric answers 400 with the names there are", async () => {
-  for (const metric of ["", "price", "__proto__", "profit%00"]) {
-    const answer = await ask(`/api/trail?metric=${metric}`);
-
-    assert.equal(answer.status, 400, metric);
-    assert.match(JSON.parse(answer.body).fix, /profit, .*netLiq/);
-  }
 });
 
 Deno.test("playback: a desk that replays nothing says so", async () => {

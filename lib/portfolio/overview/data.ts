@@ -3,10 +3,16 @@ import { accountSlugs, chooseAccounts } from "../../domain/account_choice.ts";
 import type { BookView } from "../../domain/book_view.ts";
 import { ACCOUNT_AT, ACCOUNT_F64 } from "../../domain/measures.ts";
 import { compactText } from "../../format/number.ts";
-import type { FeedStatus, MarketStatus, StreamMode } from "../../stream/protocol/messages.ts";
+import type {
+  FeedStatus,
+  MarketStatus,
+  RecordingStatus,
+  StreamMode,
+} from "../../stream/protocol/messages.ts";
 import { feedBar, type FeedBarView, pageHealth, pageTitle } from "./feed_bar.ts";
 import { type Headline, headline } from "./headline.ts";
 import { type LineContext, type LineView, lineView, type TotalView, totalView } from "./lines.ts";
+import type { HistoryAnswer } from "./history_answer.ts";
 import type { TodayHistory } from "./today_line.ts";
 import { type Need, needCount, needs } from "./needs.ts";
 import { barScale, orderGroups, tableLines } from "./order.ts";
@@ -38,6 +44,8 @@ export interface OverviewSource {
   recomputeMs(): number | null;
   /** Control of a recording, null when nothing is played. */
   playback(): { state(): PlaybackView } | null;
+  /** Whether the desk keeps what it shows; null where nothing is kept by design. */
+  recording(): RecordingStatus | null;
   /** Metrics since the start, per account in the order of the view's accounts. */
   today(): TodayHistory;
 }
@@ -78,6 +86,11 @@ export interface OverviewData {
   readonly total: TotalView;
   readonly ring: Ring;
   readonly today: TodayHistory;
+  readonly recording: RecordingStatus | null;
+  /** The line over several sessions; null for today, and while the record cannot be read. */
+  readonly line: HistoryAnswer | null;
+  /** Why there is no such line, "" when there is or none is wanted. */
+  readonly lineProblem: string;
   /** Where a recording stands; null when nothing is played. */
   readonly playback: PlaybackView | null;
   readonly snapshot: { readonly epoch: string; readonly seq: number; readonly text: string };
@@ -129,8 +142,21 @@ export function chosenAccounts(
   return chooseAccounts(accounts, names);
 }
 
+/** The line over several sessions as it was read for a page, or why it could not be. */
+export interface PageLine {
+  readonly line: HistoryAnswer | null;
+  readonly lineProblem: string;
+}
+
+/** A page of today alone. */
+const NO_LINE: PageLine = { line: null, lineProblem: "" };
+
 /** Gathers the page from a desk. */
-export function overviewData(source: OverviewSource, preferences: Preferences): OverviewData {
+export function overviewData(
+  source: OverviewSource,
+  preferences: Preferences,
+  { line, lineProblem }: PageLine = NO_LINE,
+): OverviewData {
   const view = source.view();
   const choice = chosenAccounts(view, preferences.accounts);
   const scope = new BookScope(view, choice.indices);
@@ -141,7 +167,8 @@ export function overviewData(source: OverviewSource, preferences: Preferences): 
   const lines = tableLines(scope, order, open);
   const scale = barScale(scope, lines, preferences.measure);
   const context = lineContext(market, now, preferences.measure, scale);
-  const wants = needs(scope, feeds, now);
+  const recording = source.recording();
+  const wants = needs(scope, feeds, now, recording);
   const recomputeMs = source.recomputeMs();
   const [staleLegs, legs] = [scope.total("staleLegs"), scope.total("legs")];
   return {
@@ -155,7 +182,7 @@ export function overviewData(source: OverviewSource, preferences: Preferences): 
     unknownAccounts: choice.unknown,
     feeds,
     market,
-    feedBar: feedBar({ feeds, market, staleLegs, legs, recomputeMs, now }),
+    feedBar: feedBar({ feeds, market, staleLegs, legs, recomputeMs, now, recording }),
     recomputeMs,
     headline: headline(scope, needCount(wants), isMarketClosed(market)),
     stats: statCells(scope),
@@ -167,6 +194,9 @@ export function overviewData(source: OverviewSource, preferences: Preferences): 
     total: totalView(scope, preferences.columns),
     ring: allocationRing(scope, preferences.ring),
     today: source.today(),
+    recording,
+    line,
+    lineProblem,
     playback: source.playback()?.state() ?? null,
     snapshot: source.snapshot(),
   };

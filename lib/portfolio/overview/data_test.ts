@@ -28,6 +28,7 @@ function source(change: Partial<OverviewSource> = {}): OverviewSource {
     sourceNow: () => SAMPLE_NOW,
     recomputeMs: () => null,
     playback: () => null,
+    recording: () => null,
     today: () => ({ stepMs: 1000, at: [], values: [[], [], []] }),
     ...change,
   };

@@ -1,4 +1,9 @@
-import type { FeedStatus, MarketStatus, StreamMode } from "../../stream/protocol/messages.ts";
+import type {
+  FeedStatus,
+  MarketStatus,
+  RecordingStatus,
+  StreamMode,
+} from "../../stream/protocol/messages.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatLevel } from "../../format/number.ts";
 import { formatAge, formatClock, formatCountdown, formatMinute } from "../../format/time.ts";
@@ -43,6 +48,8 @@ export interface FeedBarView {
   /** Market events per second over all feeds, "" when no feed counts. */
   readonly rate: string;
   readonly recompute: string;
+  /** "since 13:02" while history is not recorded, "" while it is. */
+  readonly unrecorded: string;
   readonly session: string;
   readonly countdown: string;
   readonly isClosed: boolean;
@@ -60,6 +67,8 @@ export interface FeedBarInput {
   readonly now: number;
   /** How the page's own line stands; the server's paint has none. */
   readonly link?: LinkStatus;
+  /** Whether the desk keeps what it shows; null where nothing is kept by design. */
+  readonly recording: RecordingStatus | null;
 }
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -150,6 +159,9 @@ export function feedBar(input: FeedBarInput): FeedBarView {
     recompute: input.recomputeMs === null || !Number.isFinite(input.recomputeMs)
       ? ""
       : `${formatLevel(input.recomputeMs, 1)}\u202fms`,
+    unrecorded: input.recording === null || input.recording.message === null
+      ? ""
+      : sinceText(input.recording.since),
     session,
     countdown,
     isClosed,

@@ -38,7 +38,15 @@ const OPEN: MarketStatus = {
 };
 
 function bar(feeds: FeedStatus[], market: MarketStatus | null = OPEN, staleLegs = 0) {
-  return feedBar({ feeds, market, staleLegs, legs: 227, recomputeMs: 1.84, now: NOW });
+  return feedBar({
+    feeds,
+    market,
+    staleLegs,
+    legs: 227,
+    recomputeMs: 1.84,
+    now: NOW,
+    recording: null,
+  });
 }
 
 Deno.test("T-029: a live feed has its age, events per second and recompute in their slots", () => {
@@ -94,6 +102,7 @@ Deno.test("X-03: what is not counted is not drawn", () => {
     staleLegs: 3,
     legs: 227,
     recomputeMs: null,
+    recording: null,
     now: NOW,
   });
 
@@ -130,6 +139,7 @@ Deno.test("CLI-2: without a line to the desk no feed is shown live", () => {
     staleLegs: 0,
     legs: 1,
     recomputeMs: null,
+    recording: null,
     now: NOW,
     link,
   });

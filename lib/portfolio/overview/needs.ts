@@ -1,4 +1,4 @@
-import type { FeedStatus } from "../../stream/protocol/messages.ts";
+import type { FeedStatus, RecordingStatus } from "../../stream/protocol/messages.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatAge, formatMinute } from "../../format/time.ts";
 import { formatSigned } from "../../format/number.ts";
@@ -134,14 +134,36 @@ function feedNeeds(feeds: readonly FeedStatus[]): Need[] {
   }));
 }
 
+function recordingNeeds(recording: RecordingStatus | null): Need[] {
+  const message = recording?.message ?? null;
+  if (recording === null || message === null) return [];
+  const fix = recording.fix ?? "";
+  const help = fix === "" ? "" : ` What helps: ${fix}.`;
+  return [{
+    id: "recording",
+    rank: "caution",
+    title: "History is not recorded",
+    since: timeText(recording.since),
+    text: `${asSentence(message)} Figures are live all the same; the line keeps a gap.${help}`,
+  }];
+}
+
+/** "the disk is full" as a sentence of its own. */
+function asSentence(words: string): string {
+  const text = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** What wants the reader, the gravest first. Empty means that nothing does. */
 export function needs(
   scope: BookScope,
   feeds: readonly FeedStatus[],
   now: number,
+  recording: RecordingStatus | null,
 ): readonly Need[] {
   return [
     ...feedNeeds(feeds),
+    ...recordingNeeds(recording),
     ...staleNeed(scope, now),
     ...absentNeeds(scope),
     ...reconciliationNeeds(scope),

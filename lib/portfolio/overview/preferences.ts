@@ -10,6 +10,7 @@ import {
 } from "./columns.ts";
 import { parseMetric, type TodayMetric } from "./metrics.ts";
 import { parseSide, type Side } from "./order.ts";
+import { parseRange, type Range } from "./ranges.ts";
 import type { RingMeasure } from "./ring.ts";
 
 /** Parts of the page that fold. */
@@ -29,6 +30,7 @@ export interface Preferences {
   readonly measure: Measure;
   readonly side: Side;
   readonly metric: TodayMetric;
+  readonly range: Range;
   readonly ring: RingMeasure;
   readonly folded: readonly Foldable[];
   readonly theme: Theme;
@@ -41,6 +43,7 @@ export const COOKIES = {
   columns: "dd_columns",
   measure: "dd_measure",
   metric: "dd_metric",
+  range: "dd_range",
   ring: "dd_ring",
   folded: "dd_fold",
   theme: "dd_theme",
@@ -114,6 +117,7 @@ export function readPreferences(query: URLSearchParams, cookieHeader: string | n
     measure: parseMeasure(query.get("measure") ?? saved("measure")),
     side: parseSide(query.get("side")),
     metric: parseMetric(query.get("metric") ?? saved("metric")),
+    range: parseRange(query.get("range") ?? saved("range")),
     ring: (query.get("ring") ?? saved("ring")) === "netLiq" ? "netLiq" : "dollarDelta",
     folded: parseFolded(saved("folded")),
     theme: parseTheme(saved("theme")),

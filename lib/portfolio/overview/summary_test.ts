@@ -83,7 +83,7 @@ Deno.test("P&L today is of positions and cash; an unknown cash part is said", ()
 
   assert.equal(dayResult(known).value, known.total("dayPnl") + 41);
   assert.equal(dayResult(unknown).value, unknown.total("dayPnl"));
-  assert.ok(needs(unknown, [], SAMPLE_NOW).some((need) => need.id === "cashPnl"));
+  assert.ok(needs(unknown, [], SAMPLE_NOW, null).some((need) => need.id === "cashPnl"));
 });
 
 Deno.test("G-062: long, short, net and gross add up", () => {
@@ -155,7 +155,7 @@ Deno.test("needs: stale, absent and unsupported legs and differences are told ap
     absent: "unsupported" as const,
     unsupported: "SAP 2031 bond",
   }];
-  const list = needs(scopeOf({ legs }), [], SAMPLE_NOW);
+  const list = needs(scopeOf({ legs }), [], SAMPLE_NOW, null);
 
   assert.deepEqual(list.map((need) => need.id), ["stale", "absent", "unsupported", "difference"]);
   assert.equal(list[0].title, "1 quote is stale");
@@ -171,7 +171,9 @@ Deno.test("needs: a difference within 0.1 % of net liq is none", () => {
   const parts = quiet.accountSum("cash") + quiet.total("marketValue");
   const accounts = SAMPLE_SPEC.accounts.map((a, i) => ({ ...a, netLiq: i === 0 ? parts : 0 }));
 
-  assert.ok(!needs(scopeOf({ accounts }), [], SAMPLE_NOW).some((need) => need.id === "difference"));
+  assert.ok(
+    !needs(scopeOf({ accounts }), [], SAMPLE_NOW, null).some((need) => need.id === "difference"),
+  );
 });
 
 Deno.test("vitals: every figure of the rail is one of the strip", () => {

@@ -143,6 +143,28 @@ function sampleAt(history: TodayHistory, i: number): Float64Array {
   return sample;
 }
 
+/**
+ * A line of the record with the page's own line at its end. The time from the one to the other is
+ * loading unless it is long; a source that runs at `pace` seconds per second is given as much
+ * longer.
+ */
+export function joinPoints(record: TodayPoints, own: TodayPoints, pace: number): TodayPoints {
+  const end = record.at.length === 0 ? -Infinity : record.at[record.at.length - 1];
+  const after = own.at.findIndex((at, i) => at > end && !Number.isNaN(own.value[i]));
+  if (after < 0) return record;
+  if (end === -Infinity) return own;
+  const isPause = own.at[after] - end > LOADING_MS * Math.max(1, pace);
+  const gap = isPause ? [(end + own.at[after]) / 2] : [];
+  return {
+    at: Float64Array.from([...record.at, ...gap, ...own.at.subarray(after)]),
+    value: Float64Array.from([
+      ...record.value,
+      ...gap.map(() => NaN),
+      ...own.value.subarray(after),
+    ]),
+  };
+}
+
 /** Times between the last value before a break and the first after it. */
 export function gapsOf(points: TodayPoints): Gap[] {
   const gaps: Gap[] = [];

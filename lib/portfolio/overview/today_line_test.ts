@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sampleBook } from "@/tests/fixtures/sample_book.ts";
-import { sampleMetrics, TODAY_METRICS } from "./metrics.ts";
+import { sampleMetrics, TODAY_METRICS, type TodayMetric } from "./metrics.ts";
 import { BookScope } from "./scope.ts";
-import { gapsOf, lastValue, rangeOf, type TodayHistory, TodayLine } from "./today_line.ts";
-import { todayNote, todayPicture, todaySummary, todayTable } from "./today_view.ts";
+import {
+  gapsOf,
+  joinPoints,
+  lastValue,
+  rangeOf,
+  type TodayHistory,
+  TodayLine,
+  type TodayPoints,
+} from "./today_line.ts";
+import { linePicture } from "./line_picture.ts";
+import { lineNote, lineSummary, lineTable, todayDrawing } from "./today_view.ts";
 
 const EMPTY: TodayHistory = { stepMs: 1000, at: [], values: [[], []] };
 const WIDTH = TODAY_METRICS.length;
@@ -93,33 +102,62 @@ Deno.test("R80: points are bounded, times grow and the first point stays, for an
   );
 });
 
+function wordsOf(metric: TodayMetric, points: TodayPoints, stepMs = 1000) {
+  const now = points.at[points.at.length - 1] ?? 0;
+  const drawing = todayDrawing(metric, points, now);
+  return { metric, currency: "USD", drawing, answer: null, stepMs, now };
+}
+
+const OPENED_AT = Date.UTC(2025, 2, 19, 14, 15);
+
 Deno.test("ui §3: the folded section says profit, range and gaps in words", () => {
-  const points = lineOf([[1000, -20], [2000, 40], [60_000, 30]]).read("profit", [0]);
+  const at = (second: number) => OPENED_AT + 1000 * second;
+  const points = lineOf([[at(0), -20], [at(1), 40], [at(59), 30]]).read("profit", [0]);
 
   assert.equal(
-    todaySummary("profit", points, "USD"),
-    "Profit +30 USD, between \u221220 and +40, 1 gap, the longest 58 seconds",
+    lineSummary(wordsOf("profit", points)),
+    "Profit +30 USD, between \u221220 and +40, since 10:15, 1 gap, the longest 58 seconds",
   );
-  assert.equal(todaySummary("vega", lineOf([]).read("vega", [0]), "USD"), "Vega: no point yet");
-  assert.equal(todayNote("theta", "USD", 1000), "USD per day, one point a second");
-  assert.equal(todayNote("profit", "USD", 60_000), "USD, one point a minute");
+  assert.equal(
+    lineNote(wordsOf("theta", points)),
+    "USD per day, one point a second; since 10:15, 1 gap, the longest 58 seconds",
+  );
+  const none = lineOf([]).read("vega", [0]);
+  assert.equal(lineSummary(wordsOf("vega", none)), "Vega: no point yet");
+  assert.equal(lineNote(wordsOf("profit", none, 60_000)), "USD, one point a minute");
 });
 
-Deno.test("T-022: the first paint draws the line as runs between gaps", () => {
+Deno.test("T-022: the first paint draws runs between gaps, and a gap as a band", () => {
   const points = lineOf([[1000, 1], [2000, 2], [60_000, 3], [61_000, 4]]).read("profit", [0]);
-  const picture = todayPicture("profit", points, 61_000);
+  const picture = linePicture(todayDrawing("profit", points, 61_000));
 
-  assert.equal(picture.runs.length, 2);
+  assert.equal(picture.path.match(/M/g)?.length, 2);
   assert.equal(picture.last, 4);
-  for (const run of picture.runs) {
-    for (const [x, y] of run) assert.ok(x >= 0 && x <= 1 && y >= 0 && y <= 1);
-  }
+  assert.deepEqual(picture.bands.map(({ text }) => text), ["no data 58 seconds"]);
+  for (const { from, to } of picture.bands) assert.ok(from > 0 && from < to && to < 1);
+  const numbers = picture.path.match(/-?\d+/g)?.map(Number) ?? [];
+  assert.ok(numbers.length >= 8 && numbers.every(Number.isInteger), picture.path);
 });
 
 Deno.test("ui §7: the chart's table has the same data, newest first, bounded", () => {
   const many = Array.from({ length: 500 }, (_, i) => [1000 * (i + 1), i] as const);
-  const table = todayTable("profit", lineOf(many).read("profit", [0]));
+  const table = lineTable(wordsOf("profit", lineOf(many).read("profit", [0])));
 
   assert.equal(table[0][1], "+499");
   assert.ok(table.length <= 60);
+});
+
+Deno.test("CLI-1: the record fills the hole of the page's own line, which goes on", () => {
+  const own = lineOf([[1000, 1], [2000, 2], [60_000, 9], [61_000, 10]]).read("profit", [0]);
+  const record = {
+    at: Float64Array.from({ length: 60 }, (_, i) => 1000 * (i + 1)),
+    value: Float64Array.from({ length: 60 }, (_, i) => i),
+  };
+  const whole = joinPoints(record, own, 1);
+
+  assert.deepEqual(gapsOf(whole), []);
+  assert.equal(whole.at.length, 61);
+  assert.equal(lastValue(whole), 10);
+  const short = { at: record.at.slice(0, 30), value: record.value.slice(0, 30) };
+  assert.deepEqual(gapsOf(joinPoints(short, own, 1)), [{ from: 30_000, to: 60_000 }]);
 });

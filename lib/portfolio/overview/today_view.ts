@@ -1,54 +1,100 @@
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatLevel, formatSigned } from "../../format/number.ts";
-import { formatClock, formatMinute, spokenAge } from "../../format/time.ts";
+import { formatClock, formatExpiry, formatMinute, spokenAge } from "../../format/time.ts";
 import { plural } from "../../format/words.ts";
-import { type Scale, timeSpan, timeTicks, valueScale } from "./axis.ts";
+import { type Scale, timeSpan, valueScale } from "./axis.ts";
+import type { HistoryAnswer } from "./history_answer.ts";
+import type { Band, LineDrawing } from "./line_drawing.ts";
+import { gapBands } from "./line_picture.ts";
 import { METRIC_STYLES, metricUnit, type TodayMetric } from "./metrics.ts";
-import { gapsOf, lastValue, rangeOf, type TodayPoints } from "./today_line.ts";
+import { lastValue, rangeOf, type TodayPoints } from "./today_line.ts";
 
-/** A time on the axis with its label. */
-export interface TimeTick {
-  /** 0 to 1 from the left. */
-  readonly at: number;
-  readonly text: string;
-}
-
-/** The line of today as it is drawn without a script. */
-export interface TodayPicture {
-  readonly runs: readonly (readonly (readonly [number, number])[])[];
-  readonly scale: Scale | null;
-  readonly ticks: readonly TimeTick[];
-  readonly last: number | null;
-  readonly isSigned: boolean;
-}
+/** Points of a table at most: it is for reading, not for export. */
+const TABLE_MAX = 60;
+/** A record that began this much after the range did is said to begin. */
+const LATE_MS = 90_000;
 
 function valueText(metric: TodayMetric, value: number): string {
   return METRIC_STYLES[metric].isSigned ? formatSigned(value) : formatLevel(value);
 }
 
-/** Profit, range and gaps in words: what the folded section and the chart's name say. */
-export function todaySummary(metric: TodayMetric, points: TodayPoints, currency: string): string {
+function gapText(bands: readonly Band[]): string {
+  if (bands.length === 0) return "no gaps";
+  const longest = bands.reduce((a, b) => b.to - b.from > a.to - a.from ? b : a);
+  return `${plural(bands.length, "gap")}, the longest ${longest.length}`;
+}
+
+function dateText(at: number, now: number): string {
+  return formatExpiry(newYorkTime(at).date, Number(newYorkTime(now).date.slice(0, 4)));
+}
+
+/** "record begins 19 Mar 10:15" when the range reaches further back, else "since 12 Mar". */
+function sinceText(answer: HistoryAnswer, now: number): string {
+  const { since, sessions, from } = answer;
+  const start = sessions.length > 0 ? sessions[0].opensAt : from;
+  if (since === null) return "nothing is recorded yet";
+  if (since <= start + LATE_MS) return `since ${dateText(start, now)}`;
+  return `record begins ${dateText(since, now)} ${formatMinute(newYorkTime(since))}`;
+}
+
+/** Gaps of a drawing; what lies before the record's first sample is none. */
+function gapsIn(drawing: LineDrawing, since: number | null): readonly Band[] {
+  const { sessions } = drawing;
+  if (sessions === undefined) return gapBands(drawing);
+  if (since === null) return [];
+  return sessions.bands.filter((band) => sessions.timeAt(band.to) > since + LATE_MS);
+}
+
+function pace(stepMs: number): string {
+  if (stepMs === 1000) return "one point a second";
+  return stepMs === 60_000 ? "one point a minute" : `one point in ${spokenAge(stepMs)}`;
+}
+
+/** What the words of a line are made from. */
+export interface LineWords {
+  readonly metric: TodayMetric;
+  readonly currency: string;
+  readonly drawing: LineDrawing;
+  /** The answer that the line comes from; null for the line of today that the page itself keeps. */
+  readonly answer: HistoryAnswer | null;
+  /** Time between points of today's own line. */
+  readonly stepMs: number;
+  /** Source's clock. */
+  readonly now: number;
+}
+
+/** Where a line begins and what is missing in it: "since 10:15, 1 gap, the longest 12 minutes". */
+function reachText({ drawing, answer, now }: LineWords): string {
+  const gaps = gapText(gapsIn(drawing, answer?.since ?? null));
+  if (drawing.sessions !== undefined && answer !== null) {
+    return answer.since === null ? sinceText(answer, now) : `${sinceText(answer, now)}, ${gaps}`;
+  }
+  const { at } = drawing.points;
+  return at.length === 0 ? "" : `since ${formatMinute(newYorkTime(at[0]))}, ${gaps}`;
+}
+
+/** The unit, how the line is to be read, where it begins and what is missing in it. */
+export function lineNote(words: LineWords): string {
+  const unit = metricUnit(words.metric, words.currency);
+  const isResult = METRIC_STYLES[words.metric].isResult;
+  const reading = words.drawing.sessions === undefined
+    ? pace(words.stepMs)
+    : isResult
+    ? "each day from its previous close"
+    : "";
+  const head = [unit, reading].filter((part) => part !== "").join(", ");
+  return [head, reachText(words)].filter((part) => part !== "").join("; ");
+}
+
+/** Value, range and gaps in words: what the folded section and the chart's name say. */
+export function lineSummary(words: LineWords): string {
+  const { metric, drawing: { points } } = words;
   const range = rangeOf(points);
   const { name } = METRIC_STYLES[metric];
   if (range === null) return `${name}: no point yet`;
-  const unit = metricUnit(metric, currency);
-  const gaps = gapsOf(points);
-  const longest = Math.max(0, ...gaps.map((gap) => gap.to - gap.from));
-  const gapText = gaps.length === 0
-    ? "no gaps"
-    : `${plural(gaps.length, "gap")}, the longest ${spokenAge(longest)}`;
-  return `${name} ${valueText(metric, lastValue(points))} ${unit}, between ` +
-    `${valueText(metric, range.low)} and ${valueText(metric, range.high)}, ${gapText}`;
-}
-
-/** "USD, one point a second", "USD, one point in 8 seconds". */
-export function todayNote(metric: TodayMetric, currency: string, stepMs: number): string {
-  const every = stepMs === 1000
-    ? "a second"
-    : stepMs === 60_000
-    ? "a minute"
-    : `in ${spokenAge(stepMs)}`;
-  return `${metricUnit(metric, currency)}, one point ${every}`;
+  return `${name} ${valueText(metric, lastValue(points))} ` +
+    `${metricUnit(metric, words.currency)}, between ${valueText(metric, range.low)} and ` +
+    `${valueText(metric, range.high)}, ${reachText(words)}`;
 }
 
 /** Scale of values for a line, null while there is none. */
@@ -57,51 +103,26 @@ export function todayScale(metric: TodayMetric, points: TodayPoints): Scale | nu
   return range === null ? null : valueScale(range.low, range.high, METRIC_STYLES[metric].hasZero);
 }
 
-/** The line as shares of the plot, for the first paint. */
-export function todayPicture(
-  metric: TodayMetric,
-  points: TodayPoints,
-  now: number,
-): TodayPicture {
-  const scale = todayScale(metric, points);
-  const { isSigned } = METRIC_STYLES[metric];
-  if (scale === null) return { runs: [], scale, ticks: [], last: null, isSigned };
-  const span = timeSpan(points.at[0], now);
-  const x = (at: number) => round((at - span.from) / (span.to - span.from));
-  const y = (value: number) => round((value - scale.from) / (scale.to - scale.from));
-  const runs: [number, number][][] = [[]];
-  for (let i = 0; i < points.at.length; i++) {
-    if (Number.isNaN(points.value[i])) runs.push([]);
-    else runs[runs.length - 1].push([x(points.at[i]), y(points.value[i])]);
-  }
-  const ticks = timeTicks(span.from, span.to)
-    .map((at) => ({ at: x(at), text: formatMinute(newYorkTime(at)) }));
+/** The line of today on plain time, from its first point on. */
+export function todayDrawing(metric: TodayMetric, points: TodayPoints, now: number): LineDrawing {
   return {
-    runs: runs.filter((run) => run.length > 1),
-    scale,
-    ticks,
-    last: lastValue(points),
-    isSigned,
+    points,
+    scale: todayScale(metric, points) ?? valueScale(0, 0, true),
+    span: timeSpan(points.at.length === 0 ? now : points.at[0], now),
+    style: METRIC_STYLES[metric],
   };
 }
 
-function round(share: number): number {
-  return Math.round(share * 10_000) / 10_000;
-}
-
-/** Points of a table at most: it is for reading, not for export. */
-const TABLE_MAX = 60;
-
-/** The line as a table, newest first: time and value, evenly thinned. */
-export function todayTable(
-  metric: TodayMetric,
-  points: TodayPoints,
-): readonly (readonly [string, string])[] {
+/** The line as a table, newest first: time (with its date over several sessions) and value. */
+export function lineTable(words: LineWords): readonly (readonly [string, string])[] {
+  const { metric, drawing: { points, sessions }, now } = words;
   const every = Math.max(1, Math.ceil(points.at.length / TABLE_MAX));
   const rows: [string, string][] = [];
   for (let i = points.at.length - 1; i >= 0; i -= every) {
-    const time = newYorkTime(points.at[i]);
-    rows.push([formatClock(time), valueText(metric, points.value[i])]);
+    const at = sessions === undefined ? points.at[i] : sessions.timeAt(points.at[i]);
+    const clock = formatClock(newYorkTime(at));
+    const text = sessions === undefined ? clock : `${dateText(at, now)} ${clock}`;
+    if (rows[rows.length - 1]?.[0] !== text) rows.push([text, valueText(metric, points.value[i])]);
   }
   return rows;
 }
