@@ -1,29 +1,32 @@
 import { serverCommand } from "./server_command.ts";
+import { type LiveMemory, ServerOutput } from "./server_output.ts";
 
 /** A desk started as the launcher starts it. */
 export interface DeskProcess {
   /** Ends with a slash. */
   readonly url: string;
-  /** Of the main isolate, `ws:`. */
-  readonly inspectorUrl: string;
   /** Null while it runs, then its exit code. */
   exitCode(): number | null;
+  /** Forces a collection and tells what is left; fails when the desk ends meanwhile. */
+  collect(): Promise<LiveMemory>;
   /** Drains it; kills what does not end within 15 s. Removes its data. Idempotent. */
   stop(): Promise<number>;
 }
 
-const READY = /Deltadesk ready at (http:\S+) /;
-const INSPECTOR = /Debugger listening on (ws:\S+)/;
 const READY_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 15_000;
 
-/** Kills a process that may have ended already. */
+/** Signals a process that may have ended already. */
 function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
   try {
     child.kill(name);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+function ignoreBrokenPipe(error: unknown): void {
+  if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
 }
 
 /**
@@ -35,19 +38,44 @@ export async function startDesk(
   stop: AbortSignal,
 ): Promise<DeskProcess> {
   const data = await Deno.makeTempDir({ prefix: "deltadesk-soak-" });
-  const flags = ["--no-open", "--port", "0", "--data", data, ...args];
-  const { command, handover } = await serverCommand(flags);
+  try {
+    const flags = ["--no-open", "--port", "0", "--data", data, ...args];
+    const desk = await spawnDesk(await serverCommand(flags), stop);
+    const end = async () => {
+      const code = await desk.stop();
+      await removeFolder(data);
+      return code;
+    };
+    return { ...desk, stop: end };
+  } catch (error) {
+    await removeFolder(data);
+    throw error;
+  }
+}
+
+async function removeFolder(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function spawnDesk(
+  { command, handover }: Awaited<ReturnType<typeof serverCommand>>,
+  stop: AbortSignal,
+): Promise<DeskProcess> {
   const child = command.spawn();
-  const pipe = child.stdin.getWriter();
-  await pipe.write(new TextEncoder().encode(handover));
-  let code: number | null = null;
-  const output = new Output();
+  const output = new ServerOutput();
   const reading = Promise.all([output.read(child.stdout), output.read(child.stderr)]);
+  // The pipe stays open: its end tells the server that who started it is gone.
+  const pipe = child.stdin.getWriter();
+  await pipe.write(new TextEncoder().encode(handover)).catch(ignoreBrokenPipe);
+  let code: number | null = null;
   const ended = child.status.then(async (status) => {
     code = status.code;
     await reading;
     await pipe.close().catch(ignoreBrokenPipe);
-    await Deno.remove(data, { recursive: true });
     return status.code;
   });
   const end = async () => {
@@ -55,38 +83,23 @@ export async function startDesk(
     const timer = setTimeout(() => signal(child, "SIGKILL"), STOP_LIMIT_MS);
     return await ended.finally(() => clearTimeout(timer));
   };
+  const collect = async () => {
+    const collected = output.collected();
+    signal(child, "SIGUSR2");
+    const found = await Promise.race([collected, ended.then(() => null)]);
+    if (found === null) throw new Error(`the desk ended:\n${output.text}`);
+    return found;
+  };
   try {
     const url = await readyUrl(output, ended, stop);
-    if (output.inspectorUrl === null) throw new Error("the desk has no inspector");
-    return { url, inspectorUrl: output.inspectorUrl, exitCode: () => code, stop: end };
+    return { url, exitCode: () => code, collect, stop: end };
   } catch (error) {
     await end();
     throw error;
   }
 }
 
-function ignoreBrokenPipe(error: unknown): void {
-  if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-}
-
-/** What a process printed last, bounded. */
-class Output {
-  text = "";
-  inspectorUrl: string | null = null;
-  readonly ready = Promise.withResolvers<string>();
-
-  async read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      this.text = (this.text + decoder.decode(chunk, { stream: true })).slice(-20_000);
-      this.inspectorUrl ??= INSPECTOR.exec(this.text)?.[1] ?? null;
-      const match = READY.exec(this.text);
-      if (match !== null) this.ready.resolve(match[1]);
-    }
-  }
-}
-
-async function readyUrl(output: Output, ended: Promise<number>, stop: AbortSignal) {
+async function readyUrl(output: ServerOutput, ended: Promise<number>, stop: AbortSignal) {
   const { promise, reject } = output.ready;
   const refuse = (why: string) => reject(new Error(`${why}:\n${output.text}`));
   const timer = setTimeout(() => refuse("no ready line in time"), READY_LIMIT_MS);

@@ -2,9 +2,9 @@ import { checkEquality, type CheckResult } from "./checks.ts";
 import { pause, type SoakClient } from "./clients.ts";
 import type { CountingClients } from "./counting_clients.ts";
 import type { DeskProcess } from "./desk_process.ts";
-import { collectedMemory, type LiveMemory } from "./inspector.ts";
 import { metricsOf } from "./metrics.ts";
 import { countsOf, mib, timesOf } from "./report.ts";
+import type { LiveMemory } from "./server_output.ts";
 import type { Sample } from "./statistics.ts";
 
 /** What a run is made of. */
@@ -95,7 +95,7 @@ export class Observation {
   async #collect(): Promise<void> {
     const { stop } = this.options;
     this.counting.measure(false);
-    this.live.push(await collectedMemory(this.desk.inspectorUrl));
+    this.live.push(await this.desk.collect());
     await pause(AFTER_COLLECTION_MS, stop);
     this.counting.measure(true);
   }

@@ -1,7 +1,7 @@
 import type { SoakClient } from "./clients.ts";
 import type { FollowerCounts } from "./follower.ts";
 import type { FrameCounts, Pause } from "./frame_times.ts";
-import type { LiveMemory } from "./inspector.ts";
+import type { LiveMemory } from "./server_output.ts";
 import { Histogram, type Trend } from "./statistics.ts";
 
 const MIB = 1024 * 1024;
@@ -91,11 +91,19 @@ export interface SoakReport {
 
 const HOUR_S = 3_600;
 
+/** Below it a slope an hour is the settling of caches. */
+const SLOPE_LEAST_MS = 600_000;
+
+function isLong({ durationMs }: SoakReport): boolean {
+  return durationMs >= SLOPE_LEAST_MS;
+}
+
 function quantiles(histogram: Histogram): string {
   return `p50 ${histogram.quantile(0.5)} ms, p99 ${histogram.quantile(0.99)} ms`;
 }
 
-function trendText({ slope, step, stepAtS }: Trend): string {
+function trendText({ slope, step, stepAtS }: Trend, isLong: boolean): string {
+  if (!isLong) return "too short for a slope";
   const stepped = step === 0 ? "" : `, and a step of ${mib(step)} at ${stepAtS.toFixed(0)} s`;
   return `${mib(slope * HOUR_S)}/h${stepped}`;
 }
@@ -117,9 +125,9 @@ export function summaryOf(report: SoakReport): string {
     `flush to flush: ${quantiles(times.intervals)}; longest ${pauses.join(", ")}`,
     `worst loop lag: ${report.lagMs.toFixed(1)} ms`,
     `resident memory: ${mib(report.resident)}, ${mib(report.residentGrowth)} more than when ` +
-    `settled, ${trendText(report.trend)}`,
+    `settled, ${trendText(report.trend, isLong(report))}`,
     `heap after forced collections: ${live.map(({ heapBytes }) => mib(heapBytes)).join(" to ")}; ` +
-    `buffers ${live.map(({ bufferBytes }) => mib(bufferBytes)).join(" to ")}`,
+    `outside it ${live.map(({ externalBytes }) => mib(externalBytes)).join(" to ")}`,
     ...report.failures.map((failure) => `FAILED: ${failure}`),
     "For docs/benchmarks.md:",
     rowOf(report, new Date()),
@@ -144,7 +152,7 @@ export function rowOf(report: SoakReport, on: Date): string {
       `${times.ticks.quantile(0.5)} ms, ${times.ticks.quantile(0.99)} ms`,
       `${times.intervals.quantile(0.99)} ms, ${times.longestMs} ms`,
       mib(report.resident),
-      `${mib(trend.slope * HOUR_S)}/h`,
+      isLong(report) ? `${mib(trend.slope * HOUR_S)}/h` : "–",
       mib(report.heapGrowth),
     ].join(" | ")
   } |`;

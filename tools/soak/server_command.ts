@@ -42,8 +42,8 @@ async function build(): Promise<void> {
 }
 
 /**
- * The server as the launcher starts it, with the permissions of these settings, and an inspector on
- * a free loopback port beside it: a forced collection is the inspector's, no code of the desk.
+ * The server as the launcher starts it, with the permissions of these settings; beside it only what
+ * collects everything on a signal, which is no code of the desk.
  * `args`: flags of the start task. Throws when they are refused or the pages cannot be built.
  */
 export async function serverCommand(args: readonly string[]): Promise<ServerCommand> {
@@ -69,7 +69,8 @@ export async function serverCommand(args: readonly string[]): Promise<ServerComm
       "run",
       "--cached-only",
       "--frozen",
-      "--inspect=127.0.0.1:0",
+      "--v8-flags=--expose-gc",
+      "--preload=tools/soak/forced_collection.ts",
       ...permissionFlags(settings, { projectDirectory: PROJECT, framework }),
       SERVER_ENTRY,
     ],
