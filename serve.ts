@@ -15,6 +15,7 @@ import { realTimers } from "./lib/host/timers.ts";
 import { isDirectoryWritable } from "./lib/host/writable.ts";
 import type { Settings } from "./lib/settings/settings.ts";
 import { parseSettings } from "./lib/settings/wire/handover.ts";
+import { openStore, type Store } from "./lib/store/open_store.ts";
 
 /** The app as the builder left it. */
 interface BuiltApp {
@@ -48,7 +49,24 @@ async function open(settings: Settings): Promise<OpenBroker> {
   return broker.value;
 }
 
+/** Null where nothing is kept; the folder is looked at all the same, so that modes stay apart. */
+async function remember(settings: Settings, broker: OpenBroker): Promise<Store | null> {
+  const store = await openStore({
+    directory: settings.dataDirectory,
+    mode: broker.adapter.mode,
+    source: broker.source ?? broker.adapter.id,
+    clock: realClock,
+    timers: realTimers,
+    random: realRandom,
+  });
+  if (!store.ok) return end(2, `${store.error.message}: ${store.error.fix}`);
+  if (broker.source !== null) return store.value;
+  await store.value.close();
+  return null;
+}
+
 async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
+  const store = await remember(settings, broker);
   const desk = await startDesk({
     adapter: broker.adapter,
     accounts: settings.accounts,
@@ -61,7 +79,7 @@ async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
     clock: realClock,
     timers: realTimers,
     isDirectoryWritable: () => isDirectoryWritable(settings.dataDirectory),
-    store: null,
+    store,
   });
   if (desk.ok) return desk.value;
   const { message, fix } = desk.error;

@@ -22,6 +22,8 @@ export interface Store {
   readonly history: History;
   /** Names the market or broker whose numbers these are; those of another stay apart. */
   readonly source: string;
+  /** Writes what waits, as far as the disk lets it, and closes; idempotent. */
+  close(): Promise<void>;
 }
 
 /** What recording needs of the desk. */
@@ -125,9 +127,8 @@ export class Recording {
   }
 
   /** Writes what waits and closes. */
-  async stop(): Promise<void> {
-    const { journal, history } = this.#options.store;
-    await Promise.all([journal.close(), history.close()]);
+  stop(): Promise<void> {
+    return this.#options.store.close();
   }
 }
 
