@@ -101,7 +101,7 @@ async function bringUpToDate(
 export function findPageDamage(connection: Connection): string | null {
   const finding = connection.raw.prepare("PRAGMA quick_check(1)").get();
   const text = finding === undefined ? "no answer" : String(Object.values(finding)[0]);
-  return text === "ok" ? null : text;
+  return text === "ok" ? null : text.replaceAll("\n", " ");
 }
 
 /** Size of a database without its WAL's surplus, bytes. */

@@ -10,13 +10,13 @@ import type { Timers } from "../ports/timers.ts";
 import { openHistory } from "./history/open_history.ts";
 import { HISTORY_WORKER_URL, workerLink as historyLink } from "./history/wire/link.ts";
 import type { FromHistory, ToHistory } from "./history/wire/messages.ts";
-import { isRestoreUnfinished } from "./backup/folder.ts";
+import { historyPath, isRestoreUnfinished } from "./backup/folder.ts";
 import { type JournalOptions, type OpenJournal, openJournal } from "./journal/open_journal.ts";
 import { journalPath } from "./journal/journal_file.ts";
 import { JOURNAL_WORKER_URL, workerLink } from "./journal/wire/link.ts";
 import type { FromJournal, ToJournal } from "./journal/wire/messages.ts";
 import { stampsOf } from "./open_database.ts";
-import { openingProblemOf, type StoreProblem, storeProblem } from "./problem.ts";
+import { historyProblem, openingProblemOf, type StoreProblem, storeProblem } from "./problem.ts";
 import { Connection } from "./sqlite/connection.ts";
 
 /** How a desk's data is opened. */
@@ -40,11 +40,6 @@ export interface Store {
   readonly source: string;
   /** Writes what waits, as far as the disk lets it, and closes both; idempotent. */
   close(): Promise<void>;
-}
-
-/** Path of a folder's history. */
-export function historyPath(directory: string): string {
-  return `${directory}/history.db`;
 }
 
 /**
@@ -77,7 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, St
   const history = await openItsHistory(options, opened.value);
   if (!history.ok) {
     await journal.close();
-    return history;
+    return fail(historyProblem(history.error));
   }
   return ok({
     journal,

@@ -44,13 +44,13 @@ const CODES: Readonly<Record<number, StoreProblemCode>> = {
 const PRIMARY_MASK = 0xff;
 
 const FIXES: Readonly<Record<StoreProblemCode, string>> = {
-  damaged: "restore a backup with `deno task restore --from FOLDER`, or move the file away to " +
-    "begin anew without it",
+  damaged: "restore a backup with `deno task restore --from FOLDER`, or name another folder with " +
+    "--data to begin anew",
   newer: "start the newer version of the desk again, or restore the backup made before the update",
-  foreign: "move the file away, or name another folder with --data",
+  foreign: "name another folder with --data",
   otherMode: "name another folder with --data; demo, replay and live never share one",
-  missing: "restore a backup with `deno task restore --from FOLDER`, or move what is left in the " +
-    "folder away to begin anew",
+  missing: "restore a backup with `deno task restore --from FOLDER`, or name another folder with " +
+    "--data to begin anew",
   full: "free some space; recording goes on by itself",
   io: "check the disk and the rights of the folder",
   locked: "end the other process that writes to it",
@@ -64,6 +64,14 @@ const PASSING: ReadonlySet<StoreProblemCode> = new Set<StoreProblemCode>(["full"
 /** A problem with the usual way out. */
 export function storeProblem(code: StoreProblemCode, message: string): StoreProblem {
   return { code, message, fix: FIXES[code] };
+}
+
+/** A problem of the history alone, which can be given up without the journal. */
+export function historyProblem(problem: StoreProblem): StoreProblem {
+  if (!["damaged", "missing", "foreign"].includes(problem.code)) return problem;
+  const fix = "restore a backup with `deno task restore --from FOLDER`, or go on without the old " +
+    "history with `deno task restore --new-history`";
+  return { ...problem, fix };
 }
 
 /** True when trying again later can succeed without anybody's help to the files. */

@@ -68,9 +68,9 @@ async function drillHistory(directory: string, manifest: Manifest): Promise<void
   if (!isThere) return console.log("– history: none was backed up");
   const checked = await checkHistory(directory, manifest.mode);
   if (!checked.ok) return failed(checked.error);
-  const { series, blocks, samples, damaged } = checked.value;
+  const { series, blocks, values, damaged } = checked.value;
   if (damaged > 0) failed({ message: `${damaged} blocks of the history are damaged` });
-  console.log(`✓ history: ${series} series, ${blocks} blocks and ${samples} samples read`);
+  console.log(`✓ history: ${series} series, ${blocks} blocks and ${values} values read`);
 }
 
 /**

@@ -9,8 +9,9 @@ import { Connection } from "../sqlite/connection.ts";
 /** What was read of a history. */
 export interface HistoryCheck {
   readonly series: number;
+  /** Blocks of one column. */
   readonly blocks: number;
-  readonly samples: number;
+  readonly values: number;
   readonly damaged: number;
 }
 
@@ -19,7 +20,7 @@ export async function checkHistory(
   directory: string,
   mode: DeskMode,
 ): Promise<Result<HistoryCheck, StoreProblem>> {
-  const total = { series: 0, blocks: 0, samples: 0, damaged: 0 };
+  const total = { series: 0, blocks: 0, values: 0, damaged: 0 };
   const sources = sourcesOf(`${directory}/history.db`);
   if (!sources.ok) return sources;
   for (const source of sources.value) {
@@ -61,9 +62,9 @@ function readSource(file: HistoryFile, total: { -readonly [K in keyof HistoryChe
         const head = reader.headOf(block);
         const run = head === null ? null : reader.runOf(block, head);
         total.blocks++;
-        total.samples += run === null ? 0 : run.end - run.start;
+        total.values += run === null ? 0 : run.end - run.start;
       }
-      for (const run of reader.tailRuns()) total.samples += run.end - run.start;
+      for (const run of reader.tailRuns()) total.values += run.end - run.start;
       total.damaged += reader.damagedCount;
     }
   }

@@ -6,6 +6,11 @@ export const STORE_FILES = ["history.db", "journal.db"] as const;
 /** Name of one of them. */
 export type StoreFile = typeof STORE_FILES[number];
 
+/** Path of a folder's history. */
+export function historyPath(directory: string): string {
+  return `${directory}/history.db`;
+}
+
 /** Path of the mark that a restore has begun and not ended. */
 export function restoreMark(directory: string): string {
   return `${directory}/restore.unfinished`;

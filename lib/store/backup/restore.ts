@@ -57,7 +57,7 @@ export function restore(options: RestoreOptions): Result<Restored, StoreProblem>
   const marked = writeTextDurably(mark, `${name}\n`);
   const synced = marked.ok ? syncFolder(directory) : marked;
   if (!synced.ok) return fail(diskProblem(mark, synced.error));
-  const moved = moveAside(directory, `${directory}/before-restore-${name}`);
+  const moved = moveAside(directory, `${directory}/before-restore-${name}`, isOfStore);
   if (!moved.ok) return moved;
   const placed = place(incoming, directory, manifest.value);
   if (!placed.ok) return placed;
@@ -85,8 +85,13 @@ function bringIn(
   return copy.ok ? ok(null) : copy;
 }
 
-function moveAside(directory: string, to: string): Result<string | null, StoreProblem> {
-  const present = (namesIn(directory) ?? []).filter(isOfStore);
+/** Moves files of a folder into one made for them; null when there are none. */
+export function moveAside(
+  directory: string,
+  to: string,
+  isMeant: (name: string) => boolean,
+): Result<string | null, StoreProblem> {
+  const present = (namesIn(directory) ?? []).filter(isMeant);
   if (present.length === 0) return ok(null);
   const made = makeFolder(to);
   if (!made.ok) return fail(diskProblem(to, made.error));
