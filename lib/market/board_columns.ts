@@ -27,7 +27,6 @@ export interface BoardColumns {
   readonly dayOpen: Float64Array;
   readonly closeAt: Float64Array;
   readonly closeReceivedAt: Float64Array;
-  readonly brokerPrice: Float64Array;
   /** BROKER_GREEKS of each handle. */
   readonly brokerGreeks: Float64Array;
   readonly statusAt: Float64Array;
@@ -63,7 +62,6 @@ export function boardColumns(capacity: number): BoardColumns {
     dayOpen: absent(),
     closeAt: absent(),
     closeReceivedAt: absent(),
-    brokerPrice: absent(),
     brokerGreeks: new Float64Array(capacity * BROKER_GREEKS_STRIDE),
     statusAt: absent(),
     halted: codes(),

@@ -51,14 +51,9 @@ export function sane(value: number, drops: Float64Array): number {
   return NaN;
 }
 
-/** `value` when it lies in [low, high], else NaN with its cause counted. */
-export function within(
-  value: number,
-  range: { readonly low: number; readonly high: number; readonly cause: number },
-  drops: Float64Array,
-): number {
-  if (value >= range.low && value <= range.high) return value;
-  drops[Number.isNaN(value) ? DROP.notANumber : range.cause]++;
+/** NaN for a value that cannot be; counts its `cause`, or that it was no number. */
+export function refused(value: number, cause: number, drops: Float64Array): number {
+  drops[Number.isNaN(value) ? DROP.notANumber : cause]++;
   return NaN;
 }
 

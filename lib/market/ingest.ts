@@ -1,7 +1,7 @@
 import { absenceCode } from "../base/absence.ts";
 import { BROKER_GREEKS, BROKER_GREEKS_STRIDE, MARKET_EVENT } from "../domain/market_data.ts";
 import type { BoardColumns } from "./board_columns.ts";
-import { DROP, sane, within } from "./drops.ts";
+import { DROP, refused, sane } from "./drops.ts";
 
 /** Earliest event time that is believed: 2000-01-01. Sources that send none often send 0. */
 const EARLIEST_AT = 946_684_800_000;
@@ -12,10 +12,11 @@ const LEAD_MAX_MS = 60_000;
 const CROSSED = absenceCode("crossed");
 const NO_QUOTE = absenceCode("noQuote");
 
-const DELTA_RANGE = { low: -1.0001, high: 1.0001, cause: DROP.greeksOutOfRange };
-const POSITIVE_RANGE = { low: 0, high: 1e9, cause: DROP.greeksOutOfRange };
-const SIGNED_RANGE = { low: -1e9, high: 1e9, cause: DROP.greeksOutOfRange };
-const IV_RANGE = { low: 1e-6, high: 20, cause: DROP.ivOutOfRange };
+/** What Greeks can be: rounding may put a delta over 1 by a little. */
+const DELTA_MAX = 1.0001;
+const GREEK_MAX = 1e9;
+const IV_MIN = 1e-6;
+const IV_MAX = 20;
 
 /** One event of a batch: where it belongs and when. `values` are at `offset`. */
 export interface IngestSlot {
@@ -141,18 +142,29 @@ function storeGreeks(
   drops: Float64Array,
 ): boolean {
   const { handle, values, offset } = event;
-  board.brokerPrice[handle] = within(values[offset], POSITIVE_RANGE, drops);
   const { brokerGreeks } = board;
   const to = handle * BROKER_GREEKS_STRIDE;
-  brokerGreeks[to + BROKER_GREEKS.iv] = within(values[offset + 1], IV_RANGE, drops);
-  brokerGreeks[to + BROKER_GREEKS.delta] = within(values[offset + 2], DELTA_RANGE, drops);
-  brokerGreeks[to + BROKER_GREEKS.gamma] = within(values[offset + 3], POSITIVE_RANGE, drops);
-  brokerGreeks[to + BROKER_GREEKS.thetaPerDay] = within(values[offset + 4], SIGNED_RANGE, drops);
-  brokerGreeks[to + BROKER_GREEKS.vegaPerPoint] = within(values[offset + 5], POSITIVE_RANGE, drops);
-  brokerGreeks[to + BROKER_GREEKS.rhoPerPoint] = within(values[offset + 6], SIGNED_RANGE, drops);
+  const iv = values[offset + 1];
+  brokerGreeks[to + BROKER_GREEKS.iv] = iv >= IV_MIN && iv <= IV_MAX
+    ? iv
+    : refused(iv, DROP.ivOutOfRange, drops);
+  brokerGreeks[to + BROKER_GREEKS.delta] = within(values[offset + 2], DELTA_MAX, drops);
+  brokerGreeks[to + BROKER_GREEKS.gamma] = positive(values[offset + 3], drops);
+  brokerGreeks[to + BROKER_GREEKS.thetaPerDay] = within(values[offset + 4], GREEK_MAX, drops);
+  brokerGreeks[to + BROKER_GREEKS.vegaPerPoint] = positive(values[offset + 5], drops);
+  brokerGreeks[to + BROKER_GREEKS.rhoPerPoint] = within(values[offset + 6], GREEK_MAX, drops);
   brokerGreeks[to + BROKER_GREEKS.at] = at;
   brokerGreeks[to + BROKER_GREEKS.receivedAt] = event.receivedAt;
   return true;
+}
+
+/** A Greek from −`bound` to `bound`. */
+function within(value: number, bound: number, drops: Float64Array): number {
+  return value >= -bound && value <= bound ? value : refused(value, DROP.greeksOutOfRange, drops);
+}
+
+function positive(value: number, drops: Float64Array): number {
+  return value >= 0 && value <= GREEK_MAX ? value : refused(value, DROP.greeksOutOfRange, drops);
 }
 
 function storeSummary(

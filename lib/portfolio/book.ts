@@ -14,7 +14,7 @@ import type { MarketView, TouchedHandles } from "./market_view.ts";
 import { Revaluation } from "./revaluation.ts";
 import { Relayout } from "./relayout.ts";
 import { DRIVER_MOVE, writeUnderlying } from "./revalue.ts";
-import { writeHolding, writeMarks } from "./row_marks.ts";
+import { writeHolding, writeMarks, writeShares } from "./row_marks.ts";
 import { settleMarks, snapshotOf } from "./snapshot.ts";
 import { TableView } from "./table_view.ts";
 import { emptyTables } from "./tables.ts";
@@ -149,8 +149,10 @@ export class Book extends TableView {
     const id = this.directory.setCarry(carry);
     this.#change(() => {
       const { tables } = this.state;
-      const underlying = id < 0 ? -1 : tables.underlyingIds.indexOf(id);
-      if (underlying < 0) return false;
+      const underlying = id < 0 ? tables.underlyings : placeOfUnderlying(tables, id);
+      // Behind the last entry stands what once was there.
+      const isHeld = underlying < tables.underlyings && tables.underlyingIds[underlying] === id;
+      if (!isHeld) return false;
       for (let d = tables.driverFrom[underlying]; d < tables.driverFrom[underlying + 1]; d++) {
         this.#takeCarry(d, carry);
       }
@@ -254,10 +256,12 @@ export class Book extends TableView {
   verify(): Verification {
     this.#settle();
     const { tables } = this.state;
+    this.showRows();
     const before = snapshotOf(tables);
     this.state.tick++;
     this.#revaluation.touchAll();
     this.#revaluation.run();
+    this.showRows();
     const rowsDiffering = settleMarks(tables, before, this.state.tick);
     const verification = { ...compareCells(tables, before.cellF64), rowsDiffering };
     if (verification.worst === null && rowsDiffering === 0) this.state.tick--;
@@ -357,11 +361,12 @@ export class Book extends TableView {
   /** Values what is in one currency anew; all else stays. */
   #takeRate({ index, rate, previousClose }: CurrencyRate): void {
     const { tables } = this.state;
-    const { currency, unit, driver } = tables.contract;
+    const { currency, unit, driver, rowFrom } = tables.contract;
     for (let c = 0; c < tables.contracts; c++) {
       if (currency[c] !== index) continue;
       unit[c * UNIT_STRIDE + UNIT.rate] = rate;
       unit[c * UNIT_STRIDE + UNIT.ratePrevious] = previousClose;
+      for (let r = rowFrom[c]; r < rowFrom[c + 1]; r++) writeShares(tables, r);
       writeMarks(this.state, c);
       this.#revaluation.touchDriver(driver[c], DRIVER_MOVE.state);
     }

@@ -155,6 +155,24 @@ Deno.test("book: any sequence of messages leaves the sums of a full recomputatio
   );
 });
 
+Deno.test("book: rows are the same whether they are read after every message or once", () => {
+  fc.assert(
+    fc.property(steps, (sequence) => {
+      const watched = someDesk();
+      const unwatched = someDesk();
+      for (const run of sequence) {
+        run(watched);
+        run(unwatched);
+        assert.ok(watched.book.rowF64.length >= watched.book.rowCount);
+      }
+      for (const column of ["rowF64", "rowF32", "rowU8", "rowChanged", "cellF64"] as const) {
+        assert.deepEqual(unwatched.book[column], watched.book[column], column);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
 Deno.test("P14: NaN never reaches a cell, whatever arrives", () => {
   fc.assert(
     fc.property(steps, (sequence) => {

@@ -1,5 +1,6 @@
-import { LEAF, LEAF_STRIDE, ROW_F64_AT } from "../domain/measures.ts";
-import { ROW_FLAG, ROW_STRIDE, ROW_SUM, ROW_SUM_STRIDE, type Tables } from "./tables.ts";
+import { GREEKS_SOURCES, LEAF, LEAF_STRIDE } from "../domain/measures.ts";
+import { type ContractColumns, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
+import { ROW_FLAG, ROW_KEPT, ROW_KEPT_STRIDE, type Tables } from "./tables.ts";
 
 // The hot path reads column indices from constants: a lookup by name in a table costs as much as
 // the arithmetic.
@@ -23,16 +24,9 @@ const STALE_LEGS = LEAF.staleLegs;
 const MODELLED_LEGS = LEAF.modelledLegs;
 const STALE_DOLLAR_DELTA = LEAF.staleDollarDelta;
 const MODELLED_DOLLAR_DELTA = LEAF.modelledDollarDelta;
-const ROW_POSITION_DELTA = ROW_F64_AT.positionDelta;
-const ROW_DOLLAR_DELTA = ROW_F64_AT.dollarDelta;
-const ROW_VEGA = ROW_F64_AT.vega;
-const ROW_THETA = ROW_F64_AT.theta;
-const ROW_MARKET_VALUE = ROW_F64_AT.marketValue;
-const ROW_DAY_PNL = ROW_F64_AT.dayPnl;
-const SUM_DELTA_CHANGE = ROW_SUM.deltaChange;
-const SUM_DOLLAR_GAMMA = ROW_SUM.dollarGamma;
-const SUM_RHO = ROW_SUM.rho;
-const SUM_NOTIONAL = ROW_SUM.contractNotional;
+
+const MODEL: number = GREEKS_SOURCES.indexOf("model");
+const MODEL_LAST_IV: number = GREEKS_SOURCES.indexOf("modelLastIv");
 
 const IS_LEG: number = ROW_FLAG.isLeg;
 const HAS_GREEKS: number = ROW_FLAG.hasGreeks;
@@ -43,108 +37,95 @@ const IS_MODELLED: number = ROW_FLAG.isModelled;
 const HAS_SPOT: number = ROW_FLAG.hasSpot;
 
 /**
- * Adds (`sign` +1) or takes out (−1) what one row contributes to its leaf cell. What the row does
- * not have is counted instead of summed, so that NaN never reaches a cell.
- */
-export function addRow(tables: Tables, row: number, cell: number, sign: number): void {
-  const cells = tables.cellF64;
-  const flags = tables.rowFlags[row];
-  const at = cell * LEAF_STRIDE;
-  const f64 = row * ROW_STRIDE;
-  if ((flags & HAS_DAY_PNL) !== 0) cells[at + DAY_PNL] += sign * tables.rowF64[f64 + ROW_DAY_PNL];
-  else cells[at + WITHOUT_DAY_PNL] += sign;
-  if ((flags & IS_LEG) === 0) return;
-  cells[at + LEGS] += sign;
-  if ((flags & HAS_VALUE) === 0) cells[at + WITHOUT_MARK] += sign;
-  else cells[at + MARKET_VALUE] += sign * tables.rowF64[f64 + ROW_MARKET_VALUE];
-  if ((flags & HAS_SPOT) !== 0) {
-    const sums = row * ROW_SUM_STRIDE;
-    cells[at + CONTRACT_NOTIONAL] += sign * tables.rowSums[sums + SUM_NOTIONAL];
-  }
-  if ((flags & IS_STALE) !== 0) cells[at + STALE_LEGS] += sign;
-  if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_LEGS] += sign;
-  if ((flags & HAS_GREEKS) === 0) cells[at + WITHOUT_GREEKS] += sign;
-  else addSums(tables, row, at, sign);
-}
-
-/** The part of `addRow` that Greeks decide, for a row that has them. */
-export function addGreeks(tables: Tables, row: number, cell: number, sign: number): void {
-  if ((tables.rowFlags[row] & IS_LEG) !== 0) addSums(tables, row, cell * LEAF_STRIDE, sign);
-}
-
-function addSums(tables: Tables, row: number, at: number, sign: number): void {
-  const { cellF64: cells, rowF64, rowSums } = tables;
-  const flags = tables.rowFlags[row];
-  const f64 = row * ROW_STRIDE;
-  const sums = row * ROW_SUM_STRIDE;
-  const own = rowF64[f64 + ROW_DOLLAR_DELTA];
-  const dollarDelta = sign * own;
-  const rho = rowSums[sums + SUM_RHO];
-  cells[at + POSITION_DELTA] += sign * rowF64[f64 + ROW_POSITION_DELTA];
-  cells[at + DOLLAR_DELTA] += dollarDelta;
-  cells[at + (own > 0 ? LONG : SHORT)] += dollarDelta;
-  cells[at + DELTA_CHANGE] += sign * rowSums[sums + SUM_DELTA_CHANGE];
-  cells[at + DOLLAR_GAMMA] += sign * rowSums[sums + SUM_DOLLAR_GAMMA];
-  cells[at + VEGA] += sign * rowF64[f64 + ROW_VEGA];
-  cells[at + THETA] += sign * rowF64[f64 + ROW_THETA];
-  // IB sends no rho: what is not known is left out, and the row shows it absent.
-  if (rho === rho) cells[at + RHO] += sign * rho;
-  if ((flags & (IS_STALE | IS_MODELLED)) === 0) return;
-  const size = sign * Math.abs(own);
-  if ((flags & IS_STALE) !== 0) cells[at + STALE_DOLLAR_DELTA] += size;
-  if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_DOLLAR_DELTA] += size;
-}
-
-/** Flags of a leg with everything but, perhaps, a day P&L; whatever its state. */
-const WHOLE = ROW_FLAG.isLeg | ROW_FLAG.hasGreeks | ROW_FLAG.hasValue | ROW_FLAG.hasSpot;
-
-/**
- * Sums the leaf cells of one underlying anew, from its rows; no trace of earlier sums is left.
+ * Adds (`sign` +1) or takes out (−1) what the rows of contracts `from` up to, not including, `to`
+ * contribute to their leaf cells (formulas §4); all are of one underlying. What a row does not have
+ * is counted instead of summed, so that NaN never reaches a cell.
  *
- * Almost every row has everything: those are added without a branch per measure, others by
- * `addRow`. On a tick of the spot this loop is as long as the pricing, so it is written out.
+ * A contribution follows from what the tables hold and nobody keeps it: what a row once added is
+ * taken out digit for digit before anything of it moves. On a tick of the spot this loop is as long
+ * as the pricing, so it is written out, and signs of random order meet no branch.
  */
+export function addContracts(tables: Tables, from: number, to: number, sign: number): void {
+  if (from === to) return;
+  const { rowAccount, rowFlags, rowKept, cellF64: cells, contract: columns } = tables;
+  const { rowFrom, unit, driver, pricing } = columns;
+  const base = columns.underlying[from] * tables.accounts;
+  for (let c = from; c < to; c++) {
+    const spot = tables.driver.spot[driver[c]];
+    const onePercent = 0.01 * spot;
+    const isModel = isModelled(columns, c);
+    const own = c * UNIT_STRIDE;
+    const delta = isModel ? pricing.delta[c] : unit[own + UNIT.delta];
+    const gamma = isModel ? pricing.gamma[c] : unit[own + UNIT.gamma];
+    const theta = isModel ? pricing.thetaPerDay[c] : unit[own + UNIT.thetaPerDay];
+    const vega = isModel ? pricing.vegaPerPoint[c] : unit[own + UNIT.vegaPerPoint];
+    const rho = rhoInUse(columns, c, isModel);
+    const end = rowFrom[c + 1];
+    for (let r = rowFrom[c]; r < end; r++) {
+      const flags = rowFlags[r];
+      const at = (base + rowAccount[r]) * LEAF_STRIDE;
+      const kept = r * ROW_KEPT_STRIDE;
+      if ((flags & HAS_DAY_PNL) === 0) cells[at + WITHOUT_DAY_PNL] += sign;
+      else cells[at + DAY_PNL] += sign * rowKept[kept + ROW_KEPT.dayPnl];
+      if ((flags & IS_LEG) === 0) continue;
+      const shares = sign * rowKept[kept + ROW_KEPT.shares];
+      const money = sign * rowKept[kept + ROW_KEPT.money];
+      cells[at + LEGS] += sign;
+      if ((flags & HAS_VALUE) === 0) cells[at + WITHOUT_MARK] += sign;
+      else cells[at + MARKET_VALUE] += sign * rowKept[kept + ROW_KEPT.marketValue];
+      if ((flags & HAS_SPOT) !== 0) cells[at + CONTRACT_NOTIONAL] += sign * Math.abs(money) * spot;
+      if ((flags & IS_STALE) !== 0) cells[at + STALE_LEGS] += sign;
+      if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_LEGS] += sign;
+      if ((flags & HAS_GREEKS) === 0) {
+        cells[at + WITHOUT_GREEKS] += sign;
+        continue;
+      }
+      const dollarDelta = money * delta * spot;
+      const size = sign * Math.abs(dollarDelta);
+      cells[at + POSITION_DELTA] += shares * delta;
+      cells[at + DOLLAR_DELTA] += dollarDelta;
+      // Half of d ± |d| is d or 0, exactly.
+      cells[at + LONG] += 0.5 * (dollarDelta + size);
+      cells[at + SHORT] += 0.5 * (dollarDelta - size);
+      cells[at + DELTA_CHANGE] += shares * gamma * onePercent;
+      cells[at + DOLLAR_GAMMA] += money * gamma * onePercent * spot;
+      cells[at + VEGA] += money * vega;
+      cells[at + THETA] += money * theta;
+      // IB sends no rho: what is not known is left out, and the row shows it absent.
+      if (rho === rho) cells[at + RHO] += money * rho;
+      if ((flags & IS_STALE) !== 0) cells[at + STALE_DOLLAR_DELTA] += size;
+      if ((flags & IS_MODELLED) !== 0) cells[at + MODELLED_DOLLAR_DELTA] += size;
+    }
+  }
+}
+
+/** True when the Greeks in use of a contract are the model's; else they are in `unit`. */
+export function isModelled({ greeksSource }: ContractColumns, contract: number): boolean {
+  return greeksSource[contract] === MODEL || greeksSource[contract] === MODEL_LAST_IV;
+}
+
+/** Rho in use: what a broker does not send of it is the model's at the broker's volatility. */
+export function rhoInUse(
+  { unit, pricing }: ContractColumns,
+  contract: number,
+  isModel: boolean,
+): number {
+  const rho = isModel ? NaN : unit[contract * UNIT_STRIDE + UNIT.rhoPerPoint];
+  return rho === rho ? rho : pricing.rhoPerPoint[contract];
+}
+
+/** Sums the leaf cells of one underlying anew; no trace of earlier sums is left. */
 export function rebuildCells(tables: Tables, underlying: number, tick: number): void {
-  const { rowAccount, rowChanged, rowFlags, rowF64, rowSums, cellF64: cells, cellChanged } = tables;
-  const base = underlying * tables.accounts;
-  cells.fill(0, base * LEAF_STRIDE, (base + tables.accounts) * LEAF_STRIDE);
-  const to = rowEnd(tables, underlying);
-  for (let r = rowStart(tables, underlying); r < to; r++) {
-    const cell = base + rowAccount[r];
-    if (rowChanged[r] === tick) cellChanged[cell] = tick;
-    const flags = rowFlags[r];
-    const sums = r * ROW_SUM_STRIDE;
-    const rho = rowSums[sums + SUM_RHO];
-    if ((flags & WHOLE) !== WHOLE || rho !== rho) {
-      addRow(tables, r, cell, 1);
-      continue;
-    }
-    const at = cell * LEAF_STRIDE;
-    const f64 = r * ROW_STRIDE;
-    const dollarDelta = rowF64[f64 + ROW_DOLLAR_DELTA];
-    const isLong = dollarDelta > 0;
-    cells[at + LEGS] += 1;
-    cells[at + POSITION_DELTA] += rowF64[f64 + ROW_POSITION_DELTA];
-    cells[at + DOLLAR_DELTA] += dollarDelta;
-    cells[at + LONG] += isLong ? dollarDelta : 0;
-    cells[at + SHORT] += isLong ? 0 : dollarDelta;
-    cells[at + DELTA_CHANGE] += rowSums[sums + SUM_DELTA_CHANGE];
-    cells[at + DOLLAR_GAMMA] += rowSums[sums + SUM_DOLLAR_GAMMA];
-    cells[at + VEGA] += rowF64[f64 + ROW_VEGA];
-    cells[at + THETA] += rowF64[f64 + ROW_THETA];
-    cells[at + RHO] += rho;
-    cells[at + MARKET_VALUE] += rowF64[f64 + ROW_MARKET_VALUE];
-    if ((flags & HAS_DAY_PNL) !== 0) cells[at + DAY_PNL] += rowF64[f64 + ROW_DAY_PNL];
-    else cells[at + WITHOUT_DAY_PNL] += 1;
-    cells[at + CONTRACT_NOTIONAL] += rowSums[sums + SUM_NOTIONAL];
-    if ((flags & IS_STALE) !== 0) {
-      cells[at + STALE_LEGS] += 1;
-      cells[at + STALE_DOLLAR_DELTA] += Math.abs(dollarDelta);
-    }
-    if ((flags & IS_MODELLED) !== 0) {
-      cells[at + MODELLED_LEGS] += 1;
-      cells[at + MODELLED_DOLLAR_DELTA] += Math.abs(dollarDelta);
-    }
+  const { driver, driverFrom, accounts, rowAccount, rowChanged, cellChanged } = tables;
+  const { rowFrom } = tables.contract;
+  const base = underlying * accounts;
+  tables.cellF64.fill(0, base * LEAF_STRIDE, (base + accounts) * LEAF_STRIDE);
+  const from = driver.contractFrom[driverFrom[underlying]];
+  const to = driver.contractFrom[driverFrom[underlying + 1]];
+  addContracts(tables, from, to, 1);
+  const end = rowFrom[to];
+  for (let r = rowFrom[from]; r < end; r++) {
+    if (rowChanged[r] === tick) cellChanged[base + rowAccount[r]] = tick;
   }
 }
 
@@ -160,34 +141,13 @@ export function settleCells(tables: Tables, underlying: number, tick: number): v
   }
 }
 
-/** First row of an underlying. */
-export function rowStart(tables: Tables, underlying: number): number {
-  const contract = tables.driver.contractFrom[tables.driverFrom[underlying]];
-  return tables.contract.rowFrom[contract];
-}
-
-/** One past the last row of an underlying. */
-export function rowEnd(tables: Tables, underlying: number): number {
-  return rowStart(tables, underlying + 1);
-}
-
-/**
- * Adds or takes out all rows of one contract: the two halves of the difference that an option's
- * tick makes. Their sum may differ from a rebuild in the last digits.
- */
-export function addContract(tables: Tables, contract: number, sign: number): void {
+/** Marks the rows of a contract as changed in this tick, and their cells. */
+export function markRows(tables: Tables, contract: number, tick: number): void {
   const { rowFrom, underlying } = tables.contract;
   const base = underlying[contract] * tables.accounts;
-  for (let r = rowFrom[contract]; r < rowFrom[contract + 1]; r++) {
-    addRow(tables, r, base + tables.rowAccount[r], sign);
-  }
-}
-
-/** Marks the cells of a contract whose rows changed in this tick. */
-export function markCells(tables: Tables, contract: number, tick: number): void {
-  const { rowFrom, underlying } = tables.contract;
-  const base = underlying[contract] * tables.accounts;
-  for (let r = rowFrom[contract]; r < rowFrom[contract + 1]; r++) {
-    if (tables.rowChanged[r] === tick) tables.cellChanged[base + tables.rowAccount[r]] = tick;
+  const end = rowFrom[contract + 1];
+  for (let r = rowFrom[contract]; r < end; r++) {
+    tables.rowChanged[r] = tick;
+    tables.cellChanged[base + tables.rowAccount[r]] = tick;
   }
 }

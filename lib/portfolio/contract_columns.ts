@@ -5,8 +5,8 @@ import type { Column } from "./strip.ts";
 export const CONTRACT = { equity: 0, future: 1, option: 2, unsupported: 3 } as const;
 
 /**
- * What one contract brings to each of its rows: the Greeks in use, its multiplier, and the base
- * currency per unit of its currency, now and at the previous close.
+ * What one contract brings to each of its rows: the Greeks in use unless they are the model's, its
+ * multiplier, and the base currency per unit of its currency, now and at the previous close.
  */
 export const UNIT = {
   delta: 0,
@@ -61,10 +61,9 @@ export interface ContractColumns {
 
   /** The model at the volatility in use; by contract index. */
   readonly pricing: PricingColumns;
-  /** 1 where rho is the model's because the broker sends none. */
-  readonly isRhoModelled: Uint8Array;
   readonly greeksSource: Uint8Array;
   readonly greeksAbsence: Uint8Array;
+  /** Event time of the Greeks' input; the broker's own are on the board with theirs. */
   readonly greeksAt: Float64Array;
   readonly staleness: Uint8Array;
 }
@@ -105,7 +104,6 @@ export function contractColumns(count: number): ContractColumns {
     quoteSpot: numbers(),
     quoteYears: numbers(),
     pricing: createPricingColumns(count),
-    isRhoModelled: codes(),
     greeksSource: codes(),
     greeksAbsence: codes(),
     greeksAt: numbers(),

@@ -69,8 +69,6 @@ function chooseOption(state: BookState, contract: number, own: number): void {
   }
   if (hasBrokerGreeks(state, handle)) {
     volatility[contract] = quotes.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.iv];
-    columns.greeksAt[contract] =
-      quotes.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at];
     return decide(columns, contract, SOURCE.broker, PRESENT);
   }
   if (hasCarry) chooseModel(state, contract, own);

@@ -166,3 +166,16 @@ Deno.test("relayout: what is wanted changes its version, other changes do not", 
   const changed = versions.slice(1).map((version, i) => version !== versions[i]);
   assert.deepEqual(changed, [true, false, false, true]);
 });
+
+Deno.test("relayout: carry of an underlying that left the book moves no cell", () => {
+  const desk = new TestDesk().add(...ALL);
+  const held = OPTIONS.map(({ key }) => aPosition({ instrumentKey: key }));
+  desk.hold(...held);
+  desk.send(...QUOTES);
+  desk.hold(held[held.length - 1]);
+  const before = desk.book.cellF64.slice();
+
+  desk.book.setCarry({ ...CARRY, underlying: SHARES[1].symbol });
+
+  assert.deepEqual(desk.book.cellF64, before);
+});

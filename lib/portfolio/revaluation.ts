@@ -1,6 +1,6 @@
 import { MARKET_EVENT } from "../domain/market_data.ts";
 import type { BookState } from "./book_state.ts";
-import { addContract, markCells, rebuildCells, settleCells } from "./cells.ts";
+import { addContracts, markRows, rebuildCells, settleCells } from "./cells.ts";
 import { CONTRACT } from "./contract_columns.ts";
 import { chooseGreeks } from "./ladder.ts";
 import { placeOfUnderlying } from "./insertion.ts";
@@ -15,7 +15,7 @@ import {
   valueNewRow,
   writeUnderlyingPrice,
 } from "./revalue.ts";
-import { moveBrokerGreeks, writeExposure, writeSource } from "./row_greeks.ts";
+import { moveBrokerGreeks, takeSource } from "./row_greeks.ts";
 import type { Relaid } from "./relayout.ts";
 import { writeHolding, writeMarks } from "./row_marks.ts";
 
@@ -129,7 +129,7 @@ export class Revaluation {
       const isSame = source === columns.greeksSource[c] &&
         absence === columns.greeksAbsence[c] && staleness === columns.staleness[c];
       if (isSame) continue;
-      writeSource(this.#state, c);
+      takeSource(this.#state, c);
       this.touchDriver(columns.driver[c], DRIVER_MOVE.spot);
     }
     return this.#driverCount > 0;
@@ -139,12 +139,11 @@ export class Revaluation {
   touchHolding(row: number): void {
     const { tables, tick } = this.#state;
     const contract = tables.rowContract[row];
-    addContract(tables, contract, -1);
+    addContracts(tables, contract, contract + 1, -1);
     writeHolding(this.#state, row);
     writeMarks(this.#state, contract);
-    writeExposure(this.#state, contract, contract + 1);
-    addContract(tables, contract, 1);
-    markCells(tables, contract, tick);
+    addContracts(tables, contract, contract + 1, 1);
+    markRows(tables, contract, tick);
   }
 
   /** Values everything anew; for a new layout, new rates and verification. */
@@ -186,7 +185,7 @@ export class Revaluation {
     if (this.#moves[columns.driver[contract]] !== DRIVER_MOVE.none) {
       // Its driver is repriced below and its cells are summed anew.
       chooseGreeks(state, contract);
-      writeSource(state, contract);
+      takeSource(state, contract);
       writeMarks(state, contract);
       return;
     }

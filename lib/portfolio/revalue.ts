@@ -4,12 +4,12 @@ import { GREEKS_SOURCES, MARK_SOURCES, UNDERLYING_AT } from "../domain/measures.
 import { setSpot } from "../pricing/columns.ts";
 import { priceRange } from "../pricing/kernel.ts";
 import type { BookState } from "./book_state.ts";
-import { addContract, markCells } from "./cells.ts";
+import { addContracts, markRows } from "./cells.ts";
 import { CONTRACT } from "./contract_columns.ts";
 import { chooseGreeks } from "./ladder.ts";
 import { noteQuote } from "./mid_iv.ts";
 import { put } from "./put.ts";
-import { writeExposure, writeSource } from "./row_greeks.ts";
+import { takeSource } from "./row_greeks.ts";
 import { writeMarks } from "./row_marks.ts";
 import { UNDERLYING_STRIDE } from "./tables.ts";
 import { refreshTime } from "./valuation_time.ts";
@@ -42,9 +42,9 @@ export function refreshDriver(state: BookState, driver: number): number {
 }
 
 /**
- * Prices all contracts of a driver at its spot and writes what follows into their rows. The cells
- * of the underlying are to be summed anew afterwards. `isChoosing`: sources of Greeks are chosen
- * anew, else they stay: a pure spot tick keeps every volatility (sticky strike).
+ * Prices all contracts of a driver at its spot and marks their rows. The cells of the underlying
+ * are to be summed anew afterwards. `isChoosing`: sources of Greeks are chosen anew, else they stay:
+ * a pure spot tick keeps every volatility (sticky strike).
  */
 export function repriceDriver(state: BookState, driver: number, isChoosing: boolean): void {
   const { tables } = state;
@@ -56,7 +56,8 @@ export function repriceDriver(state: BookState, driver: number, isChoosing: bool
     for (let c = from; c < to; c++) chooseAnew(state, c);
   }
   priceRange(tables.contract.pricing, from, to);
-  writeExposure(state, from, to);
+  const { rowFrom } = tables.contract;
+  tables.rowChanged.fill(state.tick, rowFrom[from], rowFrom[to]);
 }
 
 function chooseAnew(state: BookState, contract: number): void {
@@ -65,7 +66,7 @@ function chooseAnew(state: BookState, contract: number): void {
     noteQuote(state, contract);
   }
   chooseGreeks(state, contract);
-  writeSource(state, contract);
+  takeSource(state, contract);
 }
 
 /** Values a contract that is new in the tables; its cells are to be summed anew afterwards. */
@@ -85,9 +86,8 @@ export function valueNewContract(state: BookState, contract: number): void {
 
 /** Writes what a contract brings to its rows, one of which is new. */
 export function valueNewRow(state: BookState, contract: number): void {
-  writeSource(state, contract);
+  takeSource(state, contract);
   writeMarks(state, contract);
-  writeExposure(state, contract, contract + 1);
 }
 
 /**
@@ -99,17 +99,16 @@ export function revalueContract(state: BookState, contract: number, hasNewMark: 
   const { tables } = state;
   const columns = tables.contract;
   const before = columns.greeksSource[contract];
-  addContract(tables, contract, -1);
+  addContracts(tables, contract, contract + 1, -1);
   chooseGreeks(state, contract);
   const isPriced = before === columns.greeksSource[contract] && !hasNewMark;
   if (columns.kind[contract] === CONTRACT.option && !(isPriced && isFromBroker(state, contract))) {
     priceRange(columns.pricing, contract, contract + 1);
   }
   if (hasNewMark) writeMarks(state, contract);
-  writeSource(state, contract);
-  writeExposure(state, contract, contract + 1);
-  addContract(tables, contract, 1);
-  markCells(tables, contract, state.tick);
+  takeSource(state, contract);
+  addContracts(tables, contract, contract + 1, 1);
+  markRows(tables, contract, state.tick);
 }
 
 function isFromBroker(state: BookState, contract: number): boolean {

@@ -7,6 +7,8 @@ import { put, putCode } from "./put.ts";
 import {
   PRESENT,
   ROW_FLAG,
+  ROW_KEPT,
+  ROW_KEPT_STRIDE,
   ROW_STRIDE,
   ROW_TRADE,
   ROW_TRADE_STRIDE,
@@ -18,8 +20,6 @@ import {
 // the arithmetic.
 const QUANTITY = ROW_F64_AT.signedQuantity;
 const MARK = ROW_F64_AT.mark;
-const MARKET_VALUE = ROW_F64_AT.marketValue;
-const DAY_PNL = ROW_F64_AT.dayPnl;
 const MARK_AT = ROW_F64_AT.markAt;
 const MARK_SOURCE = ROW_U8_AT.markSource;
 const MARK_ABSENCE = ROW_U8_AT.markAbsence;
@@ -56,8 +56,20 @@ export function writeHolding({ tables, holdings, tick }: BookState, row: number)
   tables.rowTrades[at + ROW_TRADE.fees] = holding.fees;
   const quantityAt = row * ROW_STRIDE + QUANTITY;
   if (put(tables.rowF64, quantityAt, holding.quantity)) tables.rowChanged[row] = tick;
+  writeShares(tables, row);
   if (holding.quantity !== 0) tables.rowFlags[row] |= ROW_FLAG.isLeg;
   else tables.rowFlags[row] &= ~ROW_FLAG.isLeg;
+}
+
+/** Writes the shares of a row, and the same in the base currency, at the present rate. */
+export function writeShares(tables: Tables, row: number): void {
+  const { rowF64, rowKept, rowContract } = tables;
+  const { unit } = tables.contract;
+  const of = rowContract[row] * UNIT_STRIDE;
+  const at = row * ROW_KEPT_STRIDE;
+  const shares = rowF64[row * ROW_STRIDE + QUANTITY] * unit[of + UNIT.multiplier];
+  rowKept[at + ROW_KEPT.shares] = shares;
+  rowKept[at + ROW_KEPT.money] = shares * unit[of + UNIT.rate];
 }
 
 /**
@@ -92,11 +104,11 @@ export function writeMarks(state: BookState, contract: number): void {
 
 /** Market value and day P&L of one row of the contract that `day` describes. */
 function writeMoney(tables: Tables, row: number, markAbsence: number): boolean {
-  const { rowF64, rowTrades, rowU8 } = tables;
-  const f64 = row * ROW_STRIDE;
+  const { rowF64, rowKept, rowTrades, rowU8 } = tables;
+  const kept = row * ROW_KEPT_STRIDE;
   const u8 = row * ROW_U8_STRIDE;
   const trades = row * ROW_TRADE_STRIDE;
-  day.quantity = rowF64[f64 + QUANTITY];
+  day.quantity = rowF64[row * ROW_STRIDE + QUANTITY];
   day.overnight = rowTrades[trades + ROW_TRADE.overnight];
   day.fillQuantity = rowTrades[trades + ROW_TRADE.fillQuantity];
   day.fillValue = rowTrades[trades + ROW_TRADE.fillValue];
@@ -106,8 +118,8 @@ function writeMoney(tables: Tables, row: number, markAbsence: number): boolean {
   const why = markAbsence === UNSUPPORTED ? UNSUPPORTED : dayPnlAbsence(day);
   const profit = why === PRESENT ? dayPnl(day) : NaN;
   const valueWhy = markAbsence === PRESENT && !(day.rate > 0) ? NO_RATE : markAbsence;
-  let isChanged = put(rowF64, f64 + MARKET_VALUE, value);
-  isChanged = put(rowF64, f64 + DAY_PNL, profit) || isChanged;
+  let isChanged = put(rowKept, kept + ROW_KEPT.marketValue, value);
+  isChanged = put(rowKept, kept + ROW_KEPT.dayPnl, profit) || isChanged;
   isChanged = putCode(rowU8, u8 + MARK_ABSENCE, valueWhy) || isChanged;
   // A missing mark is reported with the reason that the mark itself has.
   isChanged = putCode(rowU8, u8 + DAY_ABSENCE, why === NO_QUOTE ? markAbsence : why) || isChanged;

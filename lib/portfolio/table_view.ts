@@ -3,6 +3,7 @@ import type { AccountRef, BookView, RowRef, UnderlyingRef } from "../domain/book
 import { LEAF_STRIDE } from "../domain/measures.ts";
 import type { BookState } from "./book_state.ts";
 import type { Directory } from "./directory.ts";
+import { showRows } from "./shown_rows.ts";
 import {
   ROW_F32_STRIDE,
   ROW_STRIDE,
@@ -35,6 +36,8 @@ export class TableView implements BookView {
   protected readonly directory: Directory;
   protected readonly state: BookState;
   #shown: ShownColumns;
+  /** Rows that changed after this tick are still to be written. */
+  #shownTick = -1;
 
   constructor(directory: Directory, state: BookState) {
     this.directory = directory;
@@ -45,6 +48,13 @@ export class TableView implements BookView {
   /** To be called after every layout: readers see no room behind the last entry. */
   protected showTables(): void {
     this.#shown = shownOf(this.state.tables);
+  }
+
+  /** Brings the rows to the present tick; readers of their columns do so by reading. */
+  protected showRows(): void {
+    if (this.#shownTick === this.state.tick) return;
+    showRows(this.state, this.#shownTick);
+    this.#shownTick = this.state.tick;
   }
 
   get baseCurrency(): Currency {
@@ -68,14 +78,17 @@ export class TableView implements BookView {
   }
 
   get rowF64(): Float64Array {
+    this.showRows();
     return this.#shown.rowF64;
   }
 
   get rowF32(): Float32Array {
+    this.showRows();
     return this.#shown.rowF32;
   }
 
   get rowU8(): Uint8Array {
+    this.showRows();
     return this.#shown.rowU8;
   }
 

@@ -24,9 +24,12 @@ export const ROW_U8_STRIDE = ROW_U8.length;
 export const UNDERLYING_STRIDE = UNDERLYING_F64.length;
 export const ACCOUNT_STRIDE = ACCOUNT_F64.length;
 
-/** Row values that only the sums need, f64, base currency but for `deltaChange` (shares). */
-export const ROW_SUM = { deltaChange: 0, dollarGamma: 1, rho: 2, contractNotional: 3 } as const;
-export const ROW_SUM_STRIDE = 4;
+/**
+ * What sums need of a row beside its Greeks: signed shares (quantity × multiplier), the same times
+ * the rate of exchange, market value and day P&L in the base currency; NaN where unknown.
+ */
+export const ROW_KEPT = { shares: 0, money: 1, marketValue: 2, dayPnl: 3 } as const;
+export const ROW_KEPT_STRIDE = 4;
 
 /** What today's trading did to a row: see `DayPnlInput`. */
 export const ROW_TRADE = { overnight: 0, fillQuantity: 1, fillValue: 2, fees: 3 } as const;
@@ -73,7 +76,7 @@ export interface Tables extends TableSizes {
   readonly rowChanged: Float64Array;
   readonly rowContract: Int32Array;
   readonly rowAccount: Int32Array;
-  readonly rowSums: Float64Array;
+  readonly rowKept: Float64Array;
   readonly rowTrades: Float64Array;
   readonly rowFlags: Uint8Array;
   /** Row index of a row id, -1 for none; grows with the ids. */
@@ -126,7 +129,7 @@ export function emptyTables({ room, accounts, handles }: TableShape): Tables {
     rowChanged: new Float64Array(room.rows),
     rowContract: new Int32Array(room.rows),
     rowAccount: new Int32Array(room.rows),
-    rowSums: absent(room.rows * ROW_SUM_STRIDE),
+    rowKept: absent(room.rows * ROW_KEPT_STRIDE),
     rowTrades: new Float64Array(room.rows * ROW_TRADE_STRIDE),
     rowFlags: new Uint8Array(room.rows),
     rowIndexById: new Int32Array(0),
@@ -164,7 +167,7 @@ export function columnsOf(tables: Tables): TableColumns {
       column(tables.rowU8, ROW_U8_STRIDE),
       column(tables.rowChanged),
       column(tables.rowAccount),
-      column(tables.rowSums, ROW_SUM_STRIDE),
+      column(tables.rowKept, ROW_KEPT_STRIDE),
       column(tables.rowTrades, ROW_TRADE_STRIDE),
       column(tables.rowFlags),
     ],

@@ -1,5 +1,5 @@
-import { LEAF, LEAF_MEASURES, LEAF_STRIDE, ROW_F64_AT } from "../domain/measures.ts";
-import { ROW_STRIDE, ROW_SUM, ROW_SUM_STRIDE, type Tables } from "./tables.ts";
+import { LEAF, LEAF_MEASURES, LEAF_STRIDE, ROW_F32_AT, ROW_F64_AT } from "../domain/measures.ts";
+import { ROW_F32_STRIDE, ROW_KEPT, ROW_KEPT_STRIDE, ROW_STRIDE, type Tables } from "./tables.ts";
 
 /** How far the book had drifted from a full recomputation. */
 export interface Verification {
@@ -28,27 +28,27 @@ const FROM_ROW = [
   [LEAF.dayPnl, ROW_F64_AT.dayPnl],
 ] as const;
 
-const FROM_SUMS = [
-  [LEAF.deltaChange, ROW_SUM.deltaChange],
-  [LEAF.dollarGamma, ROW_SUM.dollarGamma],
-  [LEAF.rho, ROW_SUM.rho],
-  [LEAF.contractNotional, ROW_SUM.contractNotional],
-] as const;
-
 /** Σ |contribution| per cell and measure: what a difference is small against. */
 function grossOf(tables: Tables): Float64Array {
   const gross = new Float64Array(tables.underlyings * tables.accounts * LEAF_STRIDE);
+  const { underlying, driver } = tables.contract;
+  const add = (at: number, value: number) => {
+    if (Math.abs(value) > 0) gross[at] += Math.abs(value);
+  };
   for (let r = 0; r < tables.rows; r++) {
-    const cell = tables.contract.underlying[tables.rowContract[r]] * tables.accounts +
-      tables.rowAccount[r];
+    const contract = tables.rowContract[r];
+    const at = (underlying[contract] * tables.accounts + tables.rowAccount[r]) * LEAF_STRIDE;
     for (const [measure, field] of FROM_ROW) {
-      const value = Math.abs(tables.rowF64[r * ROW_STRIDE + field]);
-      if (value > 0) gross[cell * LEAF_STRIDE + measure] += value;
+      add(at + measure, tables.rowF64[r * ROW_STRIDE + field]);
     }
-    for (const [measure, field] of FROM_SUMS) {
-      const value = Math.abs(tables.rowSums[r * ROW_SUM_STRIDE + field]);
-      if (value > 0) gross[cell * LEAF_STRIDE + measure] += value;
-    }
+    const spot = tables.driver.spot[driver[contract]];
+    const shares = tables.rowKept[r * ROW_KEPT_STRIDE + ROW_KEPT.shares];
+    const money = tables.rowKept[r * ROW_KEPT_STRIDE + ROW_KEPT.money];
+    const deltaChange = tables.rowF32[r * ROW_F32_STRIDE + ROW_F32_AT.deltaChange];
+    add(at + LEAF.deltaChange, deltaChange);
+    add(at + LEAF.dollarGamma, deltaChange * spot * money / shares);
+    add(at + LEAF.rho, money * tables.rowF32[r * ROW_F32_STRIDE + ROW_F32_AT.rhoPerPoint]);
+    add(at + LEAF.contractNotional, money * spot);
   }
   return gross;
 }
