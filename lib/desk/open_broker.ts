@@ -12,6 +12,8 @@ import type { Timers } from "../ports/timers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { demoMarket } from "./demo_market.ts";
 
+const FIRST_CHECKPOINT_MS = 500;
+
 /** What opening a broker needs from outside. */
 export interface BrokerSurroundings {
   readonly clock: Clock;
@@ -74,8 +76,9 @@ async function openDemo(
     timers,
     resume: market.resume,
     onBegun: ({ notice }) => {
-      if (notice === null) return;
-      giveUp(`${notice}; move ${settings.dataDirectory} away to begin anew`);
+      if (notice !== null) giveUp(`${notice}; move ${settings.dataDirectory} away to begin anew`);
+      // A desk that is killed in its first seconds goes on as well.
+      timers.setTimer(FIRST_CHECKPOINT_MS, () => adapter.requestCheckpoint());
     },
     onCheckpoint: (bytes) => market.keep(bytes),
   });
