@@ -62,13 +62,17 @@ export class HistoryClient implements History {
   readonly #dailies: DailyRequests;
   #link: HistoryLink | null = null;
   #isReady = false;
+  /** Nothing is taken any more. */
+  #isOver = false;
   #inFlight: InFlight | null = null;
   #flushes: Flush[] = [];
   #order = 0;
   #doneOrder = 0;
   #poster: Timer | null = null;
   #restart: Timer | null = null;
+  #isCloseSent = false;
   #closing: Promise<void> | null = null;
+  #isClosing = false;
   #closed = Promise.withResolvers<void>();
   #trouble: StoreProblem | null = null;
   #since: UnixMs;
@@ -110,7 +114,7 @@ export class HistoryClient implements History {
     assert(stepMs >= 1, "samples have a step");
     if (series.length === 0) return;
     this.#taken += series.length;
-    if (this.#closing !== null) return void (this.#lost += series.length);
+    if (this.#isOver || this.#isClosing) return void (this.#lost += series.length);
     const kept = {
       kind,
       at: Math.round(at),
@@ -122,7 +126,7 @@ export class HistoryClient implements History {
   }
 
   recordDaily(bars: readonly DailyEntry[]): void {
-    if (this.#closing !== null) return;
+    if (this.#isOver || this.#isClosing) return;
     this.#order++;
     this.#bars.put(bars);
   }
@@ -149,7 +153,7 @@ export class HistoryClient implements History {
       `${damagedCount} stretches of history cannot be read any more and are drawn as gaps`,
     );
     return {
-      isRecording: this.#isReady && this.#trouble === null && this.#closing === null,
+      isRecording: this.#isReady && this.#trouble === null && !this.#isClosing,
       since: this.#since,
       problem: this.#trouble ?? damage,
       taken: this.#taken,
@@ -161,9 +165,8 @@ export class HistoryClient implements History {
 
   flush(): Promise<void> {
     this.#post();
-    if (this.#doneOrder >= this.#order || this.#closing !== null) {
-      return this.#closing ?? Promise.resolve();
-    }
+    if (this.#closing !== null) return this.#closing;
+    if (this.#doneOrder >= this.#order) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#flushes.push({ order: this.#order, resolve });
     return promise;
@@ -175,26 +178,28 @@ export class HistoryClient implements History {
   }
 
   async #close(): Promise<void> {
+    this.#isClosing = true;
     const timer = this.#options.timers.setTimer(CLOSE_LIMIT_MS, () => this.#closed.resolve());
     this.#poster?.cancel();
     this.#restart?.cancel();
     if (!this.#isReady) this.#closed.resolve();
+    else if (this.#trouble !== null) this.#send({ kind: "close" });
     else if (this.#inFlight === null) this.#sendLast();
     await this.#closed.promise;
     timer.cancel();
     this.#isReady = false;
     this.#link?.close();
-    this.#lost += (this.#inFlight?.sampleCount ?? 0) + this.#waiting.sampleCount;
-    this.#inFlight = null;
-    this.#waiting.take(Infinity);
     this.#failAll(this.#absence());
-    this.#settle(Infinity);
+    this.#giveUp();
   }
 
   /** Everything that waits, batch by batch, then the end. */
   #sendLast(): void {
     this.#post();
-    if (this.#inFlight === null) this.#send({ kind: "close" });
+    if (this.#inFlight === null && !this.#isCloseSent) {
+      this.#isCloseSent = true;
+      this.#send({ kind: "close" });
+    }
   }
 
   #connect(opened: (problem: StoreProblem | null) => void): void {
@@ -224,13 +229,17 @@ export class HistoryClient implements History {
       case "taken":
         return this.#batchDone(message);
       case "trouble":
-        return this.#stop(message.problem);
+        this.#stop(message.problem);
+        return message.isFinal ? this.#giveUp() : undefined;
+      case "again":
+        return this.#inFlight === null ? this.#recover() : undefined;
       case "line":
         this.#state = message.state;
         return this.#lines.resolve(message.id, message.line);
       case "daily":
         return this.#dailies.resolve(message.id, message.bars);
       case "closed":
+        this.#count(message);
         return this.#closed.resolve();
       case "failed":
         return this.#isReady ? this.#workerEnded(message.message) : opened(
@@ -258,17 +267,24 @@ export class HistoryClient implements History {
   }
 
   #batchDone(message: Extract<FromHistory, { kind: "taken" }>): void {
-    this.#written += message.written;
-    this.#lost += message.lost;
+    this.#count(message);
     this.#state = message.state;
     this.#recover();
     const done = this.#inFlight;
     this.#inFlight = null;
     if (done !== null) this.#settle(done.order);
-    if (this.#closing !== null) this.#sendLast();
+    if (this.#isClosing) this.#sendLast();
     else if (this.#flushes.length > 0 || this.#waiting.sampleCount >= BATCH_SAMPLES_MAX) {
       this.#post();
     }
+  }
+
+  #count(done: { readonly written: number; readonly lost: number }): void {
+    this.#written += done.written;
+    this.#lost += done.lost;
+    if (this.#inFlight === null) return;
+    const sampleCount = this.#inFlight.sampleCount - done.written - done.lost;
+    this.#inFlight = { ...this.#inFlight, sampleCount };
   }
 
   #settle(order: number): void {
@@ -281,6 +297,16 @@ export class HistoryClient implements History {
   #stop(problem: StoreProblem): void {
     if (this.#trouble === null) this.#since = this.#options.clock.now();
     this.#trouble = problem;
+  }
+
+  /** Nothing will be written any more in this run. */
+  #giveUp(): void {
+    this.#isOver = true;
+    this.#lost += (this.#inFlight?.sampleCount ?? 0) + this.#waiting.sampleCount;
+    this.#inFlight = null;
+    this.#waiting.take(Infinity);
+    this.#bars.takeAll();
+    this.#settle(Infinity);
   }
 
   #recover(): void {
@@ -297,7 +323,7 @@ export class HistoryClient implements History {
     this.#settle(order);
     this.#stop(storeProblem("io", `history's worker ended: ${why}`));
     this.#failAll(this.#absence());
-    if (this.#closing !== null) return this.#closed.resolve();
+    if (this.#isClosing) return this.#closed.resolve();
     this.#startAgain();
   }
 

@@ -1,12 +1,13 @@
 import { present } from "../../base/assert.ts";
 import type { UnixMs } from "../../base/brand.ts";
-import { ok, type Result } from "../../base/result.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
 import type { DeskMode } from "../../ports/broker.ts";
 import { SAMPLE_COLUMNS, type SampleKind } from "../../ports/history.ts";
 import { openDatabase } from "../open_database.ts";
-import type { StoreProblem } from "../problem.ts";
+import { BLOCK_SAMPLES } from "./block.ts";
+import { problemOf, type StoreProblem } from "../problem.ts";
 import type { Connection } from "../sqlite/connection.ts";
-import { GROUP_SERIES, HISTORY_MIGRATIONS, TIME_BITS } from "./schema.ts";
+import { DATA_SLOTS, GROUP_SERIES, HISTORY_MIGRATIONS, TIME_BITS } from "./schema.ts";
 
 /** A database of history, and which part of it is ours. */
 export interface HistoryPlace {
@@ -37,6 +38,8 @@ export const IDS_BETWEEN = `id BETWEEN (?1 << ${TIME_BITS}) | ?2 AND (?1 << ${TI
 /** The latest time that an id holds. */
 export const TIME_MAX: UnixMs = 2 ** TIME_BITS - 1;
 const GROUPS_MAX = 2 ** 20;
+/** Without samples for this long, a session has ended. */
+export const SESSION_GAP_MS = 3_600_000;
 
 /** Names of the kinds, by column order of `SAMPLE_COLUMNS`. */
 export function isSampleKind(text: string): text is SampleKind {
@@ -51,17 +54,30 @@ export class HistoryFile {
   readonly groups = new Map<number, GroupState>();
   readonly #open = new Map<SampleKind, number>();
   #groupNext: number;
+  #seqNext: number;
+  #newestAt = -1;
+  /** Told of groups whose tail, up to a time, is to become blocks. */
+  onSealable: (group: number, through: UnixMs) => void = () => {};
 
   private constructor(connection: Connection, path: string, sourceId: number) {
     this.connection = connection;
     this.path = path;
     this.sourceId = sourceId;
     this.#groupNext = connection.readNumber("SELECT coalesce(max(id), 0) + 1 FROM series_group");
+    this.#seqNext = 1 + Math.floor(
+      connection.readNumber("SELECT coalesce(max(id), 0) FROM data") / DATA_SLOTS,
+    );
     this.#loadGroups();
   }
 
-  /** Opens or creates it. */
-  static async open(place: HistoryPlace): Promise<Result<HistoryFile, StoreProblem>> {
+  /**
+   * Opens or creates it. `epoch`: that of the connection this process had before, to go on as the
+   * same writer.
+   */
+  static async open(
+    place: HistoryPlace,
+    epoch: number | null = null,
+  ): Promise<Result<HistoryFile, StoreProblem>> {
     const path = `${place.directory}/history.db`;
     const opened = await openDatabase({
       path,
@@ -69,13 +85,42 @@ export class HistoryFile {
       mode: place.mode,
       synchronous: "NORMAL",
       migrations: HISTORY_MIGRATIONS,
+      epoch,
     });
     if (!opened.ok) return opened;
     const connection = opened.value;
-    connection.statement("INSERT INTO source (name) VALUES (?) ON CONFLICT DO NOTHING")
-      .run(place.source);
-    const row = connection.statement("SELECT id FROM source WHERE name = ?").get(place.source);
-    return ok(new HistoryFile(connection, path, Number(present(row, "the source").id)));
+    try {
+      return ok(new HistoryFile(connection, path, sourceIdOf(connection, place.source)));
+    } catch (error) {
+      connection.close();
+      const problem = problemOf(error, path);
+      if (problem === null) throw error;
+      return fail(problem);
+    }
+  }
+
+  /** Time of the newest sample of this source, −1 when there is none: its clock. */
+  get newestAt(): UnixMs {
+    return this.#newestAt;
+  }
+
+  /** A number for a new block's data. Given out twice only when the block was never committed. */
+  nextSeq(): number {
+    return this.#seqNext++;
+  }
+
+  /** Notes a row that is committed; `isNew` when there was none of that instant. */
+  noteRow(group: number, at: UnixMs, isNew: boolean): void {
+    const state = present(this.groups.get(group), "a group");
+    if (state.rowCount > 0 && at - state.lastAt >= SESSION_GAP_MS) {
+      this.onSealable(group, state.lastAt);
+    }
+    if (isNew) state.rowCount++;
+    if (state.firstAt < 0 || at < state.firstAt) state.firstAt = at;
+    // The newest row stays: other series of the group may still have a sample of its instant.
+    if (state.rowCount > BLOCK_SAMPLES && at > state.lastAt) this.onSealable(group, state.lastAt);
+    if (at > state.lastAt) state.lastAt = at;
+    if (at > this.#newestAt) this.#newestAt = at;
   }
 
   /** Size of the database with its log, bytes, by pages. */
@@ -183,6 +228,7 @@ export class HistoryFile {
       const rowCount = firstAt < 0 ? 0 : Math.ceil((lastAt - firstAt) / Number(row.step_ms)) + 1;
       const used = Number(row.used);
       const sealedThrough = Number(row.sealed_through);
+      this.#newestAt = Math.max(this.#newestAt, lastAt, sealedThrough);
       this.groups.set(Number(row.id), { kind, used, rowCount, firstAt, lastAt, sealedThrough });
       if (used < GROUP_SERIES) this.#open.set(kind, Number(row.id));
     }
@@ -192,4 +238,14 @@ export class HistoryFile {
   close(): void {
     this.connection.close();
   }
+}
+
+function sourceIdOf(connection: Connection, source: string): number {
+  const find = () => connection.statement("SELECT id FROM source WHERE name = ?").get(source);
+  const known = find();
+  if (known !== undefined) return Number(known.id);
+  connection.transaction(() =>
+    connection.statement("INSERT INTO source (name) VALUES (?)").run(source)
+  );
+  return Number(present(find(), "the source").id);
 }

@@ -34,7 +34,7 @@ function recordSecond(history: History, second: number, profits: readonly number
   });
 }
 
-Deno.test("history: samples survive a close and come back as a line, in a real worker", async () => {
+Deno.test("history: in a real worker samples survive a close and come back as a line", async () => {
   const directory = await Deno.makeTempDir();
   const first = await opened(directory);
   for (let second = 0; second < 10; second++) recordSecond(first, second, [second, 100 * second]);

@@ -1,6 +1,6 @@
 import { present } from "../../base/assert.ts";
 import { SAMPLE_COLUMNS, type Samples } from "../../ports/history.ts";
-import { type GroupState, type HistoryFile, TIME_MAX } from "./file.ts";
+import { type HistoryFile, TIME_MAX } from "./file.ts";
 import { GROUP_SERIES, TIME_BITS } from "./schema.ts";
 import { mergeTailRows, packTailRow, type TailRow, unpackTailRow } from "./tail_row.ts";
 
@@ -14,7 +14,7 @@ export interface WriteCount {
 }
 
 interface Touched {
-  readonly state: GroupState;
+  readonly group: number;
   readonly at: number;
   readonly isNew: boolean;
 }
@@ -63,11 +63,7 @@ export class TailWriter {
       [this.#batch, this.#position] = [batch, position];
       throw error;
     }
-    for (const { state, at, isNew } of touched) {
-      if (isNew) state.rowCount++;
-      if (state.firstAt < 0 || at < state.firstAt) state.firstAt = at;
-      if (at > state.lastAt) state.lastAt = at;
-    }
+    for (const row of touched) this.#file.noteRow(row.group, row.at, row.isNew);
     return count;
   }
 
@@ -101,7 +97,7 @@ export class TailWriter {
         count.lost += end - start;
       } else {
         const row = this.#rowOf(samples, start, end);
-        touched.push({ state, at: samples.at, isNew: this.#put(group, samples, row) });
+        touched.push({ group, at: samples.at, isNew: this.#put(group, samples, row) });
         count.written += end - start;
       }
       this.#position = end;

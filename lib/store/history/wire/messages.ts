@@ -43,7 +43,7 @@ export type ToHistory =
 /** Where the worker's files stand. */
 export interface WorkerState {
   readonly sizeBytes: number;
-  /** Blocks and rows found damaged since the start, and an example. */
+  /** Blocks and rows found damaged since the start. */
   readonly damagedCount: number;
 }
 
@@ -57,8 +57,10 @@ export type FromHistory =
     readonly lost: number;
     readonly state: WorkerState;
   }
-  /** A write failed; it is tried again by itself. */
-  | { readonly kind: "trouble"; readonly problem: StoreProblem }
+  /** A write failed. It is tried again by itself, unless that could do harm. */
+  | { readonly kind: "trouble"; readonly problem: StoreProblem; readonly isFinal: boolean }
+  /** Writing goes on after trouble. */
+  | { readonly kind: "again" }
   | {
     readonly kind: "line";
     readonly id: number;

@@ -1,14 +1,15 @@
 import { unreachable } from "../../../base/assert.ts";
-import { fail, ok } from "../../../base/result.ts";
+import { fail, ok, type Result } from "../../../base/result.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import type { LineQuery } from "../../../ports/history.ts";
+import type { DailyBar, LineQuery } from "../../../ports/history.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
-import { problemOf, type StoreProblem, storeProblem } from "../../problem.ts";
+import { mayPass, problemOf, type StoreProblem, storeProblem } from "../../problem.ts";
 import { BatchWork, HandleIds } from "../batch_work.ts";
 import { readDaily } from "../daily.ts";
 import { HistoryFile, type HistoryPlace } from "../file.ts";
 import { checkLine } from "../line_check.ts";
-import { type Scan, scanLine } from "../scan.ts";
+import { Scans } from "../scans.ts";
+import { Upkeep } from "../upkeep.ts";
 import type { DailyQuery, FromHistory, HistoryBatch, ToHistory, WorkerState } from "./messages.ts";
 
 /** What the server needs from where it runs. */
@@ -18,15 +19,19 @@ export interface HistoryServerOptions {
   readonly send: (message: FromHistory, transfer?: readonly ArrayBuffer[]) => void;
 }
 
-interface RunningScan {
-  readonly id: number;
-  readonly scan: Scan;
+/** The file while it is open, and what is done with it. */
+interface Open {
+  readonly file: HistoryFile;
+  readonly upkeep: Upkeep;
+  readonly scans: Scans;
 }
 
 /** Work between two looks at the messages. */
 const SLICE_MS = 8;
 const RETRY_MS = 1000;
 const RETRY_MAX_MS = 30_000;
+const UPKEEP_MS = 60_000;
+const NOT_OPEN = storeProblem("missing", "history is not open");
 
 /**
  * Owns the history database and speaks `messages.ts`: writes batches, scans lines and tidies up in
@@ -35,15 +40,19 @@ const RETRY_MAX_MS = 30_000;
 export class HistoryServer {
   readonly #options: HistoryServerOptions;
   readonly #ids = new HandleIds();
-  #scans: RunningScan[] = [];
   #place: HistoryPlace | null = null;
-  #file: HistoryFile | null = null;
+  #open: Open | null = null;
+  #epoch: number | null = null;
   #batch: HistoryBatch | null = null;
   #work: BatchWork | null = null;
   #isNewFile = false;
   #pump: Timer | null = null;
+  #upkeepTimer: Timer | null = null;
   #retry: Timer | null = null;
   #retryMs = RETRY_MS;
+  /** No write is tried while there is one. */
+  #trouble: StoreProblem | null = null;
+  #isTidy = true;
   #damagedCount = 0;
   #isClosed = false;
 
@@ -56,6 +65,7 @@ export class HistoryServer {
     if (this.#isClosed) return;
     switch (message.kind) {
       case "start":
+        this.#place = message.place;
         return void this.#start(message.place);
       case "batch":
         this.#batch = message.batch;
@@ -73,23 +83,41 @@ export class HistoryServer {
   }
 
   async #start(place: HistoryPlace): Promise<void> {
-    this.#place = place;
-    const opened = await HistoryFile.open(place);
-    if (!opened.ok) {
-      return this.#options.send({ kind: "refused", problem: opened.error });
-    }
-    if (this.#isClosed) return opened.value.close();
-    this.#file = opened.value;
+    const problem = await this.#openFile(place);
+    if (this.#isClosed) return;
+    if (problem !== null) return this.#options.send({ kind: "refused", problem });
+    this.#upkeepTimer = this.#options.timers.setPeriodic(UPKEEP_MS, () => {
+      this.#open?.upkeep.notice(this.#options.clock.monotonic());
+      this.#run();
+    });
     this.#options.send({ kind: "ready", state: this.#state() });
+    this.#run();
+  }
+
+  async #openFile(place: HistoryPlace): Promise<StoreProblem | null> {
+    const opened = await HistoryFile.open(place, this.#epoch);
+    if (!opened.ok) return opened.error;
+    const file = opened.value;
+    if (this.#isClosed) {
+      file.close();
+      return null;
+    }
+    this.#epoch = file.connection.epoch;
+    const upkeep = new Upkeep(file, this.#options.clock.monotonic());
+    this.#open = { file, upkeep, scans: new Scans(file) };
+    return null;
   }
 
   #state(): WorkerState {
-    return { sizeBytes: this.#file?.sizeBytes() ?? 0, damagedCount: this.#damagedCount };
+    const { file, upkeep, scans } = this.#open ?? {};
+    const damagedCount = this.#damagedCount + (upkeep?.damagedCount ?? 0) +
+      (scans?.damagedCount ?? 0);
+    return { sizeBytes: file?.sizeBytes() ?? 0, damagedCount };
   }
 
   #beginBatch(): void {
-    if (this.#batch === null || this.#file === null) return;
-    this.#work = new BatchWork(this.#file, this.#batch, this.#ids, this.#isNewFile);
+    if (this.#batch === null || this.#open === null) return;
+    this.#work = new BatchWork(this.#open.file, this.#batch, this.#ids, this.#isNewFile);
   }
 
   /** Works for a slice of time; goes on later when there is more to do. */
@@ -98,116 +126,153 @@ export class HistoryServer {
     this.#pump = null;
     const { clock, timers } = this.#options;
     const endsAt = clock.monotonic() + SLICE_MS;
-    while (this.#doOne()) {
+    while (this.#open !== null && !this.#isClosed && this.#doSome(this.#open)) {
       if (clock.monotonic() < endsAt) continue;
       this.#pump = timers.setTimer(0, () => this.#run());
       return;
     }
   }
 
-  /** Does a little of what is most urgent; false when there is nothing to do. */
-  #doOne(): boolean {
-    if (this.#isClosed || this.#file === null) return false;
-    const wrote = this.#work !== null && this.#retry === null && this.#write(this.#work);
-    const scanned = this.#scan(this.#file);
-    return wrote || scanned;
+  /** Does a little of everything that is due; false when nothing is. */
+  #doSome(open: Open): boolean {
+    const hasWritten = this.#trouble === null && this.#work !== null && this.#write(this.#work);
+    // In one thread the answer to a batch may be the end.
+    if (this.#isClosed) return false;
+    const scanned = open.scans.step();
+    if (scanned !== null) this.#answer(scanned.id, scanned.line);
+    const hasScanned = scanned !== null || open.scans.isBusy;
+    const hasSealed = this.#tidy(() => open.upkeep.seal());
+    if (hasWritten || hasScanned || hasSealed) return true;
+    return this.#tidy(() => open.upkeep.clean());
   }
 
   #write(work: BatchWork): boolean {
     try {
       if (!work.isDone) work.step();
+      if (!work.isDone) return true;
     } catch (error) {
       this.#stumble(error);
       return false;
     }
+    this.#work = null;
+    this.#batch = null;
+    this.#isNewFile = false;
     this.#retryMs = RETRY_MS;
-    if (work.isDone) {
-      this.#work = null;
-      this.#batch = null;
-      this.#isNewFile = false;
-      const { written, lost } = work;
-      this.#options.send({ kind: "taken", written, lost, state: this.#state() });
-    }
+    const { written, lost } = work;
+    this.#options.send({ kind: "taken", written, lost, state: this.#state() });
     return true;
+  }
+
+  /** Runs a slice of upkeep. Damage ends upkeep, not recording. */
+  #tidy(slice: () => boolean): boolean {
+    if (this.#isClosed || this.#trouble !== null || !this.#isTidy) return false;
+    try {
+      return slice();
+    } catch (error) {
+      const problem = problemOf(error, this.#path());
+      if (problem?.code === "damaged") {
+        this.#isTidy = false;
+        this.#damagedCount++;
+      } else this.#stumble(error);
+      return false;
+    }
   }
 
   #stumble(error: unknown): void {
     const problem = problemOf(error, this.#path());
     if (problem === null) throw error;
-    this.#options.send({ kind: "trouble", problem });
-    this.#retry = this.#options.timers.setTimer(this.#retryMs, () => {
-      this.#retry = null;
-      this.#run();
-    });
+    this.#wait(problem);
+  }
+
+  #wait(problem: StoreProblem): void {
+    this.#trouble = problem;
+    const isFinal = !mayPass(problem);
+    this.#options.send({ kind: "trouble", problem, isFinal });
+    if (isFinal) return;
+    this.#retry = this.#options.timers.setTimer(this.#retryMs, () => void this.#tryAgain(problem));
     this.#retryMs = Math.min(RETRY_MAX_MS, this.#retryMs * 2);
   }
 
+  async #tryAgain(problem: StoreProblem): Promise<void> {
+    this.#retry = null;
+    if (problem.code !== "full") {
+      const still = await this.#reopen();
+      if (this.#isClosed) return;
+      if (still !== null) return this.#wait(still);
+    }
+    this.#trouble = null;
+    this.#options.send({ kind: "again" });
+    this.#run();
+  }
+
+  /** After an error of the disk a connection may know what the file does not: a new one is made. */
+  async #reopen(): Promise<StoreProblem | null> {
+    const open = this.#open;
+    this.#open = null;
+    if (open !== null) {
+      for (const id of open.scans.endAll()) this.#answer(id, fail(NOT_OPEN));
+      this.#damagedCount += open.upkeep.damagedCount + open.scans.damagedCount;
+      closeQuietly(open.file);
+    }
+    if (this.#place === null) return NOT_OPEN;
+    const problem = await this.#openFile(this.#place);
+    if (problem !== null) return problem;
+    this.#isNewFile = true;
+    this.#beginBatch();
+    return null;
+  }
+
   #path(): string {
-    return this.#file?.path ?? this.#place?.directory ?? "history";
+    return this.#open?.file.path ?? this.#place?.directory ?? "history";
   }
 
   #line(id: number, query: LineQuery): void {
     const column = checkLine(query);
-    if (this.#file === null || !column.ok) {
-      const line = fail(storeProblem("missing", "history is not open"));
-      return this.#options.send({ kind: "line", id, line, state: this.#state() });
-    }
-    this.#scans.push({ id, scan: scanLine(this.#file, query, column.value) });
+    if (this.#open === null || !column.ok) return this.#answer(id, fail(NOT_OPEN));
+    this.#open.scans.add(id, query, column.value);
     this.#run();
   }
 
-  /** A slice of each scan in turn; false when there is none. */
-  #scan(file: HistoryFile): boolean {
-    const running = this.#scans.shift();
-    if (running === undefined) return false;
-    const { id, scan } = running;
-    try {
-      const next = scan.next();
-      if (next.done !== true) {
-        this.#scans.push(running);
-        return true;
-      }
-      this.#damagedCount += next.value.damagedCount;
-      const { at, value } = next.value;
-      this.#options.send(
-        { kind: "line", id, line: ok(next.value), state: this.#state() },
-        [at.buffer, value.buffer],
-      );
-    } catch (error) {
-      const problem = problemOf(error, file.path);
-      if (problem === null) throw error;
-      this.#options.send({ kind: "line", id, line: fail(problem), state: this.#state() });
-    }
-    return true;
+  #answer(id: number, line: Extract<FromHistory, { kind: "line" }>["line"]): void {
+    const transfer = line.ok ? [line.value.at.buffer, line.value.value.buffer] : [];
+    this.#options.send({ kind: "line", id, line, state: this.#state() }, transfer);
   }
 
   async #daily(id: number, query: DailyQuery): Promise<void> {
-    const file = this.#file;
-    const answer = (bars: FromHistory) => this.#options.send(bars);
-    if (file === null) {
-      return answer({ kind: "daily", id, bars: fail(storeProblem("missing", "not open")) });
-    }
+    const bars = await this.#readDaily(query);
+    if (!this.#isClosed) this.#options.send({ kind: "daily", id, bars });
+  }
+
+  async #readDaily(query: DailyQuery): Promise<Result<readonly DailyBar[], StoreProblem>> {
+    if (this.#open === null) return fail(NOT_OPEN);
     try {
-      answer({ kind: "daily", id, bars: ok(await readDaily(file, query)) });
+      return ok(await readDaily(this.#open.file, query));
     } catch (error) {
-      const problem: StoreProblem | null = problemOf(error, file.path);
+      const problem = problemOf(error, this.#path());
       if (problem === null) throw error;
-      answer({ kind: "daily", id, bars: fail(problem) });
+      return fail(problem);
     }
   }
 
   #close(): void {
-    this.#pump?.cancel();
-    const work = this.#retry === null ? this.#work : null;
-    this.#retry?.cancel();
+    for (const timer of [this.#pump, this.#upkeepTimer, this.#retry]) timer?.cancel();
+    const work = this.#work;
     try {
-      while (work !== null && !work.isDone) work.step();
+      while (work !== null && this.#trouble === null && !work.isDone) work.step();
     } catch (error) {
       if (problemOf(error, this.#path()) === null) throw error;
     }
     this.#isClosed = true;
-    this.#file?.close();
-    const { written, lost } = this.#work ?? { written: 0, lost: 0 };
-    this.#options.send({ kind: "closed", written, lost });
+    if (this.#open !== null) closeQuietly(this.#open.file);
+    this.#options.send({ kind: "closed", written: work?.written ?? 0, lost: work?.lost ?? 0 });
+  }
+}
+
+/** Closes a file whose disk may refuse even that. */
+function closeQuietly(file: HistoryFile): void {
+  try {
+    file.close();
+  } catch (error) {
+    if (problemOf(error, file.path) === null) throw error;
   }
 }
