@@ -166,25 +166,25 @@ async function update(
 ): Promise<string | null> {
   const { raw } = connection;
   // One transaction around all of it: a cut leaves the old schema whole, or the new one.
-  raw.exec("BEGIN IMMEDIATE");
+  connection.execute("BEGIN IMMEDIATE");
   try {
     if (from === 0) {
-      raw.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-      raw.exec(MINE);
+      connection.execute(`PRAGMA application_id = ${APPLICATION_ID}`);
+      connection.execute(MINE);
       const insert = raw.prepare("INSERT INTO stamp (name, value) VALUES (?, ?)");
       const stamps = { ...options.stamps, kind: options.kind, mode: options.mode };
       for (const [name, value] of Object.entries(stamps)) insert.run(name, value);
     }
     const failure = await migrate(queriesOver<StampTable>(connection), options.migrations);
     if (failure !== null) {
-      raw.exec("ROLLBACK");
+      connection.execute("ROLLBACK");
       return failure;
     }
-    raw.exec(`PRAGMA user_version = ${Object.keys(options.migrations).length}`);
-    raw.exec("COMMIT");
+    connection.execute(`PRAGMA user_version = ${Object.keys(options.migrations).length}`);
+    connection.execute("COMMIT");
     return null;
   } catch (error) {
-    if (raw.isTransaction) raw.exec("ROLLBACK");
+    if (raw.isTransaction) connection.execute("ROLLBACK");
     throw error;
   }
 }

@@ -43,6 +43,21 @@ const CODES: Readonly<Record<number, StoreProblemCode>> = {
 };
 const PRIMARY_MASK = 0xff;
 
+/** The same by SQLite's words, for calls of the driver that give no code. Source: sqlite.org. */
+const WORDS: Readonly<Record<string, number>> = {
+  "access permission denied": 3,
+  "database is locked": 5,
+  "database table is locked": 6,
+  "attempt to write a readonly database": 8,
+  "disk I/O error": 10,
+  "database disk image is malformed": 11,
+  "database or disk is full": 13,
+  "unable to open database file": 14,
+  "locking protocol": 15,
+  "file is not a database": 26,
+};
+const UNKNOWN_CODE = 1;
+
 const FIXES: Readonly<Record<StoreProblemCode, string>> = {
   damaged: "restore a backup with `deno task restore --from FOLDER`, or name another folder with " +
     "--data to begin anew",
@@ -90,8 +105,10 @@ export class SpaceKeptError extends Error {
 }
 
 function resultCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !("errcode" in error)) return null;
-  return typeof error.errcode === "number" ? error.errcode : null;
+  if (!(error instanceof Error)) return null;
+  if ("errcode" in error && typeof error.errcode === "number") return error.errcode;
+  const isOfDriver = "code" in error && error.code === "ERR_SQLITE_ERROR";
+  return isOfDriver ? WORDS[error.message.split(":")[0]] ?? UNKNOWN_CODE : null;
 }
 
 /**

@@ -22,7 +22,7 @@ export async function copyDatabase(
     const copied = Connection.open({ path: to });
     if (!copied.ok) return copied;
     // A copy says WAL in its header; without it, it is whole in its one file.
-    copied.value.raw.exec("PRAGMA journal_mode = DELETE");
+    copied.value.execute("PRAGMA journal_mode = DELETE");
     copied.value.close();
   } catch (error) {
     const problem = openingProblemOf(error, from);

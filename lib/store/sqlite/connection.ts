@@ -44,8 +44,9 @@ export class Connection {
     let raw: DatabaseSync | null = null;
     try {
       raw = new DatabaseSync(path, { readOnly: isReadOnly });
-      raw.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-      return ok(new Connection(path, raw));
+      const connection = new Connection(path, raw);
+      connection.execute(`PRAGMA busy_timeout = ${BUSY_MS}`);
+      return ok(connection);
     } catch (error) {
       raw?.close();
       const problem = openingProblemOf(error, path);
@@ -56,11 +57,19 @@ export class Connection {
 
   /** Sets it up for writing; a new file also for incremental vacuum. Throws what SQLite throws. */
   prepareForWriting(options: Pick<ConnectionOptions, "synchronous" | "walPages">): void {
-    this.raw.exec("PRAGMA auto_vacuum = INCREMENTAL");
-    this.raw.exec("PRAGMA journal_mode = WAL");
-    this.raw.exec(`PRAGMA synchronous = ${options.synchronous}`);
-    this.raw.exec(`PRAGMA wal_autocheckpoint = ${options.walPages ?? WAL_PAGES}`);
-    this.raw.exec("PRAGMA foreign_keys = ON");
+    this.execute("PRAGMA auto_vacuum = INCREMENTAL");
+    this.execute("PRAGMA journal_mode = WAL");
+    this.execute(`PRAGMA synchronous = ${options.synchronous}`);
+    this.execute(`PRAGMA wal_autocheckpoint = ${options.walPages ?? WAL_PAGES}`);
+    this.execute("PRAGMA foreign_keys = ON");
+  }
+
+  /**
+   * Runs a statement without result. Prepared, not `exec` of the driver: an error of that one does
+   * not say which it is.
+   */
+  execute(sql: string): void {
+    this.raw.prepare(sql).all();
   }
 
   /** The statement for a text, prepared once. */
@@ -84,13 +93,13 @@ export class Connection {
    * writer that this process already was. Throws FencedError when that one has been succeeded.
    */
   claim(epoch: number | null = null): number {
-    this.raw.exec("BEGIN IMMEDIATE");
+    this.execute("BEGIN IMMEDIATE");
     try {
       const before = this.#storedEpoch() ?? 0;
       if (epoch !== null && epoch !== before) throw new FencedError(this.path);
       const claimed = epoch ?? before + 1;
       if (epoch === null) this.raw.prepare(CLAIM).run(String(claimed));
-      this.raw.exec("COMMIT");
+      this.execute("COMMIT");
       this.#epoch = claimed;
       return claimed;
     } catch (error) {
@@ -110,13 +119,13 @@ export class Connection {
    */
   transaction<T>(work: () => T): T {
     if (this.#isSpaceKept()) throw new SpaceKeptError(this.path);
-    this.raw.exec("BEGIN IMMEDIATE");
+    this.execute("BEGIN IMMEDIATE");
     try {
       if (this.#epoch !== null && this.#storedEpoch() !== this.#epoch) {
         throw new FencedError(this.path);
       }
       const result = work();
-      this.raw.exec("COMMIT");
+      this.execute("COMMIT");
       return result;
     } catch (error) {
       this.#rollBack();
@@ -154,6 +163,6 @@ export class Connection {
 
   #rollBack(): void {
     // A failed commit may have ended the transaction already.
-    if (this.raw.isTransaction) this.raw.exec("ROLLBACK");
+    if (this.raw.isTransaction) this.execute("ROLLBACK");
   }
 }
