@@ -11,7 +11,7 @@ function withSlack(count: number): number {
 
 /**
  * Tables with room for `wanted` entries and `accounts` cells per underlying, with all entries of
- * `tables`: the same ones while they suffice, else larger ones.
+ * `tables`: the same ones while they suffice, else larger ones, which are to be linked anew.
  */
 export function tablesFor(
   tables: Tables,
@@ -37,7 +37,6 @@ export function tablesFor(
   }
   larger.rowIndexById = tables.rowIndexById;
   copyAccounts(tables, larger);
-  relink(larger);
   return larger;
 }
 

@@ -5,7 +5,7 @@ import type { Directory } from "./directory.ts";
 import { groupHoldings } from "./grouping.ts";
 import type { Holding, HoldingsUpdate } from "./holdings.ts";
 import { type Inserted, insertGroups } from "./insertion.ts";
-import { removeRows, tablesFor } from "./layout.ts";
+import { relink, removeRows, tablesFor } from "./layout.ts";
 import { emptyTables } from "./tables.ts";
 
 /** What a relayout put into the tables; indices ascend. */
@@ -107,7 +107,9 @@ export class Relayout {
     // Within a contract the rows stand by account.
     moved.holdings.sort((a, b) => a.accountIndex - b.accountIndex);
     const groups = groupHoldings(directory, moved.holdings);
-    state.tables = tablesFor(state.tables, state.tables, accounts);
+    const roomy = tablesFor(state.tables, state.tables, accounts);
+    if (roomy !== state.tables) relink(roomy);
+    state.tables = roomy;
     const { tables, inserted } = insertGroups(state.tables, groups, directory);
     state.tables = tables;
     for (const c of inserted.contracts) {

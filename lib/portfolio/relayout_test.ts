@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Instrument } from "../domain/instrument.ts";
-import { LEAF_STRIDE, ROW_F64 } from "../domain/measures.ts";
+import { LEAF_STRIDE, ROW_F32, ROW_F32_AT, ROW_F64 } from "../domain/measures.ts";
 import type { Position } from "../domain/position.ts";
 import {
   aFuture,
@@ -178,4 +178,25 @@ Deno.test("relayout: carry of an underlying that left the book moves no cell", (
   desk.book.setCarry({ ...CARRY, underlying: SHARES[1].symbol });
 
   assert.deepEqual(desk.book.cellF64, before);
+});
+
+Deno.test("relayout: a book that outgrew its room takes no price for the quote of another", () => {
+  const [first] = SHARES;
+  const many = Array.from(
+    { length: 60 },
+    (_, i) =>
+      anOption({ underlying: first.symbol, underlyingKey: first.symbol, strike: 90 + i / 4 }),
+  );
+  const desk = new TestDesk().add(first, ...many);
+  desk.book.setCarry({ ...CARRY, underlying: first.symbol });
+  desk.hold(aPosition({ instrumentKey: many[0].key }));
+  desk.hold(...many.map(({ key }) => aPosition({ accountId: "B", instrumentKey: key })));
+  desk.send(quote(first.key, 99, 101), ...many.map(({ key }) => quote(key, 12, 12.2)));
+  const volatilities = () =>
+    many.map(({ key }) => desk.book.rowF32[desk.index(key, "B") * ROW_F32.length + ROW_F32_AT.iv]);
+  const before = volatilities();
+
+  desk.send(quote(first.key, 100, 102));
+
+  assert.deepEqual(volatilities(), before);
 });
