@@ -1,9 +1,10 @@
 import { fail, ok, type Result } from "../base/result.ts";
+import { LISTINGS } from "./listings.ts";
 import { type Tape, TapeReader, TapeWriter } from "./tape.ts";
 
 /**
- * Version of the world: raised when the same seed makes another path, or when a class keeps its
- * state in another layout. A checkpoint of another version is not used.
+ * Version of the world: raised when a class keeps its state in another layout or means something
+ * else by it. A checkpoint of another version is not used.
  */
 export const WORLD_VERSION = 1;
 
@@ -40,8 +41,12 @@ function checksum(view: DataView): readonly [number, number] {
   return [a | 0, b | 0];
 }
 
+/** Underlyings and classes in the order in which a checkpoint refers to them by number. */
+const LISTED = LISTINGS.flatMap(({ root, classes }) => [root, ...classes.map((one) => one.root)])
+  .join(" ");
+
 function passHead(tape: Tape, head: CheckpointHead): CheckpointHead {
-  tape.section("head");
+  tape.section(LISTED);
   return {
     seed: tape.f64(head.seed),
     positions: tape.i32(head.positions),
@@ -93,7 +98,11 @@ export function openCheckpoint(bytes: Uint8Array): Result<OpenCheckpoint, Checkp
   const tape = new TapeReader(view, BODY_AT);
   const blank = { seed: 0, positions: 0, startAt: 0, startDay: 0, now: 0 };
   const head = passHead(tape, blank);
-  return tape.isSound ? ok({ head, tape }) : fail(DAMAGED);
+  if (tape.isSound) return ok({ head, tape });
+  return fail({
+    code: "otherVersion",
+    message: "the checkpoint is of a market with other listings",
+  });
 }
 
 /** Which world the bytes are of and where it stood, without restoring it. */

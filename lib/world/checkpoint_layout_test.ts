@@ -28,6 +28,7 @@ class Tracing implements Tape {
 
   f64 = (value: number) => this.#note("f64", this.#tape.f64(value));
   i32 = (value: number) => this.#note("i32", this.#tape.i32(value));
+  count = (value: number) => this.#note("count", this.#tape.i32(value));
   flag = (value: boolean) => this.#note("flag", this.#tape.flag(value));
   text = (value: string) => this.#note("text", this.#tape.text(value));
   floats = (column: Float64Array) => this.#note(`floats${column.length}`, undefined);
@@ -54,7 +55,7 @@ const ORDERS = "( text i32×2 f64×3 i32 f64 )";
 const BARS = "( i32 f64×5 ) ".repeat(21);
 const LAYOUT_OF_VERSION_1 = [
   "[core]",
-  "[instruments] i32×61 text i32×3 flags",
+  "[instruments] count i32×60 text i32×3 flags",
   "[quotes] column×15 flags floats21×3",
   `[market] floats21×2 f64×2 ${RANDOM} ${RANDOM} f64×3`,
   `[DX10044417] ${LEDGER}`,

@@ -255,6 +255,16 @@ Deno.test("checkpoint: damage of any kind is refused, never half used", () => {
   assert.ok(isRefused(new Uint8Array(bytes.length)));
 });
 
+Deno.test("checkpoint: whole bytes that this world did not write are refused", () => {
+  const head = readCheckpointHead(createWorld({ seed: 4, positions: 2 }).save());
+  assert.ok(head.ok);
+  fc.assert(fc.property(fc.array(fc.integer(), { maxLength: 3000 }), (words) => {
+    const bytes = writeCheckpoint(head.value, (tape) => words.forEach((word) => tape.i32(word)));
+    const world = World.restore(bytes);
+    return !world.ok && world.error.message.startsWith("the checkpoint does not fit this market");
+  }));
+});
+
 Deno.test("checkpoint: bytes of another version are refused as such", () => {
   const bytes = createWorld({ seed: 4, positions: 2 }).save();
   new DataView(bytes.buffer).setInt32(4, WORLD_VERSION + 1, true);

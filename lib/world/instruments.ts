@@ -146,7 +146,7 @@ export class InstrumentTable {
   /** Passes the terms of every instrument through a tape; a reader lists them again, in order. */
   persist(tape: Tape): void {
     tape.section("instruments");
-    const count = tape.i32(this.all.length);
+    const count = tape.count(this.all.length, 12);
     for (let id = 0; id < count; id++) {
       const underlying = tape.i32(this.underlyingOf[id]);
       const { classes } = LISTINGS[underlying];

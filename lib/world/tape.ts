@@ -12,6 +12,8 @@ export interface Tape {
   f64(value: number): number;
   /** A whole number in 32 bits. */
   i32(value: number): number;
+  /** A count of items that take `bytesEach` each at least; 0 when a tape cannot hold so many. */
+  count(value: number, bytesEach: number): number;
   flag(value: boolean): boolean;
   /** ASCII, up to 255 characters. */
   text(value: string): string;
@@ -68,6 +70,10 @@ export class TapeWriter implements Tape {
     this.#view.setInt32(this.#at, value, true);
     this.#at += 4;
     return value;
+  }
+
+  count(value: number, _bytesEach: number): number {
+    return this.i32(value);
   }
 
   flag(value: boolean): boolean {
@@ -157,6 +163,13 @@ export class TapeReader implements Tape {
     return this.#has(4) ? this.#view.getInt32((this.#at += 4) - 4, true) : 0;
   }
 
+  count(_value: number, bytesEach: number): number {
+    const count = this.i32(0);
+    if (count >= 0 && this.#has(count * bytesEach)) return count;
+    this.#isSound = false;
+    return 0;
+  }
+
   flag(_value: boolean): boolean {
     return this.#byte() === 1;
   }
@@ -173,25 +186,25 @@ export class TapeReader implements Tape {
   }
 
   column(column: number[]): void {
-    const length = this.#length(8);
+    const length = this.count(0, 8);
     column.length = 0;
     for (let i = 0; i < length; i++) column.push(this.f64(0));
   }
 
   ids(column: number[]): void {
-    const length = this.#length(4);
+    const length = this.count(0, 4);
     column.length = 0;
     for (let i = 0; i < length; i++) column.push(this.i32(0));
   }
 
   flags(column: boolean[]): void {
-    const length = this.#length(1);
+    const length = this.count(0, 1);
     column.length = 0;
     for (let i = 0; i < length; i++) column.push(this.flag(false));
   }
 
   list<T>(_items: T[], blank: T, each: (item: T) => T): T[] {
-    const length = this.#length(1);
+    const length = this.count(0, 1);
     const items: T[] = [];
     for (let i = 0; i < length && this.#isSound; i++) items.push(each(blank));
     return items;
@@ -199,12 +212,6 @@ export class TapeReader implements Tape {
 
   #byte(): number {
     return this.#has(1) ? this.#view.getUint8(this.#at++) : 0;
-  }
-
-  /** A count of items that take `bytes` each at least; 0 when the tape cannot hold them. */
-  #length(bytes: number): number {
-    const length = this.i32(0);
-    return length > 0 && this.#has(length * bytes) ? length : 0;
   }
 
   #has(bytes: number): boolean {

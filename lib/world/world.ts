@@ -74,10 +74,16 @@ export class World {
     const wanted = askedOf(options, head);
     const difference = differenceOf(wanted, head);
     if (difference !== null) return fail({ code: "otherWorld", message: difference });
-    const world = new World(wanted, tape);
-    tape.section("end");
-    if (tape.isAtEnd) return ok(world);
-    return fail({ code: "damaged", message: "the checkpoint does not fit this market" });
+    const misfit = "the checkpoint does not fit this market";
+    try {
+      const world = new World(wanted, tape);
+      tape.section("end");
+      return tape.isAtEnd ? ok(world) : fail({ code: "damaged", message: misfit });
+    } catch (error) {
+      // Whole, but not what this world wrote: a demo that begins anew beats one that never starts.
+      const why = error instanceof Error ? error.message : String(error);
+      return fail({ code: "damaged", message: `${misfit}: ${why}` });
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { VirtualTime } from "../../../ports/virtual_time.ts";
-import type { FromWorld } from "./messages.ts";
+import type { FromWorld, WorldResume } from "./messages.ts";
 import { WorldServer } from "./world_server.ts";
 
 Deno.test("demo: events carry the instants at which the market moved, not their batch's", () => {
@@ -38,4 +38,76 @@ Deno.test("demo: events carry the instants at which the market moved, not their 
   }
   assert.ok(events > 1_000, `${events} events`);
   assert.ok(earlier > 0, "some of them happened before their batch was sent");
+});
+
+/** A server on virtual time and what it told, with the buffers that were transferred. */
+function serve(resume: WorldResume | null, keepsCheckpoints: boolean) {
+  const time = new VirtualTime();
+  const told: { message: FromWorld; transfer: readonly ArrayBuffer[] }[] = [];
+  const server = new WorldServer({
+    clock: time,
+    timers: time,
+    send: (message, transfer = []) => void told.push({ message, transfer }),
+  });
+  const start = { seed: 7, date: "2025-03-19", positions: 80, eventRate: 50, speed: 10 };
+  server.handle({ kind: "start", start, resume, keepsCheckpoints });
+  const checkpoints = () =>
+    told.flatMap(({ message, transfer }) =>
+      message.kind === "checkpoint" ? [{ ...message, transfer }] : []
+    );
+  const told0 = told[0].message;
+  const ready = told0.kind === "ready" ? told0 : null;
+  return { time, server, checkpoints, ready };
+}
+
+Deno.test("demo: checkpoints travel as a buffer of their own, every ten seconds and asked", () => {
+  const { time, server, checkpoints } = serve(null, true);
+  time.advance(20_000);
+  server.handle({ kind: "checkpoint" });
+  server.handle({ kind: "close" });
+  time.advance(60_000);
+
+  assert.deepEqual(checkpoints().map(({ isAsked }) => isAsked), [false, false, true]);
+  const startAt = Date.parse("2025-03-19T14:15:00Z");
+  assert.deepEqual(checkpoints().map(({ at }) => at - startAt), [100_000, 200_000, 200_000]);
+  for (const { bytes, transfer } of checkpoints()) {
+    assert.deepEqual(transfer, [bytes.buffer]);
+    assert.equal(bytes.byteLength, bytes.buffer.byteLength);
+  }
+});
+
+Deno.test("demo: a market that nobody keeps takes no checkpoint", () => {
+  const { time, server, checkpoints } = serve(null, false);
+  time.advance(60_000);
+  server.handle({ kind: "checkpoint" });
+  server.handle({ kind: "close" });
+
+  assert.equal(checkpoints().length, 0);
+});
+
+Deno.test("demo: a checkpoint is taken at once when a session closes and when one opens", () => {
+  const { time, server, checkpoints, ready } = serve(null, true);
+  const closesInMs = ((ready?.moment.until ?? 0) - (ready?.moment.now ?? 0)) / 10;
+  time.advance(closesInMs + 20_000);
+  server.handle({ kind: "close" });
+
+  const at = checkpoints().map((one) => new Date(one.at).toISOString());
+  assert.ok(at.includes("2025-03-19T20:15:00.000Z"), "close");
+  assert.ok(at.includes("2025-03-20T13:30:00.000Z") || at.includes("2025-03-20T13:30:00.250Z"));
+});
+
+Deno.test("demo: a market that goes on says from where and by how much", () => {
+  const first = serve(null, true);
+  first.time.advance(10_000);
+  first.server.handle({ kind: "close" });
+  const [{ bytes, at }] = first.checkpoints();
+  const second = serve({ checkpoint: bytes, awayMs: 30_000 }, true);
+  const third = serve({ checkpoint: bytes.slice(4), awayMs: 30_000 }, true);
+
+  assert.deepEqual(first.ready?.begun, { kind: "first" });
+  assert.deepEqual(second.ready?.begun, { kind: "goesOn", checkpointAt: at, wentOnMs: 300_000 });
+  assert.equal(second.ready?.moment.now, at + 300_000);
+  assert.deepEqual(third.ready?.begun, { kind: "anew", why: "the checkpoint is damaged" });
+  assert.equal(third.ready?.moment.now, first.ready?.moment.now);
+  for (const { server } of [second, third]) server.handle({ kind: "close" });
 });
