@@ -4,7 +4,7 @@ import type { BookView } from "@/lib/domain/book_view.ts";
 import { ScaleHold } from "@/lib/portfolio/overview/axis.ts";
 import { PIXELS_MAX } from "@/lib/portfolio/overview/history_request.ts";
 import type { LineDrawing } from "@/lib/portfolio/overview/line_drawing.ts";
-import type { TodayMetric } from "@/lib/portfolio/overview/metrics.ts";
+import { METRIC_STYLES, type TodayMetric } from "@/lib/portfolio/overview/metrics.ts";
 import { problemNote } from "@/lib/portfolio/overview/page_line.ts";
 import { type Range, RANGE_STYLES, stepRange } from "@/lib/portfolio/overview/ranges.ts";
 import { sessionDrawing } from "@/lib/portfolio/overview/session_drawing.ts";
@@ -48,6 +48,7 @@ interface Shown {
   readonly read: ReadLine | null;
 }
 
+const SAME_LINE = "The line is the one read before.";
 const NO_TABLE: readonly (readonly [string, string])[] = [];
 
 /**
@@ -169,11 +170,18 @@ export class LiveToday {
   /** Says when the line is not the one that was asked for, or could not be read anew. */
   #mark(problem: string, isOther: boolean): void {
     if (problem !== "") {
-      this.note.value = `${problemNote(problem)}. ${isOther ? "Another line" : "The line"} ` +
-        "stands as it was.";
+      this.note.value = `${problemNote(problem)}. ${isOther ? this.#instead() : SAME_LINE}`.trim();
     } else if (isOther && this.#source.isSlow) this.note.value = "Reading the record \u2026";
     const isOld = problem !== "" || (isOther && this.#source.isSlow);
     this.#host?.toggleAttribute("data-old", isOld);
+  }
+
+  /** Which line stands there in place of the one that was asked for. */
+  #instead(): string {
+    if (this.#shown === null) return "";
+    const { metric, range } = this.#shown.wish;
+    const name = METRIC_STYLES[metric].name.toLowerCase();
+    return `Shown instead: ${RANGE_STYLES[range].heading}, ${name}.`;
   }
 
   #draw(shown: Shown, frame: Frame): void {

@@ -6,8 +6,6 @@ import { compactText, formatLevel, formatSigned } from "@/lib/format/number.ts";
 export const PLOT = { left: 52, right: 74, top: 14, bottom: 18, height: 158 } as const;
 
 const INNER = PLOT.height - PLOT.top - PLOT.bottom;
-/** A narrower band has no text above it, share of the plot. */
-const BAND_TEXT_MIN = 0.01;
 
 /** Lines of the scale with their labels. */
 function Grid(props: { scale: Scale; isSigned: boolean }) {
@@ -45,9 +43,7 @@ function Missing(props: Pick<LinePicture, "bands" | "borders">) {
       {props.bands.map(({ from, to, text }) => (
         <g key={from}>
           <rect class="gap" x={percent(from)} width={percent(to - from)} height={INNER} />
-          {to - from > BAND_TEXT_MIN && (
-            <text x={percent((from + to) / 2)} y="-4" text-anchor="middle">{text}</text>
-          )}
+          <text x={percent((from + to) / 2)} y="-4" text-anchor="middle">{text}</text>
         </g>
       ))}
     </svg>

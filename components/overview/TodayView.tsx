@@ -143,7 +143,9 @@ export function TodayView(props: TodayProps) {
           <StaticLine {...props.picture} />
         </Still>
       </div>
-      {props.isTableOpen && <PointTable points={props.table ?? []} name={props.note} />}
+      {props.isTableOpen && (
+        <PointTable points={props.table ?? []} name={METRIC_STYLES[props.metric].name} />
+      )}
     </section>
   );
 }

@@ -21,6 +21,8 @@ export interface LinePicture {
 
 /** Size of the box of a picture's path. */
 export const PICTURE_BOX = { width: 1_600, height: 252 } as const;
+/** Width of a character above a band, share of a wide plot. */
+const CHARACTER_SHARE = 0.009;
 /** Labels that a phone has room for. */
 const LABELS_MAX = 6;
 
@@ -63,6 +65,18 @@ export function gapBands({ points }: Pick<LineDrawing, "points">): Band[] {
   });
 }
 
+/** Bands with their texts, where these do not touch each other. */
+function placed(bands: readonly Band[], share: (at: number) => number): Band[] {
+  let free = -Infinity;
+  return bands.map((band) => {
+    const [from, to] = [share(band.from), share(band.to)];
+    const half = band.text.length * CHARACTER_SHARE / 2;
+    const hasRoom = (from + to) / 2 - half > free;
+    if (hasRoom) free = (from + to) / 2 + half;
+    return { ...band, from, to, text: hasRoom ? band.text : "" };
+  });
+}
+
 /** The picture of a drawing; one without a value has neither scale nor labels. */
 export function linePicture(drawing: LineDrawing): LinePicture {
   const { span, sessions, style: { isSigned } } = drawing;
@@ -77,11 +91,7 @@ export function linePicture(drawing: LineDrawing): LinePicture {
     labels: thinned(labels).map(({ at, text }) => ({ at: share(at), text })),
     areLabelsCentred: sessions === undefined,
     borders: (sessions?.borders ?? []).map(share),
-    bands: (sessions?.bands ?? gapBands(drawing)).map((band) => ({
-      ...band,
-      from: share(band.from),
-      to: share(band.to),
-    })),
+    bands: placed(sessions?.bands ?? gapBands(drawing), share),
     last: isEmpty ? null : last,
     isSigned,
   };

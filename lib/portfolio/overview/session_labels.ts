@@ -1,5 +1,6 @@
 import { parseDay, weekdayOf } from "../../calendar/date.ts";
-import { formatExpiry } from "../../format/time.ts";
+import { newYorkTime } from "../../calendar/new_york.ts";
+import { formatExpiry, formatMinute } from "../../format/time.ts";
 import type { AxisLabel } from "./line_drawing.ts";
 import type { TradingTime } from "./trading_time.ts";
 
@@ -7,8 +8,12 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 /** Width of a character of the axis and the room after a label, px. */
 const CHARACTER_PX = 6;
 const ROOM_PX = 8;
-/** Sessions are parted one by one while they are at least this wide, px. */
-const BORDER_ROOM_PX = 12;
+/** What hairlines part (sessions, else weeks, else what is labelled) is at least this wide, px. */
+const BORDER_ROOM_PX = 24;
+/** Hours of a session that have a label while there are so few sessions. */
+const HOURS_SESSIONS_MAX = 2;
+const HOURS_MIN = [150, 270] as const;
+const MINUTE_MS = 60_000;
 /** Up to so many sessions each has its label; then weeks, then months, then years. */
 const DAYS_MAX = 10;
 const WEEKS_MAX = 45;
@@ -68,6 +73,19 @@ function startsOf(time: TradingTime): Start[] {
   return isCut ? starts.slice(1) : starts;
 }
 
+/** 12:00 and 14:00 of each session, where a date alone would say little. */
+function hoursOf(time: TradingTime): Start[] {
+  if (time.sessions.length > HOURS_SESSIONS_MAX) return [];
+  return time.sessions.flatMap(({ opensAt, closesAt }, i) =>
+    HOURS_MIN.map((minutes) => minutes * MINUTE_MS)
+      .filter((after) => opensAt + after < closesAt)
+      .map((after) => {
+        const text = formatMinute(newYorkTime(opensAt + after));
+        return { at: time.startOf(i) + after, long: text, short: text };
+      })
+  );
+}
+
 /** Every `every`th label, as long as each ends before the next begins. */
 function fits(starts: readonly Start[], every: number, isLong: boolean, pixel: number): boolean {
   for (let i = 0; i + every < starts.length; i += every) {
@@ -92,13 +110,31 @@ export interface SessionMarks {
 export function sessionMarks(time: TradingTime, widthPx: number): SessionMarks {
   if (time.length === 0) return { labels: [], borders: [] };
   const pixel = time.length / Math.max(1, widthPx);
-  const starts = startsOf(time);
+  const starts = [...startsOf(time), ...hoursOf(time)].toSorted((a, b) => a.at - b.at);
   let every = 1;
   const isLong = fits(starts, every, true, pixel);
   while (!isLong && !fits(starts, every, false, pixel) && every < starts.length) every++;
   const shown = starts.filter((_, i) => i % every === 0);
   const labels = shown.map(({ at, long, short }) => ({ at, text: isLong ? long : short }));
-  const isWide = time.length / time.sessions.length >= BORDER_ROOM_PX * pixel;
-  const borders = isWide ? time.sessions.map((_, i) => time.startOf(i)) : shown.map((s) => s.at);
-  return { labels, borders: borders.filter((at) => at > 0) };
+  return {
+    labels,
+    borders: bordersOf(time, pixel) ?? shown.map(({ at }) => at).filter((at) => at > 0),
+  };
+}
+
+/** Starts of sessions, or else of weeks, that are wide enough; null when neither is. */
+function bordersOf(time: TradingTime, pixel: number): number[] | null {
+  const { sessions } = time;
+  for (
+    const isKept of [
+      () => true,
+      (i: number) => isStart(sessions[i].date, sessions[i - 1].date, WEEKS_MAX),
+    ]
+  ) {
+    const starts = sessions.map((_, i) => i).filter((i) => i > 0 && isKept(i));
+    if (time.length / (starts.length + 1) >= BORDER_ROOM_PX * pixel) {
+      return starts.map((i) => time.startOf(i));
+    }
+  }
+  return null;
 }

@@ -147,7 +147,7 @@ Deno.test("ui §7: the chart's table has the same data, newest first, bounded", 
   assert.ok(table.length <= 60);
 });
 
-Deno.test("CLI-1: the record fills the hole of the page's own line, which goes on", () => {
+Deno.test("T-016: the record fills the hole of the page's own line, which goes on", () => {
   const own = lineOf([[1000, 1], [2000, 2], [60_000, 9], [61_000, 10]]).read("profit", [0]);
   const record = {
     at: Float64Array.from({ length: 60 }, (_, i) => 1000 * (i + 1)),
