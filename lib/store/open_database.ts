@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { fail, ok, type Result } from "../base/result.ts";
+import { fileBytes } from "../host/disk_file.ts";
 import type { DeskMode } from "../ports/broker.ts";
 import { isSpaceKept } from "./journal/ballast.ts";
 import { openingProblemOf, type StoreProblem, storeProblem } from "./problem.ts";
@@ -29,6 +30,8 @@ export interface DatabaseOptions extends ConnectionOptions, DatabaseIdentity {
   readonly stamps?: Readonly<Record<string, string>>;
   /** Goes on as the writer that this process already was; absent: becomes the one writer. */
   readonly epoch?: number | null;
+  /** Further checks of what is in an existing one, before anything is changed. */
+  readonly verify?: (connection: Connection) => Result<null, StoreProblem>;
   /** Larger files are not checked page by page here; default 256 MiB. */
   readonly checkBytesMax?: number;
 }
@@ -53,11 +56,17 @@ export interface StampTable {
 export async function openDatabase(
   options: DatabaseOptions,
 ): Promise<Result<Connection, StoreProblem>> {
+  const known = checkUnchanged(options);
+  if (!known.ok) return known;
   const opened = Connection.open(options);
   if (!opened.ok) return opened;
   const connection = opened.value;
   try {
-    const checked = checkDatabase(connection, options);
+    // All pages were read by the check before.
+    const checked = checkDatabase(
+      connection,
+      known.value ? { ...options, checkBytesMax: 0 } : options,
+    );
     if (!checked.ok) return refuse(connection, checked.error);
     if (options.isReadOnly === true) return opened;
     connection.prepareForWriting(options);
@@ -74,6 +83,30 @@ export async function openDatabase(
     const problem = openingProblemOf(error, options.path);
     if (problem === null) throw error;
     return fail(problem);
+  }
+}
+
+/**
+ * Checks a file through a connection that cannot write, so that one that is refused stays as it is,
+ * its log too. False: there is nothing to check yet, or only a writer can look at it.
+ */
+function checkUnchanged(options: DatabaseOptions): Result<boolean, StoreProblem> {
+  const { path, verify } = options;
+  const isCutOff = (fileBytes(`${path}-journal`) ?? 0) > 0;
+  if (isCutOff || (fileBytes(path) ?? 0) === 0) return ok(false);
+  const opened = Connection.open({ path, isReadOnly: true });
+  if (!opened.ok) return opened;
+  try {
+    const checked = checkDatabase(opened.value, options);
+    if (!checked.ok) return checked;
+    const verified = checked.value > 0 && verify !== undefined ? verify(opened.value) : ok(null);
+    return verified.ok ? ok(true) : verified;
+  } catch (error) {
+    const problem = openingProblemOf(error, path);
+    if (problem === null) throw error;
+    return fail(problem);
+  } finally {
+    opened.value.close();
   }
 }
 

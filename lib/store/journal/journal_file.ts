@@ -59,8 +59,11 @@ export class JournalFile {
     this.#queries = queriesOver<JournalTables>(connection);
   }
 
-  /** Opens it for writing, or makes it. Its chain is still to be checked (`check`). */
-  static async open(opening: JournalOpening): Promise<Result<JournalFile, StoreProblem>> {
+  /** Opens it for writing, or makes it. What `verify` refuses is left as it is. */
+  static async open(
+    opening: JournalOpening,
+    verify: (file: JournalFile) => Result<null, StoreProblem>,
+  ): Promise<Result<JournalFile, StoreProblem>> {
     const { directory, mode, store, source, epoch, checkBytesMax } = opening;
     const path = journalPath(directory);
     const opened = await openDatabase({
@@ -74,6 +77,10 @@ export class JournalFile {
       epoch,
       // Opened again after a failed write, its pages are not all read again.
       checkBytesMax: opening.acknowledged === null ? checkBytesMax : 0,
+      verify: (connection) => {
+        const file = JournalFile.over(connection);
+        return file.ok ? verify(file.value) : file;
+      },
       beforeUpdate: (version) => copyBeforeUpdate({ path, version, name: opening.copyName }),
     });
     if (!opened.ok) return opened;

@@ -88,9 +88,10 @@ export class JournalServer {
     if (gone !== null) return fail(gone);
     const isNew = fileBytes(path) === null || fileBytes(path) === 0;
     try {
-      const opened = await JournalFile.open(opening);
+      const verified = new Verification(opening);
+      const opened = await JournalFile.open(opening, (file) => verified.check(file));
       if (!opened.ok) return opened;
-      const result = this.#take(opening, opened.value, isNew);
+      const result = this.#take(verified, opened.value, isNew);
       if (!result.ok) opened.value.connection.close();
       return result;
     } catch (error) {
@@ -101,7 +102,7 @@ export class JournalServer {
   }
 
   #take(
-    opening: JournalOpening,
+    { opening, isWhole, through }: Verification,
     file: JournalFile,
     isNew: boolean,
   ): Result<JournalOpened, StoreProblem> {
@@ -110,18 +111,15 @@ export class JournalServer {
       if (!file.connection.foldLog()) {
         return fail(storeProblem("locked", `${file.connection.path} is being read`));
       }
-      const lost = findLoss(opening, file);
-      if (lost !== null) return fail(lost);
-      const isChecked = file.bytes <= opening.checkBytesMax;
-      // What was checked and acknowledged before is not read again.
-      const checked = isChecked ? file.checkAll(opening.acknowledged?.seq ?? 0) : ok(null);
+      // Another writer may have come in between the check and the claim.
+      const checked = isWhole ? file.checkAll(through) : ok(null);
       if (!checked.ok) return checked;
       const anchor = this.#anchor(opening.directory, file);
       if (!anchor.ok) return anchor;
       this.#opened = { opening, file, anchor: anchor.value };
       const { store, source, hasHistory, head } = file;
       const epoch = file.connection.epoch ?? 0;
-      return ok({ store, source, isNew, hasHistory, epoch, head, isChecked });
+      return ok({ store, source, isNew, hasHistory, epoch, head, isChecked: isWhole });
     } catch (error) {
       const problem = openingProblemOf(error, file.connection.path);
       if (problem === null) throw error;
@@ -216,6 +214,32 @@ function missing({ directory, acknowledged }: JournalOpening): StoreProblem | nu
     "missing",
     `${path} was there before and ${bytes === 0 ? "is empty" : "is gone"}`,
   );
+}
+
+/** The check of a journal that is there, and how far it went. */
+class Verification {
+  readonly opening: JournalOpening;
+  /** False: it is too large to be checked while somebody waits. */
+  isWhole = true;
+  /** Highest sequence that was checked. */
+  through = 0;
+
+  constructor(opening: JournalOpening) {
+    this.opening = opening;
+  }
+
+  /** Whether it has what it is known to have had, in a chain without fault. */
+  check(file: JournalFile): Result<null, StoreProblem> {
+    const { opening } = this;
+    const lost = findLoss(opening, file);
+    if (lost !== null) return fail(lost);
+    // What was checked and acknowledged before is not read again.
+    const from = opening.acknowledged?.seq ?? 0;
+    this.isWhole = opening.acknowledged !== null || file.bytes <= opening.checkBytesMax;
+    const checked = this.isWhole ? file.checkAll(from) : ok(null);
+    this.through = file.head.seq;
+    return checked;
+  }
 }
 
 /** Whether the journal still has what it is known to have had. */
