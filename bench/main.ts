@@ -2,8 +2,8 @@
  * `deno task bench [ROW …]`: ratios of the desk's hot paths to their peers, measured in one run.
  *
  * Candidates agree on the result before their time counts; they take turns, and the median of the
- * rounds stands. Prints the table of docs/benchmarks.md; writes nothing. A ratio that misses its
- * target says so and is no failure of the run; candidates that disagree are.
+ * rounds stands. Prints the table of docs/benchmarks.md; writes temporary folders only. A ratio
+ * that misses its target says so and is no failure of the run; candidates that disagree are.
  */
 import { loadPeer } from "./peers.ts";
 import type {
@@ -20,6 +20,7 @@ import { greeksRow, spotRow } from "./rows/aggregates.ts";
 import { europeanRow } from "./rows/european.ts";
 import { sendRow } from "./rows/fanout.ts";
 import { frameRow } from "./rows/frame.ts";
+import { BrowserRows } from "./rows/in_browser.ts";
 import { impliedVolatilityRow } from "./rows/implied_volatility.ts";
 import { latencyRow } from "./rows/latency.ts";
 import { LATER_ROWS, NEVER_HERE, shortfalls, tableText } from "./table.ts";
@@ -32,6 +33,7 @@ const peers = {
   signals: await loadPeer<SignalsModule>("@preact/signals-core"),
   ws: await loadPeer<WsModule>("ws"),
 };
+const inBrowser = new BrowserRows();
 const perspective = () => loadPeer<PerspectiveModule>("@perspective-dev/client");
 
 const ROWS: readonly { readonly anchor: number; readonly run: () => Promise<Findings> }[] = [
@@ -42,6 +44,10 @@ const ROWS: readonly { readonly anchor: number; readonly run: () => Promise<Find
   { anchor: 11, run: () => frameRow() },
   { anchor: 12, run: () => sendRow(peers) },
   { anchor: 13, run: () => latencyRow(peers) },
+  { anchor: 14, run: () => inBrowser.painted() },
+  { anchor: 15, run: () => inBrowser.ring() },
+  { anchor: 16, run: () => inBrowser.line() },
+  { anchor: 17, run: () => inBrowser.table() },
 ];
 
 const known = new Set(ROWS.map(({ anchor }) => String(anchor)));
@@ -57,6 +63,7 @@ for (const { anchor, run } of ROWS) {
   console.error(`row ${anchor} …`);
   findings.push(await run());
 }
+await inBrowser.close();
 
 console.log(`${navigator.hardwareConcurrency} cores, ${Deno.build.os}, Deno ${Deno.version.deno}`);
 console.log(`\n${tableText(findings)}\n`);
@@ -64,6 +71,8 @@ for (const note of findings.flatMap(({ notes }) => notes)) console.log(`- ${note
 for (const { anchor, what, comesWith } of LATER_ROWS) {
   console.log(`- ${anchor}: ${what}: comes with ${comesWith}`);
 }
+const missing = new Set(findings.flatMap((found) => found.absent ?? []));
+for (const line of missing) console.log(`- absent: ${line}`);
 for (const name of NEVER_HERE) console.log(`- absent: ${name}`);
 for (const peer of Object.values(peers)) {
   if (!peer.isThere) console.log(`- absent: ${peer.label}: ${peer.why}`);

@@ -118,12 +118,17 @@ async function pinned(): Promise<Readonly<Record<string, string>>> {
   return config.imports;
 }
 
+/** Name and version of a package as deno.json of this folder pins it: "chart.js 4.6.1". */
+export function versionOf(name: string): string {
+  return (PINNED[name] ?? name).replace(/^npm:/, "").replace(/@([^@]+)$/, " $1");
+}
+
 /**
  * Loads a peer. The name is computed, so that checking types needs none of them installed; one that
  * cannot be had is named in the table instead of ending the run.
  */
 export async function loadPeer<Module>(name: string): Promise<Peer<Module>> {
-  const label = (PINNED[name] ?? name).replace(/^npm:/, "").replace(/@([^@]+)$/, " $1");
+  const label = versionOf(name);
   try {
     const module: Module = await import(name);
     return { isThere: true, label, module };

@@ -27,6 +27,8 @@ export interface Findings {
   readonly bounds: readonly Bound[];
   /** Lines about how it was measured, for the reader of the table. */
   readonly notes: readonly string[];
+  /** Peers, or whole rows, that could not be had here, with the reason. */
+  readonly absent?: readonly string[];
 }
 
 /** Says that candidates disagree: then their times mean nothing. */

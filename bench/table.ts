@@ -8,10 +8,6 @@ export const LATER_ROWS = [
   { anchor: 6, what: "American put, spectral", comesWith: "risk" },
   { anchor: 7, what: "American, Bjerksund–Stensland", comesWith: "risk" },
   { anchor: 10, what: "server work per event, decode included", comesWith: "the tastytrade feed" },
-  { anchor: 14, what: "flush to painted pixels", comesWith: "the browser bench" },
-  { anchor: 15, what: "doughnut update", comesWith: "the browser bench" },
-  { anchor: 16, what: "line of 2,000 points", comesWith: "the browser bench" },
-  { anchor: 17, what: "live table", comesWith: "the browser bench" },
   { anchor: 18, what: "tick append", comesWith: "the store" },
   { anchor: 19, what: "history of a million points", comesWith: "the store" },
 ] as const;

@@ -1,28 +1,47 @@
 import type { TodayPoints } from "@/lib/portfolio/overview/today_line.ts";
 
-/** A diagonal hatch in a colour; `size` is its period in CSS px. */
+/** Patterns kept; a page draws with a handful of colours and sizes. */
+const PATTERNS_MAX = 32;
+const patterns = new Map<string, CanvasPattern>();
+
+/** A diagonal hatch in a colour; `size` is its period in CSS px. Made once per look. */
 export function hatch(
   target: CanvasRenderingContext2D,
   color: string,
   size: number,
   width = 1.2,
 ): CanvasPattern | string {
-  const ratio = devicePixelRatio;
-  const side = Math.round(size * ratio * Math.SQRT2);
+  const key = `${color} ${size} ${width} ${devicePixelRatio}`;
+  const known = patterns.get(key);
+  if (known !== undefined) return known;
+  const pattern = hatchPattern(target, color, size * devicePixelRatio, width * devicePixelRatio);
+  if (pattern === null) return color;
+  if (patterns.size >= PATTERNS_MAX) patterns.clear();
+  patterns.set(key, pattern);
+  return pattern;
+}
+
+function hatchPattern(
+  target: CanvasRenderingContext2D,
+  color: string,
+  size: number,
+  width: number,
+): CanvasPattern | null {
+  const side = Math.round(size * Math.SQRT2);
   const tile = target.canvas.ownerDocument.createElement("canvas");
   tile.width = side;
   tile.height = side;
   const ctx = tile.getContext("2d");
-  if (ctx === null) return color;
+  if (ctx === null) return null;
   ctx.strokeStyle = color;
-  ctx.lineWidth = width * ratio;
+  ctx.lineWidth = width;
   ctx.beginPath();
   for (const shift of [-side, 0, side]) {
     ctx.moveTo(shift - 1, side + 1);
     ctx.lineTo(shift + side + 1, -1);
   }
   ctx.stroke();
-  return target.createPattern(tile, "repeat") ?? color;
+  return target.createPattern(tile, "repeat");
 }
 
 /** The area between a line and zero, broken where the line is. */

@@ -1,29 +1,29 @@
 import uPlot from "uplot";
 import { newYorkTime } from "@/lib/calendar/new_york.ts";
-import { compactText, formatLevel, formatSigned } from "@/lib/format/number.ts";
-import { formatMinute, spokenAge } from "@/lib/format/time.ts";
-import { type Scale, scaleLines, timeTicks } from "@/lib/portfolio/overview/axis.ts";
-import {
-  type Gap,
-  gapsOf,
-  lastValue,
-  type TodayPoints,
-} from "@/lib/portfolio/overview/today_line.ts";
-import { type MetricStyle } from "@/lib/portfolio/overview/metrics.ts";
+import { formatLevel, formatSigned } from "@/lib/format/number.ts";
+import { formatExpiry, formatMinute } from "@/lib/format/time.ts";
+import { scaleLines, scaleTexts, timeTicks } from "@/lib/portfolio/overview/axis.ts";
+import type { Band, LineDrawing } from "@/lib/portfolio/overview/line_drawing.ts";
+import { gapBands } from "@/lib/portfolio/overview/line_picture.ts";
+import { lastValue } from "@/lib/portfolio/overview/today_line.ts";
 import { PLOT } from "@/components/overview/StaticLine.tsx";
 import { fillArea, hatch } from "@/components/live/canvas.ts";
+import {
+  fillLine,
+  fillToLevel,
+  type LineColumns,
+  lineColumns,
+  pixelScale,
+} from "@/components/live/dense_line.ts";
 import { type Palette, readPalette } from "@/components/live/theme.ts";
 
-/** What the chart shows. Times in ms. */
-export interface TodayDrawing {
-  readonly points: TodayPoints;
-  readonly scale: Scale;
-  readonly span: { readonly from: number; readonly to: number };
-  readonly style: MetricStyle;
-}
+/** What the chart shows. */
+export type TodayDrawing = LineDrawing;
 
 const FONT = '11px "Source Sans 3 Variable", "Source Sans 3", sans-serif';
+const LINE_WIDTH = 1.5;
 const TAG_FONT = '600 12px "Source Sans 3 Variable", "Source Sans 3", sans-serif';
+const STROKED: uPlot.Series.PathBuilder = uPlot.paths.linear?.() ?? (() => null);
 
 /**
  * The line of today on one canvas for the life of the page: data is set in place, nothing is ever
@@ -33,12 +33,19 @@ export class TodayChart {
   readonly #plot: uPlot;
   readonly #observer: ResizeObserver;
   #drawing: TodayDrawing;
-  #gaps: readonly Gap[] = [];
+  #bands: readonly Band[] = [];
   #palette: Palette;
+  /** What the line covers while it has more points than the plot has pixels; else null. */
+  #columns: LineColumns | null = null;
 
-  constructor(host: HTMLElement, drawing: TodayDrawing, onCursor: (text: string) => void) {
+  constructor(
+    host: HTMLElement,
+    drawing: TodayDrawing,
+    onCursor: (text: string) => void,
+    onWidth = () => {},
+  ) {
     this.#drawing = drawing;
-    this.#gaps = gapsOf(drawing.points);
+    this.#bands = bandsOf(drawing);
     this.#palette = readPalette();
     const width = Math.max(1, host.clientWidth);
     this.#plot = new uPlot(this.#options(width, host.clientHeight || PLOT.height, onCursor), [
@@ -47,15 +54,21 @@ export class TodayChart {
     ], host);
     const canvas = this.#plot.ctx.canvas;
     canvas.id = "today-canvas";
-    this.#observer = new ResizeObserver(() => this.#resize(host));
+    this.#observer = new ResizeObserver(() => this.#resize(host, onWidth));
     this.#observer.observe(host);
   }
 
   /** Shows other data on the same canvas. */
   set(drawing: TodayDrawing): void {
     this.#drawing = drawing;
-    this.#gaps = gapsOf(drawing.points);
+    this.#bands = bandsOf(drawing);
+    this.#plot.axes[0].align = alignOf(drawing);
     this.#plot.setData([drawing.points.at, drawing.points.value], true);
+  }
+
+  /** Width of the canvas, CSS px. */
+  get width(): number {
+    return this.#plot.width;
   }
 
   /** Draws with the colours of another theme. */
@@ -70,10 +83,13 @@ export class TodayChart {
     this.#plot.destroy();
   }
 
-  #resize(host: HTMLElement): void {
+  #resize(host: HTMLElement, onWidth: () => void): void {
     const [width, height] = [host.clientWidth, host.clientHeight];
     const isSame = width === this.#plot.width && height === this.#plot.height;
-    if (width > 0 && height > 0 && !isSame) this.#plot.setSize({ width, height });
+    if (width === 0 || height === 0 || isSame) return;
+    const isWider = width !== this.#plot.width;
+    this.#plot.setSize({ width, height });
+    if (isWider) onWidth();
   }
 
   #options(width: number, height: number, onCursor: (text: string) => void): uPlot.Options {
@@ -91,9 +107,11 @@ export class TodayChart {
       },
       series: [{}, {
         stroke: () => this.#palette.ink,
-        width: 1.5,
+        width: LINE_WIDTH,
         points: { show: false },
         spanGaps: false,
+        paths: (plot, series, from, to) =>
+          this.#columns === null ? STROKED(plot, series, from, to) : null,
       }],
       axes: [
         {
@@ -103,8 +121,9 @@ export class TodayChart {
           gap: 3,
           grid: { show: false },
           ticks: { show: false },
-          splits: () => timeTicks(this.#drawing.span.from, this.#drawing.span.to),
-          values: (_, splits) => splits.map((at) => formatMinute(newYorkTime(at))),
+          align: alignOf(this.#drawing),
+          splits: () => this.#labelPlaces(),
+          values: (_, splits) => this.#labelTexts(splits),
         },
         {
           stroke: () => this.#palette["ink-3"],
@@ -113,12 +132,13 @@ export class TodayChart {
           gap: 6,
           ticks: { show: false },
           splits: () => scaleLines(this.#drawing.scale),
-          values: (_, splits) => splits.map((v) => compactText(v, this.#drawing.style.isSigned)),
+          values: () => scaleTexts(this.#drawing.scale, this.#drawing.style.isSigned),
           grid: { stroke: () => this.#palette.rule, width: 1 },
         },
       ],
       hooks: {
         drawClear: [() => this.#drawBehind()],
+        drawSeries: [() => this.#drawDense()],
         draw: [() => this.#drawFront()],
         setCursor: [(plot) => onCursor(this.#cursorText(plot.cursor.idx ?? null))],
       },
@@ -134,7 +154,24 @@ export class TodayChart {
     const { at, value } = this.#drawing.points;
     const known = value[index];
     if (known === undefined || Number.isNaN(known)) return "";
-    return `${formatMinute(newYorkTime(at[index]))} ${this.#text(known)}`;
+    const { sessions } = this.#drawing;
+    if (sessions === undefined) {
+      return `${formatMinute(newYorkTime(at[index]))} ${this.#text(known)}`;
+    }
+    const time = newYorkTime(sessions.timeAt(at[index]));
+    const date = formatExpiry(time.date, Number(time.date.slice(0, 4)));
+    return `${date} ${formatMinute(time)} ${this.#text(known)}`;
+  }
+
+  #labelPlaces(): number[] {
+    const { sessions, span } = this.#drawing;
+    return sessions?.labels.map(({ at }) => at) ?? timeTicks(span.from, span.to);
+  }
+
+  #labelTexts(places: readonly number[]): string[] {
+    const { sessions } = this.#drawing;
+    return sessions?.labels.map(({ text }) => text) ??
+      places.map((at) => formatMinute(newYorkTime(at)));
   }
 
   #x(at: number): number {
@@ -145,21 +182,52 @@ export class TodayChart {
     return Math.round(this.#plot.valToPos(value, "y", true));
   }
 
+  #columnsOf(): LineColumns | null {
+    const { bbox } = this.#plot;
+    const { points, scale, span } = this.#drawing;
+    if (points.at.length <= bbox.width) return null;
+    const right = bbox.left + bbox.width;
+    const x = pixelScale(span.from, span.to, bbox.left, right);
+    const y = pixelScale(scale.from, scale.to, bbox.top + bbox.height, bbox.top);
+    return lineColumns(points, x, y, { left: bbox.left, width: Math.round(bbox.width) });
+  }
+
+  #drawDense(): void {
+    if (this.#columns === null) return;
+    const { ctx, bbox } = this.#plot;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.fillStyle = this.#palette.ink;
+    fillLine(ctx, this.#columns, LINE_WIDTH * devicePixelRatio);
+    ctx.restore();
+  }
+
   #drawBehind(): void {
+    this.#columns = this.#columnsOf();
     const { ctx, bbox } = this.#plot;
     const { points, style } = this.#drawing;
     ctx.save();
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    if (style.isResult) {
+    if (style.isResult && this.#columns !== null) {
+      const zero = this.#y(0);
+      ctx.fillStyle = this.#palette.profitSoft;
+      fillToLevel(ctx, this.#columns, zero, true);
+      ctx.fillStyle = hatch(ctx, this.#palette.loss, 5);
+      fillToLevel(ctx, this.#columns, zero, false);
+    } else if (style.isResult) {
       const path = fillArea(points, (at) => this.#x(at), (value) => this.#y(value));
       const zero = this.#y(0);
       this.#fillPart(path, this.#palette.profitSoft, bbox.top, zero);
       this.#fillPart(path, hatch(ctx, this.#palette.loss, 5), zero, bbox.top + bbox.height);
     }
     ctx.restore();
-    for (const gap of this.#gaps) this.#drawGap(gap);
+    this.#drawBorders();
+    let free = -Infinity;
+    for (const band of this.#bands) free = this.#drawBand(band, free);
   }
 
   #fillPart(path: Path2D, fill: string | CanvasPattern, top: number, bottom: number): void {
@@ -174,26 +242,36 @@ export class TodayChart {
     ctx.restore();
   }
 
-  #drawGap(gap: Gap): void {
+  #drawBorders(): void {
     const { ctx, bbox } = this.#plot;
-    const [from, to] = [this.#x(gap.from), this.#x(gap.to)];
+    ctx.fillStyle = this.#palette.rule;
+    for (const at of this.#drawing.sessions?.borders ?? []) {
+      ctx.fillRect(this.#x(at), bbox.top, Math.max(1, Math.round(devicePixelRatio)), bbox.height);
+    }
+  }
+
+  /** Draws a band, and its text unless that would touch the one before; returns where that ends. */
+  #drawBand(band: Band, free: number): number {
+    const { ctx, bbox } = this.#plot;
+    const [from, to] = [this.#x(band.from), this.#x(band.to)];
     const width = Math.max(2, to - from);
     ctx.save();
     ctx.globalAlpha = 0.7;
     ctx.fillStyle = hatch(ctx, this.#palette["ink-3"], 4);
     ctx.fillRect(from, bbox.top, width, bbox.height);
     ctx.globalAlpha = 1;
-    const text = `no data ${spokenAge(gap.to - gap.from)}`;
     ctx.font = scaled(FONT);
     ctx.fillStyle = this.#palette["ink-3"];
     ctx.textAlign = "center";
-    const half = ctx.measureText(text).width / 2;
+    const half = ctx.measureText(band.text).width / 2;
     const middle = Math.min(
       bbox.left + bbox.width - half,
       Math.max(bbox.left + half, from + width / 2),
     );
-    if (width > 12 * devicePixelRatio) ctx.fillText(text, middle, bbox.top - 4 * devicePixelRatio);
+    const hasRoom = middle - half > free;
+    if (hasRoom) ctx.fillText(band.text, middle, bbox.top - 4 * devicePixelRatio);
     ctx.restore();
+    return hasRoom ? middle + half + 6 * devicePixelRatio : free;
   }
 
   #drawFront(): void {
@@ -225,6 +303,15 @@ export class TodayChart {
     ctx.fillText(this.#text(value), right + (PLOT.right - 6) * ratio, y + ratio / 2);
     ctx.restore();
   }
+}
+
+function bandsOf(drawing: LineDrawing): readonly Band[] {
+  return drawing.sessions?.bands ?? gapBands(drawing);
+}
+
+/** Times stand in the middle of their label, a session's label begins where it does. */
+function alignOf(drawing: LineDrawing): uPlot.Axis.Align | undefined {
+  return drawing.sessions === undefined ? undefined : 1;
 }
 
 function scaled(font: string): string {

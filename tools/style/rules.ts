@@ -137,7 +137,9 @@ function isWebPackage(specifier: string): boolean {
 }
 
 function isWeb(path: string): boolean {
-  return /^(routes|islands|components|fresh_host|tests|main\.ts|serve\.ts|dev\.ts)/.test(path);
+  const isServed = /^(main|serve|dev)\.ts$/.test(path);
+  return isServed ||
+    /^(routes|islands|components|fresh_host|tests|bench\/browser\/page)\//.test(path);
 }
 
 /** Import cycles among non-test files, each as `a -> b -> a`. */
