@@ -120,8 +120,8 @@ export class Observation {
     const result = await checkEquality(this.desk.url, this.clients, { hasAllRows, stop });
     if (stop.aborted) return;
     this.checks++;
-    if (result.failure === null) this.equal++;
-    else this.failures.push(result.failure);
+    if (result.isEqual) this.equal++;
+    if (result.failure !== null) this.failures.push(result.failure);
     say(await this.#line(result));
   }
 
@@ -137,9 +137,14 @@ export class Observation {
       `flush to flush p99 ${times.intervals.quantile(0.99)} ms, longest ${times.longestMs} ms`,
       `${frames + times.frames} frames, ${gaps + times.gaps} gaps`,
       `recomputation ${result.recomputation.toExponential(1)}`,
-      result.failure === null
-        ? `equal at flush ${result.seq} (try ${result.tries}), ${result.compared} clients alike`
-        : `NOT EQUAL: ${result.failure}`,
+      outcomeOf(result),
     ].join("; ");
   }
+}
+
+function outcomeOf({ failure, isEqual, seq, tries, compared }: CheckResult): string {
+  if (failure !== null) return `NOT EQUAL: ${failure}`;
+  const alike = `${compared} clients alike`;
+  if (!isEqual) return `no common flush in ${tries} tries, ${alike}`;
+  return `equal at flush ${seq} (try ${tries}), ${alike}`;
 }
