@@ -285,9 +285,9 @@ export async function spotRow(peers: Pick<AggregatePeers, "signals">): Promise<F
     })),
     bounds: [],
     notes: [
-      "9: all options are modelled from their mids; ours sums 20 measures per cell, the flat loop " +
-      "nine; the graph reprices nothing. Rows with their display Greeks are written when a flush " +
-      `reads them, however many ticks came: ${rowNs} ns a row.`,
+      "9: all options are modelled from their mids; ours sums 20 measures per cell, the flat " +
+      "loop nine; the graph reprices nothing. Rows with their display Greeks are written when a " +
+      `flush reads them, however many ticks came: ${rowNs} ns a row.`,
     ],
   };
 }

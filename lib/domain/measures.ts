@@ -61,7 +61,11 @@ export const ROW_F64 = [
   field("theta", "base currency per day", "q·m·Θ"),
   field("markAt", "ms since 1970 by the source's clock", "event time of the mark's input"),
   field("greeksAt", "ms since 1970 by the source's clock", "event time of the Greeks' input"),
-  field("receivedAt", "ms since 1970 by the source's clock", "when its newest quote or Greeks arrived"),
+  field(
+    "receivedAt",
+    "ms since 1970 by the source's clock",
+    "when its newest quote or Greeks came",
+  ),
 ] as const;
 
 /** Display Greeks of a position row per unit and long, f32. */

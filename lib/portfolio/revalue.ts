@@ -43,8 +43,8 @@ export function refreshDriver(state: BookState, driver: number): number {
 
 /**
  * Prices all contracts of a driver at its spot and marks their rows. The cells of the underlying
- * are to be summed anew afterwards. `isChoosing`: sources of Greeks are chosen anew, else they stay:
- * a pure spot tick keeps every volatility (sticky strike).
+ * are to be summed anew afterwards. `isChoosing`: sources of Greeks are chosen anew, else they
+ * stay: a pure spot tick keeps every volatility (sticky strike).
  */
 export function repriceDriver(state: BookState, driver: number, isChoosing: boolean): void {
   const { tables } = state;

@@ -1,7 +1,8 @@
 import { present } from "../../base/assert.ts";
 import type { AccountRef, BookView, RowRef, UnderlyingRef } from "../../domain/book_view.ts";
 import type { Directory } from "../protocol/directory.ts";
-import { type Frame, STRIDE, U8_BIT } from "../protocol/frame.ts";
+import { type Frame, STRIDE } from "../protocol/frame.ts";
+import { RowFields } from "./row_fields.ts";
 
 function grownF64(from: Float64Array, length: number): Float64Array {
   if (from.length >= length) return from;
@@ -94,6 +95,9 @@ export class CopyColumns implements BookView {
   readonly #rowAt = new Map<number, number>();
   #underlyingAt = new Map<number, number>();
   #accountAt = new Map<number, number>();
+  /** Where the rows of a frame stand, by their place in it; kept from check to use. */
+  #rowsOfFrame = new Int32Array(0);
+  readonly #fields = new RowFields();
 
   constructor(public tick: number, public layout: number, public baseCurrency: string) {}
 
@@ -214,7 +218,7 @@ export class CopyColumns implements BookView {
     this.rowChanged[index] = this.rowChanged[last];
   }
 
-  /** True when every id of the frame's values is known here. */
+  /** True when every id of the frame's values is known here; to be asked before `applyValues`. */
   knowsAll(frame: Frame): boolean {
     const { index, counts } = frame;
     let word = 0;
@@ -229,8 +233,20 @@ export class CopyColumns implements BookView {
         return false;
       }
     }
-    for (let i = 0; i < counts.rows; i++, word += 3) {
-      if (!this.#rowAt.has(index[word])) return false;
+    return this.#findRows(frame, word);
+  }
+
+  /** Finds the rows of a frame. Most follow each other here as there: that needs no look-up. */
+  #findRows({ index, counts }: Frame, firstWord: number): boolean {
+    if (this.#rowsOfFrame.length < counts.rows) this.#rowsOfFrame = new Int32Array(counts.rows * 2);
+    const { rowIds, rowCount } = this;
+    let row = -1;
+    for (let i = 0, word = firstWord; i < counts.rows; i++, word += 2) {
+      const id = index[word];
+      row++;
+      if (row >= rowCount || rowIds[row] !== id) row = this.rowIndex(id);
+      if (row < 0) return false;
+      this.#rowsOfFrame[i] = row;
     }
     return true;
   }
@@ -239,7 +255,7 @@ export class CopyColumns implements BookView {
   applyValues(frame: Frame): void {
     const f64 = new F64Cursor(frame.f64);
     const firstRowWord = this.#applyGrid(frame, f64);
-    this.#applyRows(frame, firstRowWord, f64);
+    this.#applyRows(frame, firstRowWord, f64.next);
   }
 
   #applyGrid(frame: Frame, f64: F64Cursor): number {
@@ -265,38 +281,37 @@ export class CopyColumns implements BookView {
     return word;
   }
 
-  #applyRows(frame: Frame, firstWord: number, f64: F64Cursor): void {
+  #applyRows(frame: Frame, firstWord: number, firstF64: number): void {
     const { index, counts } = frame;
+    const { f64, f32, u8 } = this.#fields;
+    const { rowF64, rowF32, rowU8, rowChanged, tick } = this;
+    let fromF64 = firstF64;
     let fromF32 = 0;
     let fromU8 = 0;
-    for (let i = 0, word = firstWord; i < counts.rows; i++, word += 3) {
-      const row = present(this.#rowAt.get(index[word]), "row");
-      const codes = index[word + 2];
-      this.rowChanged[row] = this.tick;
-      f64.put(index[word + 1], this.rowF64, row * STRIDE.rowF64);
-      for (let bit = 0; bit < STRIDE.rowF32; bit++) {
-        if ((codes & (1 << bit)) !== 0) {
-          this.rowF32[row * STRIDE.rowF32 + bit] = frame.f32[fromF32++];
-        }
-      }
-      for (let bit = 0; bit < STRIDE.rowU8; bit++) {
-        if ((codes & (1 << (bit + U8_BIT))) !== 0) {
-          this.rowU8[row * STRIDE.rowU8 + bit] = frame.u8[fromU8++];
-        }
-      }
+    for (let i = 0, word = firstWord + 1; i < counts.rows; i++, word += 2) {
+      const row = this.#rowsOfFrame[i];
+      rowChanged[row] = tick;
+      this.#fields.take(index[word]);
+      const atF64 = row * STRIDE.rowF64;
+      for (let k = 0; k < f64.count; k++) rowF64[atF64 + f64.at[k]] = frame.f64[fromF64++];
+      const atF32 = row * STRIDE.rowF32;
+      for (let k = 0; k < f32.count; k++) rowF32[atF32 + f32.at[k]] = frame.f32[fromF32++];
+      const atU8 = row * STRIDE.rowU8;
+      for (let k = 0; k < u8.count; k++) rowU8[atU8 + u8.at[k]] = frame.u8[fromU8++];
     }
   }
 }
 
 /** Walks the f64 values of a frame and writes those of set bits to their places. */
 class F64Cursor {
-  #next = 0;
+  /** Place of the next value. */
+  next = 0;
 
   constructor(readonly values: Float64Array) {}
 
   put(mask: number, to: Float64Array, at: number): void {
     for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      to[at + 31 - Math.clz32(rest & -rest)] = this.values[this.#next++];
+      to[at + 31 - Math.clz32(rest & -rest)] = this.values[this.next++];
     }
   }
 }

@@ -163,7 +163,7 @@ export class Audience {
       const index = rows[k];
       if (rowChanged[index] <= tick) continue;
       const mask = shadow.row(columns, k);
-      if ((mask.f64 | mask.codes) !== 0) writer.row(rowIds[index], mask, columns, index);
+      if (mask !== 0) writer.row(rowIds[index], mask, columns, index);
     }
   }
 

@@ -1,4 +1,4 @@
-import { type RowMask, STRIDE, U8_BIT } from "../protocol/frame.ts";
+import { F32_BIT, STRIDE, U8_BIT } from "../protocol/frame.ts";
 import type { BookView } from "../../domain/book_view.ts";
 import type { VisiblePart } from "../protocol/audience.ts";
 import type { RowColumns } from "../protocol/frame_writer.ts";
@@ -64,7 +64,6 @@ export class Shadow {
   readonly #rowF64: Float64Array;
   readonly #rowF32: Float32Array;
   readonly #rowU8: Uint8Array;
-  readonly #rowMask = { f64: 0, codes: 0 };
 
   /** Starts with the values as they are. */
   constructor(view: BookView, readonly part: VisiblePart) {
@@ -113,13 +112,12 @@ export class Shadow {
     );
   }
 
-  /** Masks of the changed fields of the k-th visible row; the answer is used again. */
-  row(columns: RowColumns, k: number): RowMask {
+  /** Mask of the changed fields of the k-th visible row; takes their values. */
+  row(columns: RowColumns, k: number): number {
     const index = this.part.rows[k];
-    const mask = this.#rowMask;
-    mask.f64 = takeF64(columns.rowF64, this.#rowF64, runOf(index, k, STRIDE.rowF64));
-    mask.codes = takeF32(columns.rowF32, this.#rowF32, runOf(index, k, STRIDE.rowF32)) |
-      (takeU8(columns.rowU8, this.#rowU8, runOf(index, k, STRIDE.rowU8)) << U8_BIT);
-    return mask;
+    const f64 = takeF64(columns.rowF64, this.#rowF64, runOf(index, k, STRIDE.rowF64));
+    const f32 = takeF32(columns.rowF32, this.#rowF32, runOf(index, k, STRIDE.rowF32));
+    const u8 = takeU8(columns.rowU8, this.#rowU8, runOf(index, k, STRIDE.rowU8));
+    return f64 | (f32 << F32_BIT) | (u8 << U8_BIT);
   }
 }

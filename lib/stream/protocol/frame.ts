@@ -35,24 +35,26 @@ function fullMask(bits: number): number {
   return bits === 32 ? 0xffff_ffff : (2 ** bits) - 1;
 }
 
-/** Which fields of a row travel: f64 fields, and f32 fields in bits 0–15 with u8 in bits 16–31. */
-export interface RowMask {
-  readonly f64: number;
-  readonly codes: number;
-}
+/** Bit of the first f32 field, and of the first u8 field, in the mask of a row. */
+export const F32_BIT = 14;
+export const U8_BIT = 24;
 
-/** Bit of the first u8 field in the second mask of a row. */
-export const U8_BIT = 16;
+/** Bits of a row's mask that name f64 fields, and, moved down by F32_BIT, f32 fields. */
+export const F64_FIELDS: number = (1 << F32_BIT) - 1;
+export const F32_FIELDS: number = (1 << (U8_BIT - F32_BIT)) - 1;
+
+assert(
+  STRIDE.rowF64 <= F32_BIT && STRIDE.rowF32 <= U8_BIT - F32_BIT && STRIDE.rowU8 <= 32 - U8_BIT,
+  "a row's mask has no bit for every field",
+);
 
 /** Masks that carry every field. */
 export const FULL_MASK = {
   underlying: fullMask(STRIDE.underlying),
   account: fullMask(STRIDE.account),
   cell: fullMask(STRIDE.cell),
-  row: {
-    f64: fullMask(STRIDE.rowF64),
-    codes: fullMask(STRIDE.rowF32) | (fullMask(STRIDE.rowU8) << U8_BIT),
-  },
+  row: fullMask(STRIDE.rowF64) + fullMask(STRIDE.rowF32) * 2 ** F32_BIT +
+    fullMask(STRIDE.rowU8) * 2 ** U8_BIT,
 } as const;
 
 /**
@@ -84,8 +86,8 @@ export interface FrameCounts {
 
 /**
  * A frame as columns over the received bytes. `index` holds (id, mask) per underlying, then per
- * account, then (underlying id, account id, mask) per cell, then (id, f64 mask, f32 and u8 mask)
- * per row; `f64`, `f32` and `u8` hold the values of the set bits in that order.
+ * account, then (underlying id, account id, mask) per cell, then (id, mask) per row; `f64`, `f32`
+ * and `u8` hold the values of the set bits in that order.
  */
 export interface Frame {
   readonly header: FrameHeader;
@@ -111,7 +113,7 @@ export function align8(bytes: number): number {
 
 /** Words of the index block. */
 export function indexLength(counts: FrameCounts): number {
-  return 2 * counts.underlyings + 2 * counts.accounts + 3 * counts.cells + 3 * counts.rows;
+  return 2 * counts.underlyings + 2 * counts.accounts + 3 * counts.cells + 2 * counts.rows;
 }
 
 /** Byte offsets of the blocks behind the header, and where the frame ends. */
@@ -166,13 +168,20 @@ function hasRightMasks(index: Uint32Array, counts: FrameCounts): boolean {
   let f64 = underlyings + accounts + cells;
   let f32 = 0;
   let u8 = 0;
+  let mask = 0;
+  let [ofF64, ofF32, ofU8] = [0, 0, 0];
   for (let i = 0; i < counts.rows; i++) {
-    const mask = index[at + 3 * i + 1];
-    const codes = index[at + 3 * i + 2];
-    if ((mask & ~FULL_MASK.row.f64) !== 0 || (codes & ~FULL_MASK.row.codes) !== 0) return false;
-    f64 += bits(mask);
-    f32 += bits(codes & 0xffff);
-    u8 += bits(codes >>> U8_BIT);
+    // Rows of one flush mostly have the same mask.
+    if (index[at + 2 * i + 1] !== mask) {
+      mask = index[at + 2 * i + 1];
+      if ((mask & ~FULL_MASK.row) !== 0) return false;
+      ofF64 = bits(mask & F64_FIELDS);
+      ofF32 = bits((mask >>> F32_BIT) & F32_FIELDS);
+      ofU8 = bits(mask >>> U8_BIT);
+    }
+    f64 += ofF64;
+    f32 += ofF32;
+    u8 += ofU8;
   }
   return f64 === counts.f64 && f32 === counts.f32 && u8 === counts.u8;
 }

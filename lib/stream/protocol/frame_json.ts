@@ -1,11 +1,13 @@
 import { ok, type Result } from "../../base/result.ts";
 import {
+  F32_BIT,
+  F32_FIELDS,
+  F64_FIELDS,
   type Frame,
   FRAME_FLAG,
   FRAME_KIND,
   type FrameHeader,
   FULL_MASK,
-  type RowMask,
   STRIDE,
   U8_BIT,
 } from "./frame.ts";
@@ -26,13 +28,13 @@ class ValueCursor {
     }
   }
 
-  row(mask: RowMask, to: unknown[]): void {
-    this.f64(mask.f64, STRIDE.rowF64, to);
+  row(mask: number, to: unknown[]): void {
+    this.f64(mask & F64_FIELDS, STRIDE.rowF64, to);
     for (let i = 0; i < STRIDE.rowF32; i++) {
-      if ((mask.codes & (1 << i)) !== 0) to.push(orNull(this.frame.f32[this.#f32++]));
+      if ((mask & (1 << (i + F32_BIT))) !== 0) to.push(orNull(this.frame.f32[this.#f32++]));
     }
     for (let i = 0; i < STRIDE.rowU8; i++) {
-      if ((mask.codes & (1 << (i + U8_BIT))) !== 0) to.push(this.frame.u8[this.#u8++]);
+      if ((mask & (1 << (i + U8_BIT))) !== 0) to.push(this.frame.u8[this.#u8++]);
     }
   }
 }
@@ -43,9 +45,8 @@ function orNull(value: number): number | null {
 
 /**
  * The same frame as text: `underlyings` and `accounts` are arrays of [id, mask, values …], `cells`
- * of [underlying id, account id, mask, values …], `rows` of
- * [id, f64 mask, f32 and u8 mask, values …]; the values of set bits from the lowest up, f64 before
- * f32 before u8; NaN is null.
+ * of [underlying id, account id, mask, values …], `rows` of [id, mask, values …]; the values of set
+ * bits from the lowest up; NaN is null.
  */
 export function frameText(frame: Frame): string {
   const { header, counts, index } = frame;
@@ -68,12 +69,7 @@ export function frameText(frame: Frame): string {
     word += 3;
     return entry;
   });
-  const rows = Array.from({ length: counts.rows }, () => {
-    const entry: unknown[] = [index[word], index[word + 1], index[word + 2]];
-    cursor.row({ f64: index[word + 1], codes: index[word + 2] }, entry);
-    word += 3;
-    return entry;
-  });
+  const rows = pairs(counts.rows, (mask, to) => cursor.row(mask, to));
   const text = JSON.stringify({ ...headerMembers(header), underlyings, accounts, cells, rows });
   return frame.json === "" ? text : `${text.slice(0, -1)},"directory":${frame.json}}`;
 }
@@ -147,16 +143,14 @@ function spread(entry: Entry, to: Float64Array): boolean {
 }
 
 function putRow(writer: FrameWriter, entry: Entry, scratch: RowColumns): boolean {
-  const [f64, codes] = entry.masks;
+  const [mask] = entry.masks;
   const values = new EntryValues(entry.values);
-  values.spread(f64, scratch.rowF64);
-  values.spread(codes & 0xffff, scratch.rowF32);
-  values.spread(codes >>> U8_BIT, scratch.rowU8);
-  writer.row(entry.ids[0], { f64, codes }, scratch, 0);
+  values.spread(mask & F64_FIELDS, scratch.rowF64);
+  values.spread((mask >>> F32_BIT) & F32_FIELDS, scratch.rowF32);
+  values.spread(mask >>> U8_BIT, scratch.rowU8);
+  writer.row(entry.ids[0], mask, scratch, 0);
   return values.areAllTaken;
 }
-
-const ROW_MASKS = [FULL_MASK.row.f64, FULL_MASK.row.codes];
 
 function putTables(reader: ObjectReader, writer: FrameWriter): boolean {
   const scratch = {
@@ -183,7 +177,7 @@ function putTables(reader: ObjectReader, writer: FrameWriter): boolean {
     writer.cell(e.ids[0], e.ids[1]);
     writer.cellValues(e.masks[0], scratch.cell, 0);
   }
-  for (const e of readEntries(reader, "rows", { ids: 1, allowed: ROW_MASKS })) {
+  for (const e of readEntries(reader, "rows", { ids: 1, allowed: [FULL_MASK.row] })) {
     isRight = putRow(writer, e, scratch.row) && isRight;
   }
   return isRight;

@@ -1,10 +1,12 @@
 import { assert } from "../../base/assert.ts";
 import {
+  F32_BIT,
+  F32_FIELDS,
+  F64_FIELDS,
   type FrameCounts,
   type FrameHeader,
   frameLayout,
   HEADER_BYTES,
-  type RowMask,
   STRIDE,
   U8_BIT,
 } from "./frame.ts";
@@ -95,17 +97,16 @@ export class FrameWriter {
   }
 
   /** Adds the fields of the row at dense `index` named by `mask`. */
-  row(id: number, mask: RowMask, columns: RowColumns, index: number): void {
+  row(id: number, mask: number, columns: RowColumns, index: number): void {
     this.#rows++;
-    this.#entry(id, mask.f64);
-    this.#index[this.#words++] = mask.codes;
-    this.#values(mask.f64, columns.rowF64, index * STRIDE.rowF64);
+    this.#entry(id, mask);
+    this.#values(mask & F64_FIELDS, columns.rowF64, index * STRIDE.rowF64);
     const f32At = index * STRIDE.rowF32;
-    for (let rest = mask.codes & 0xffff; rest !== 0; rest &= rest - 1) {
+    for (let rest = (mask >>> F32_BIT) & F32_FIELDS; rest !== 0; rest &= rest - 1) {
       this.#f32[this.#f32Count++] = columns.rowF32[f32At + 31 - Math.clz32(rest & -rest)];
     }
     const u8At = index * STRIDE.rowU8;
-    for (let rest = mask.codes >>> U8_BIT; rest !== 0; rest &= rest - 1) {
+    for (let rest = mask >>> U8_BIT; rest !== 0; rest &= rest - 1) {
       this.#u8[this.#u8Count++] = columns.rowU8[u8At + 31 - Math.clz32(rest & -rest)];
     }
   }

@@ -66,7 +66,7 @@ function parseBinary(buffer: ArrayBuffer): Parsed {
   if (view.getUint8(0) !== 1) throw new Error("another protocol version");
   const [U, A, C, R, D, F, B, J] = [32, 36, 40, 44, 48, 52, 56, 60].map(u32);
   let indexAt = 64;
-  let f64At = 64 + pad8(4 * (2 * U + 2 * A + 3 * C + 3 * R));
+  let f64At = 64 + pad8(4 * (2 * U + 2 * A + 3 * C + 2 * R));
   let f32At = f64At + 8 * D;
   let u8At = f32At + pad8(4 * F);
   const jsonAt = u8At + pad8(B);
@@ -90,13 +90,13 @@ function parseBinary(buffer: ArrayBuffer): Parsed {
   const cells = entries(C, 2);
   const rows = Array.from({ length: R }, (): Entry => {
     const ids = [word()];
-    const f64 = takeF64(word());
-    const codes = word();
-    const f32 = setBits(codes % 65536).map((bit): [number, number] => {
+    const mask = word();
+    const f64 = takeF64(mask % 2 ** 14);
+    const f32 = setBits(Math.floor(mask / 2 ** 14) % 2 ** 10).map((bit): [number, number] => {
       f32At += 4;
       return [bit, view.getFloat32(f32At - 4, true)];
     });
-    const u8 = setBits(Math.floor(codes / 65536)).map((bit): [number, number] => {
+    const u8 = setBits(Math.floor(mask / 2 ** 24)).map((bit): [number, number] => {
       u8At += 1;
       return [bit, view.getUint8(u8At - 1)];
     });
@@ -129,13 +129,13 @@ function parseText(frame: JsonObject): Parsed {
       return { ids: names, f64: values(Number(entry[ids]), rest), f32: [], u8: [] };
     });
   const rows = list("rows").map((entry): Entry => {
-    const rest = entry.slice(3);
-    const codes = Number(entry[2]);
+    const rest = entry.slice(2);
+    const mask = Number(entry[1]);
     return {
       ids: [Number(entry[0])],
-      f64: values(Number(entry[1]), rest),
-      f32: values(codes % 65536, rest),
-      u8: values(Math.floor(codes / 65536), rest),
+      f64: values(mask % 2 ** 14, rest),
+      f32: values(Math.floor(mask / 2 ** 14) % 2 ** 10, rest),
+      u8: values(Math.floor(mask / 2 ** 24), rest),
     };
   });
   return {

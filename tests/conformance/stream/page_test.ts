@@ -42,7 +42,7 @@ Deno.test("docs/stream.md: the worked example is what the codec writes", () => {
   writer.underlying(3, 1, Float64Array.of(560.25), 0);
   writer.cell(3, 1);
   writer.cellValues(0b100, cell, 0);
-  writer.row(9, { f64: 0b10, codes: 1 | (2 << 16) }, row, 0);
+  writer.row(9, 0b10 | (1 << 14) | (2 << 24), row, 0);
 
   const bytes = writer.finish({
     kind: 1,
