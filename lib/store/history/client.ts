@@ -97,10 +97,6 @@ export class HistoryClient implements History {
     this.#connect(resolve);
     const problem = await promise;
     if (problem !== null) this.#link?.close();
-    else {
-      const { timers } = this.#options;
-      this.#poster = timers.setPeriodic(POST_EVERY_MS, () => this.#post());
-    }
     return problem;
   }
 
@@ -123,12 +119,14 @@ export class HistoryClient implements History {
       values: values.slice(),
     };
     this.#lost += this.#waiting.push({ samples: kept, order: ++this.#order });
+    this.#postSoon();
   }
 
   recordDaily(bars: readonly DailyEntry[]): void {
     if (this.#isOver || this.#isClosing) return;
     this.#order++;
     this.#bars.put(bars);
+    this.#postSoon();
   }
 
   line(query: LineQuery): Promise<Result<Line, RecordingProblem>> {
@@ -209,6 +207,7 @@ export class HistoryClient implements History {
     link.receive((message) => {
       if (message.kind === "ready") {
         this.#isReady = true;
+        this.#postSoon();
         this.#names.forget();
         this.#recover();
         this.#state = message.state;
@@ -250,7 +249,13 @@ export class HistoryClient implements History {
     }
   }
 
+  #postSoon(): void {
+    this.#poster ??= this.#options.timers.setTimer(POST_EVERY_MS, () => this.#post());
+  }
+
   #post(): void {
+    this.#poster?.cancel();
+    this.#poster = null;
     if (!this.#isReady || this.#inFlight !== null) return;
     const entries = this.#waiting.take(BATCH_SAMPLES_MAX);
     const daily = this.#bars.takeAll();
@@ -276,7 +281,7 @@ export class HistoryClient implements History {
     if (this.#isClosing) this.#sendLast();
     else if (this.#flushes.length > 0 || this.#waiting.sampleCount >= BATCH_SAMPLES_MAX) {
       this.#post();
-    }
+    } else if (this.#waiting.sampleCount > 0 || this.#bars.size > 0) this.#postSoon();
   }
 
   #count(done: { readonly written: number; readonly lost: number }): void {

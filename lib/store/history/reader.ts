@@ -1,5 +1,5 @@
 import type { UnixMs } from "../../base/brand.ts";
-import type { Result } from "../../base/result.ts";
+import { ok, type Result } from "../../base/result.ts";
 import { SAMPLE_COLUMNS, type SampleKind } from "../../ports/history.ts";
 import {
   type BlockDamage,
@@ -30,6 +30,24 @@ export interface BlockRow {
   readonly head: Uint8Array;
 }
 
+/** Times of the block that was read last: series sampled together have the same. */
+export class SharedTimes {
+  #shape: BlockShape | null = null;
+  #at: Float64Array = new Float64Array(0);
+
+  /** Times of a block; `read` gives what is stored of them. */
+  of(shape: BlockShape, read: () => Uint8Array | null): Result<Float64Array, BlockDamage> {
+    const { firstAt, intervalMs, count } = shape;
+    const last = this.#shape;
+    const isSame = last !== null && intervalMs > 0 && last.firstAt === firstAt &&
+      last.intervalMs === intervalMs && last.count === count;
+    if (isSame) return ok(this.#at);
+    const at = unpackTimes(shape, intervalMs > 0 ? null : read());
+    if (at.ok) [this.#shape, this.#at] = [shape, at.value];
+    return at;
+  }
+}
+
 /** Blocks that are read at once: some milliseconds. */
 const PAGE_BLOCKS = 256;
 
@@ -46,6 +64,7 @@ export class ColumnReader {
   readonly #of: StoredColumn;
   readonly #from: UnixMs;
   readonly #to: UnixMs;
+  readonly #times: SharedTimes;
   #page: BlockRow[] = [];
   #next = 0;
   #readThrough: UnixMs;
@@ -53,8 +72,14 @@ export class ColumnReader {
   #isTailRead = false;
   #damagedCount = 0;
 
-  /** `from` inclusive, `to` exclusive. */
-  constructor(file: HistoryFile, of: StoredColumn, span: { from: UnixMs; to: UnixMs }) {
+  /** `from` inclusive, `to` exclusive. Readers with one `times` share equal times of blocks. */
+  constructor(
+    file: HistoryFile,
+    of: StoredColumn,
+    span: { readonly from: UnixMs; readonly to: UnixMs },
+    times = new SharedTimes(),
+  ) {
+    this.#times = times;
     this.#file = file;
     this.#of = of;
     this.#from = clampTime(Math.ceil(span.from));
@@ -88,8 +113,7 @@ export class ColumnReader {
   /** Samples of a block; null when damaged, which is counted. */
   runOf(block: BlockRow, head: ColumnHead): Run | null {
     const { shape, seq } = block;
-    const stored = shape.intervalMs > 0 ? null : this.#data(seq, TIMES_SLOT);
-    const at = this.#counted(unpackTimes(shape, stored));
+    const at = this.#counted(this.#times.of(shape, () => this.#data(seq, TIMES_SLOT)));
     if (at === null) return null;
     const bytes = head.isConstant ? null : this.#data(seq, this.#of.column);
     const values = this.#counted(unpackColumn(head, shape.count, bytes));

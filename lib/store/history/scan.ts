@@ -3,7 +3,7 @@ import type { UnixMs } from "../../base/brand.ts";
 import type { Line, LineQuery } from "../../ports/history.ts";
 import type { HistoryFile } from "./file.ts";
 import { M4 } from "./m4.ts";
-import { ColumnReader, oldestAt, type StoredColumn } from "./reader.ts";
+import { ColumnReader, oldestAt, SharedTimes, type StoredColumn } from "./reader.ts";
 import { RunSource, SumOfRuns } from "./sum.ts";
 
 /** A line read from disk, and how much of it could not be read. */
@@ -75,8 +75,9 @@ function* scanSum(
 ): Generator<undefined, number> {
   assert(columns.length > 1, "a sum has terms");
   const thinnedBefore = file.thinnedBefore(query.kind);
+  const times = new SharedTimes();
   const sources = columns.map((of) =>
-    new RunSource(new ColumnReader(file, of, query), thinnedBefore)
+    new RunSource(new ColumnReader(file, of, query, times), thinnedBefore)
   );
   const sum = new SumOfRuns(sources);
   for (let run = sum.next(); run !== null; run = sum.next()) {

@@ -154,6 +154,7 @@ function equalUntil(
   fromB: number,
   length: number,
 ): number {
+  if (a === b && fromA === fromB) return length;
   for (let i = 0; i < length; i++) if (a[fromA + i] !== b[fromB + i]) return i;
   return length;
 }

@@ -6,6 +6,11 @@ const BARS_MAX = 100_000;
 export class WaitingBars {
   #byName = new Map<string, DailyEntry>();
 
+  /** Bars that wait. */
+  get size(): number {
+    return this.#byName.size;
+  }
+
   /** Adds bars; one of the same session and column replaces the one that waits. */
   put(bars: readonly DailyEntry[]): void {
     for (const bar of bars) {
