@@ -17,7 +17,7 @@ async function read(record: MadeRecord, span: typeof RANGES[number], pixels: num
   return line.value;
 }
 
-Deno.test("G-068: a year of samples a second at 390 pixels is at most four points a pixel", async () => {
+Deno.test("G-068: a year of seconds at 390 pixels is at most four points a pixel", async () => {
   const line = await read(YEAR, "1y", 390);
   const time = new TradingTime(line.sessions);
 
@@ -30,7 +30,7 @@ Deno.test("G-068: a year of samples a second at 390 pixels is at most four point
   assert.equal(line.sessions.length, 250);
 });
 
-Deno.test("G-068: five sessions fill the pixels of the plot, though most hours do not trade", async () => {
+Deno.test("G-068: five sessions fill the plot, though most hours do not trade", async () => {
   const { at, sessions } = await read(YEAR, "5d", 390);
   const time = new TradingTime(sessions);
   const columns = new Set(at.map((one) => Math.floor(time.position(one) / time.length * 390)));
@@ -67,7 +67,7 @@ Deno.test("G-068: an answer is read back as it was sent, and nothing else is", a
   }
 });
 
-Deno.test("history: while the record cannot be read the line says why, and what helps", async () => {
+Deno.test("history: an unreadable record is an answer, with what helps", async () => {
   const problem = { message: "the disk cannot be read", fix: "check the disk" };
   const desk = { ...madeHistory(YEAR), history: () => Promise.resolve(fail(problem)) };
   for (const span of RANGES) {

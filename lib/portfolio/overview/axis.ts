@@ -1,3 +1,5 @@
+import { formatLevel, formatSigned } from "../../format/number.ts";
+
 /** A scale of whole steps: from, to, and the distance of its lines. */
 export interface Scale {
   readonly from: number;
@@ -46,6 +48,23 @@ export function scaleLines(scale: Scale): number[] {
     lines.push(Math.abs(value) < scale.step / 1e6 ? 0 : value);
   }
   return lines;
+}
+
+const UNITS = [[1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""]] as const;
+const DECIMALS_MAX = 6;
+
+/** Labels of a scale's lines: one unit for all, and as many decimals as tell them apart. */
+export function scaleTexts(scale: Scale, isSigned: boolean): string[] {
+  const size = Math.max(Math.abs(scale.from), Math.abs(scale.to));
+  const [unit, name] = UNITS.find(([unit]) => size >= unit) ?? [1, ""];
+  const step = scale.step / unit;
+  let decimals = 0;
+  const isWhole = (value: number) => Math.abs(value - Math.round(value)) < 1e-6;
+  while (decimals < DECIMALS_MAX && !isWhole(step * 10 ** decimals)) decimals++;
+  const format = isSigned ? formatSigned : formatLevel;
+  return scaleLines(scale).map((value) =>
+    value === 0 ? "0" : `${format(value / unit, decimals)}${name}`
+  );
 }
 
 /** The time that the line of today spans: from its start, in whole spans that leave it room. */

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AXIS_HOLD_MS, ScaleHold, scaleLines, timeSpan, timeTicks, valueScale } from "./axis.ts";
+import {
+  AXIS_HOLD_MS,
+  ScaleHold,
+  scaleLines,
+  scaleTexts,
+  timeSpan,
+  timeTicks,
+  valueScale,
+} from "./axis.ts";
 
 Deno.test("ui §7: a scale has whole steps around the range, zero where asked", () => {
   assert.deepEqual(valueScale(-2104, 3911, true), { from: -4000, to: 4000, step: 2000 });
@@ -47,4 +55,31 @@ Deno.test("axis: times are round, at most seven", () => {
     assert.ok(ticks.length >= 2 && ticks.length <= 7, `${minutes}: ${ticks.length}`);
     for (const tick of ticks) assert.equal(tick % minute, 0);
   }
+});
+
+Deno.test("ui §7: labels of a scale tell its lines apart and say their values", () => {
+  assert.deepEqual(scaleTexts({ from: -5_000, to: 5_000, step: 2_500 }, true), [
+    "\u22125.0k",
+    "\u22122.5k",
+    "0",
+    "+2.5k",
+    "+5.0k",
+  ]);
+  assert.deepEqual(scaleTexts({ from: 1_450_000, to: 1_465_000, step: 5_000 }, false), [
+    "1.450M",
+    "1.455M",
+    "1.460M",
+    "1.465M",
+  ]);
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+      fc.double({ min: 1, max: 1e7, noNaN: true }),
+      fc.boolean(),
+      (low, size, hasZero) => {
+        const texts = scaleTexts(valueScale(low, low + size, hasZero), true);
+        assert.equal(new Set(texts).size, texts.length, texts.join());
+      },
+    ),
+  );
 });

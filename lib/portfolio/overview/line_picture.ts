@@ -13,6 +13,8 @@ export interface LinePicture {
   /** Labels centred on a time, or beginning at a session. */
   readonly labels: readonly AxisLabel[];
   readonly areLabelsCentred: boolean;
+  /** Labels for a phone's width, null when the others fit there. */
+  readonly narrowLabels: readonly AxisLabel[] | null;
   readonly borders: readonly number[];
   readonly bands: readonly Band[];
   readonly last: number | null;
@@ -78,18 +80,24 @@ function placed(bands: readonly Band[], share: (at: number) => number): Band[] {
 }
 
 /** The picture of a drawing; one without a value has neither scale nor labels. */
-export function linePicture(drawing: LineDrawing): LinePicture {
+export function linePicture(
+  drawing: LineDrawing,
+  narrowLabels: readonly AxisLabel[] | null = null,
+): LinePicture {
   const { span, sessions, style: { isSigned } } = drawing;
   const share = (at: number) =>
     Math.round(10_000 * (at - span.from) / (span.to - span.from)) / 10_000;
+  const placedLabels = (labels: readonly AxisLabel[]) =>
+    labels.map(({ at, text }) => ({ at: share(at), text }));
   const last = lastValue(drawing.points);
   const isEmpty = Number.isNaN(last);
   const labels = sessions === undefined && !isEmpty ? timeLabels(drawing) : sessions?.labels ?? [];
   return {
     path: pathOf(drawing),
     scale: isEmpty ? null : drawing.scale,
-    labels: thinned(labels).map(({ at, text }) => ({ at: share(at), text })),
+    labels: placedLabels(sessions === undefined ? thinned(labels) : labels),
     areLabelsCentred: sessions === undefined,
+    narrowLabels: narrowLabels === null ? null : placedLabels(narrowLabels),
     borders: (sessions?.borders ?? []).map(share),
     bands: placed(sessions?.bands ?? gapBands(drawing), share),
     last: isEmpty ? null : last,

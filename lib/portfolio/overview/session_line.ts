@@ -26,17 +26,17 @@ const PAUSE_MIN_MS = 90_000;
 /** Neighbours of a thinned line are up to two pixels apart. */
 const PAUSE_PIXELS = 2;
 
-/** Whole sessions in a stretch of the axis; a sliver at either end does not count against one. */
-function wholeSessions(time: TradingTime, from: number, to: number, sliver: number): number {
+/** Whole sessions in a stretch of the axis; a pause at either end does not count against one. */
+function wholeSessions(time: TradingTime, from: number, to: number): number {
   let count = 0;
   for (let i = 0; i < time.sessions.length; i++) {
-    if (time.startOf(i) >= from - sliver && time.startOf(i + 1) <= to + sliver) count++;
+    if (time.startOf(i) >= from - PAUSE_MIN_MS && time.startOf(i + 1) <= to + PAUSE_MIN_MS) count++;
   }
   return count;
 }
 
-function bandOf(time: TradingTime, from: number, to: number, sliver: number): Band {
-  const whole = wholeSessions(time, from, to, sliver);
+function bandOf(time: TradingTime, from: number, to: number): Band {
+  const whole = wholeSessions(time, from, to);
   const length = whole > 0 ? plural(whole, "session") : spokenAge(to - from);
   return { from, to, length, text: whole > 0 ? `${length} not recorded` : `no data ${length}` };
 }
@@ -55,7 +55,7 @@ export function sessionLine(
   const pause = Math.max(PAUSE_MIN_MS, PAUSE_PIXELS * options.pixelMs);
   const [at, value]: [number[], number[]] = [[], []];
   const bands: Band[] = [];
-  const miss = (from: number, to: number) => bands.push(bandOf(time, from, to, pause));
+  const miss = (from: number, to: number) => bands.push(bandOf(time, from, to));
   const lay = (position: number, level: number) => {
     at.push(position);
     value.push(level);

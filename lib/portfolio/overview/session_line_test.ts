@@ -150,7 +150,7 @@ Deno.test("ui §7: whatever is missing, positions grow and each hole of the line
   );
 });
 
-Deno.test("ui §7: labels stand at starts of sessions, weeks, months or years, and never touch", () => {
+Deno.test("ui §7: labels stand at starts of sessions, weeks, months or years", () => {
   const texts = (time: TradingTime, width: number) =>
     sessionMarks(time, width).labels.map(({ text }) => text);
 

@@ -42,7 +42,8 @@ function gapsIn(drawing: LineDrawing, since: number | null): readonly Band[] {
   const { sessions } = drawing;
   if (sessions === undefined) return gapBands(drawing);
   if (since === null) return [];
-  return sessions.bands.filter((band) => sessions.timeAt(band.to) > since + LATE_MS);
+  const isLate = since > sessions.timeAt(0) + LATE_MS;
+  return sessions.bands.filter((band) => !isLate || band.from > 0);
 }
 
 function pace(stepMs: number): string {
