@@ -141,9 +141,11 @@ export class InstrumentSync {
     const { adapter, board, book, signal } = this.#options;
     const version = book.wantedVersion;
     if (version === this.#learnedVersion) return ok(null);
-    const handles = book.wantedHandles().filter((handle) =>
-      this.#isLearned[handle] === 0 && board.isRegistered(handle)
-    );
+    const isLearned = this.#isLearned;
+    const handles: number[] = [];
+    for (const handle of book.wantedHandles()) {
+      if (isLearned[handle] === 0 && board.isRegistered(handle)) handles.push(handle);
+    }
     if (handles.length > 0) {
       const keys = handles.map((handle) => book.instrument(handle).key);
       const closes = await adapter.previousCloses(keys, signal);

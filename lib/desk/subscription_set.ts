@@ -43,23 +43,32 @@ export class SubscriptionSet {
   /** What has to change so that exactly the wanted and registered handles are subscribed. */
   changesTo(wanted: WantedHandles): SubscriptionChanges {
     const round = ++this.#round;
+    const place = this.#place;
+    const wantedIn = this.#wantedIn;
     const added: Subscription[] = [];
+    let kept = 0;
     for (const handle of wanted.handles) {
-      this.#wantedIn[handle] = round;
-      const isNew = this.#place[handle] === 0 || this.#isOther(handle, wanted);
-      if (!isNew || !wanted.isRegistered(handle)) continue;
-      added.push({ handle, instrument: wanted.instrument(handle) });
+      wantedIn[handle] = round;
+      if (place[handle] > 0) kept++;
+      else if (wanted.isRegistered(handle)) {
+        added.push({ handle, instrument: wanted.instrument(handle) });
+      }
     }
-    const removed: number[] = [];
-    for (const { handle } of this.#list) {
-      if (this.#wantedIn[handle] !== round) removed.push(handle);
+    for (const handle of this.#described) {
+      if (wantedIn[handle] !== round) continue;
+      const instrument = wanted.instrument(handle);
+      const isOther = this.#list[place[handle] - 1].instrument !== instrument;
+      if (isOther) added.push({ handle, instrument });
     }
-    return { added, removed };
+    return { added, removed: kept < this.#list.length ? this.#unwanted() : [] };
   }
 
-  #isOther(handle: number, wanted: WantedHandles): boolean {
-    if (!this.#described.has(handle)) return false;
-    return this.#list[this.#place[handle] - 1].instrument !== wanted.instrument(handle);
+  #unwanted(): readonly number[] {
+    const unwanted: number[] = [];
+    for (const { handle } of this.#list) {
+      if (this.#wantedIn[handle] !== this.#round) unwanted.push(handle);
+    }
+    return unwanted;
   }
 
   /** Takes over changes. */
