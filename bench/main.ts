@@ -17,9 +17,11 @@ import type {
 } from "./peers.ts";
 import type { Findings } from "./result.ts";
 import { greeksRow, spotRow } from "./rows/aggregates.ts";
+import { appendRow } from "./rows/append.ts";
 import { europeanRow } from "./rows/european.ts";
 import { sendRow } from "./rows/fanout.ts";
 import { frameRow } from "./rows/frame.ts";
+import { historyRow } from "./rows/history_scan.ts";
 import { BrowserRows } from "./rows/in_browser.ts";
 import { impliedVolatilityRow } from "./rows/implied_volatility.ts";
 import { latencyRow } from "./rows/latency.ts";
@@ -48,6 +50,8 @@ const ROWS: readonly { readonly anchor: number; readonly run: () => Promise<Find
   { anchor: 15, run: () => inBrowser.ring() },
   { anchor: 16, run: () => inBrowser.line() },
   { anchor: 17, run: () => inBrowser.table() },
+  { anchor: 18, run: () => appendRow() },
+  { anchor: 19, run: () => historyRow() },
 ];
 
 const known = new Set(ROWS.map(({ anchor }) => String(anchor)));

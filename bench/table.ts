@@ -8,8 +8,6 @@ export const LATER_ROWS = [
   { anchor: 6, what: "American put, spectral", comesWith: "risk" },
   { anchor: 7, what: "American, Bjerksund–Stensland", comesWith: "risk" },
   { anchor: 10, what: "server work per event, decode included", comesWith: "the tastytrade feed" },
-  { anchor: 18, what: "tick append", comesWith: "the store" },
-  { anchor: 19, what: "history of a million points", comesWith: "the store" },
 ] as const;
 
 /** Peers that the anchor table names and this bench does not have. */
