@@ -2,7 +2,7 @@
  * Prerequisites that a test may lack on a user's machine. Under `DELTADESK_REQUIRE` (a comma list,
  * or `all`) a missing one fails the test instead of skipping it.
  */
-export type Prerequisite = "shared" | "chromium" | "strace" | "npm";
+export type Prerequisite = "shared" | "chromium" | "strace" | "npm" | "tmpfs";
 
 /** Folder of the market data and reference values, beside the project. */
 export const SHARED = new URL("../../shared/", import.meta.url);
@@ -29,6 +29,18 @@ export function chromiumPath(): string | null {
   return named ?? CHROMIUM_PATHS.find(exists) ?? null;
 }
 
+/** Whether this user may mount a small file system in memory; tried once. */
+function canMount(): boolean {
+  const folder = Deno.makeTempDirSync({ prefix: "deltadesk-mount-" });
+  const run = (command: string, ...args: string[]) =>
+    onPath(command) &&
+    new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  const isMounted = run("mount", "-t", "tmpfs", "-o", "size=64k", "none", folder);
+  if (isMounted) run("umount", folder);
+  Deno.removeSync(folder);
+  return isMounted;
+}
+
 function isThere(what: Prerequisite): boolean {
   switch (what) {
     case "shared":
@@ -38,6 +50,8 @@ function isThere(what: Prerequisite): boolean {
     case "strace":
     case "npm":
       return onPath(what);
+    case "tmpfs":
+      return canMount();
   }
 }
 

@@ -39,6 +39,8 @@ type Receipt = Result<JournalReceipt, RecordingProblem>;
 
 interface Waiting {
   readonly text: RecordText;
+  /** Head when it was sent first. */
+  newAfter: number | null;
   readonly settle: (receipt: Receipt) => void;
 }
 
@@ -92,7 +94,7 @@ export class DurableJournal implements Journal {
     const text = recordTextOf(entry);
     if (!text.ok) return Promise.resolve(text);
     const { promise, resolve } = Promise.withResolvers<Receipt>();
-    this.#waiting.push({ text: text.value, settle: resolve });
+    this.#waiting.push({ text: text.value, newAfter: null, settle: resolve });
     // After this turn: what is appended in it goes together.
     queueMicrotask(() => this.#send());
     return promise;
@@ -167,8 +169,7 @@ export class DurableJournal implements Journal {
     void this.#whileBusy(async () => {
       const appended = await this.#questions.ask({
         kind: "append",
-        entries: sent.map(({ text }) => text),
-        newAfter: this.#head.seq,
+        entries: sent.map((one) => ({ ...one.text, newAfter: one.newAfter ??= this.#head.seq })),
       });
       if (appended.ok) this.#settle(appended.value);
       else this.#fail(appended.error);
@@ -201,12 +202,20 @@ export class DurableJournal implements Journal {
     if (this.#isEnded) return;
     if (!mayPass(problem)) return this.#end(problem);
     this.#say(problem);
+    if (problem.code === "full") this.#halve();
     this.#retry?.cancel();
     this.#retry = this.#timers.setTimer(this.#retryMs, () => {
       this.#retry = null;
       if (!this.#isEnded) void this.#whileBusy(() => this.#reopen());
     });
     this.#retryMs = Math.min(RETRY_MAX_MS, Math.max(RETRY_FIRST_MS, 2 * this.#retryMs));
+  }
+
+  /** Fewer records need less space at once. */
+  #halve(): void {
+    const kept = Math.ceil(this.#sent.length / 2);
+    this.#waiting.unshift(...this.#sent.slice(kept));
+    this.#sent = this.#sent.slice(0, kept);
   }
 
   async #reopen(): Promise<void> {

@@ -16,7 +16,7 @@ import {
 } from "./chain.ts";
 import { JOURNAL_MIGRATIONS, type JournalTables } from "./schema.ts";
 import { recordOf } from "./wire/record.ts";
-import type { AppendOutcome, JournalOpening } from "./wire/messages.ts";
+import type { AppendOutcome, JournalOpening, SentRecord } from "./wire/messages.ts";
 
 /** Path of a folder's journal. */
 export function journalPath(directory: string): string {
@@ -126,8 +126,16 @@ export class JournalFile {
     });
   }
 
+  /**
+   * While space is short, the log is folded back after each commit: it would take several times
+   * what its records take in the end.
+   */
+  set isFrugal(isFrugal: boolean) {
+    this.connection.execute(`PRAGMA wal_autocheckpoint = ${isFrugal ? 1 : WAL_PAGES}`);
+  }
+
   /** Appends all of it in one transaction; it is on the disk when this returns. */
-  append(entries: readonly RecordText[], newAfter: number): readonly AppendOutcome[] {
+  append(entries: readonly SentRecord[]): readonly AppendOutcome[] {
     let head = this.#head;
     const claimed = new Set<number>();
     const outcomes = this.connection.transaction(() => {
@@ -139,7 +147,7 @@ export class JournalFile {
           return { seq: head.seq, isNew: true };
         }
         if (!found.isSame) return { conflict: found.seq };
-        const isNew = found.seq > newAfter && !claimed.has(found.seq);
+        const isNew = found.seq > entry.newAfter && !claimed.has(found.seq);
         claimed.add(found.seq);
         return { seq: found.seq, isNew };
       });

@@ -135,7 +135,7 @@ export class JournalServer {
     }
     anchor.value.note(file.head);
     anchor.value.sync();
-    this.#ballast.make();
+    file.isFrugal = !this.#ballast.make();
     const synced = syncFolder(directory);
     if (synced.ok) return anchor;
     anchor.value.close();
@@ -143,11 +143,11 @@ export class JournalServer {
   }
 
   #append(
-    { entries, newAfter }: JournalQuestion & { readonly kind: "append" },
+    { entries }: JournalQuestion & { readonly kind: "append" },
   ): Result<Appended, StoreProblem> {
     return this.#using(({ file, anchor }) => {
       const before = file.head.seq;
-      const outcomes = file.append(entries, newAfter);
+      const outcomes = file.append(entries);
       if (file.head.seq > before) anchor.note(file.head);
       return ok({ outcomes, head: file.head });
     });
@@ -172,9 +172,11 @@ export class JournalServer {
   }
 
   #tend(): Result<JournalAnswers["tend"], StoreProblem> {
-    return this.#using(({ anchor }) => {
+    return this.#using(({ file, anchor }) => {
       anchor.sync();
-      return ok({ hasBallast: this.#ballast.make() });
+      const hasBallast = this.#ballast.make();
+      file.isFrugal = !hasBallast;
+      return ok({ hasBallast });
     });
   }
 

@@ -38,6 +38,12 @@ export interface JournalOpened {
   readonly isChecked: boolean;
 }
 
+/** An entry on its way. */
+export interface SentRecord extends RecordText {
+  /** A record after it is new to who asks, also when an earlier attempt brought it there. */
+  readonly newAfter: number;
+}
+
 /** What became of one entry: where it is, or why not. */
 export type AppendOutcome =
   | { readonly seq: number; readonly isNew: boolean }
@@ -52,12 +58,7 @@ export interface Appended {
 /** What may be asked of the journal's worker. One at a time, but for `read`. */
 export type JournalQuestion =
   | { readonly kind: "open"; readonly opening: JournalOpening }
-  | {
-    readonly kind: "append";
-    readonly entries: readonly RecordText[];
-    /** Records after it are new to who asks, also when an earlier attempt brought them there. */
-    readonly newAfter: number;
-  }
+  | { readonly kind: "append"; readonly entries: readonly SentRecord[] }
   | { readonly kind: "read"; readonly after: number; readonly countMax: number }
   /** Checks at most `countMax` records after a sequence. */
   | { readonly kind: "check"; readonly after: number; readonly countMax: number }
