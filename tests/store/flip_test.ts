@@ -76,7 +76,7 @@ async function judge(
   return "whole";
 }
 
-Deno.test("DSK-3: after any bit flip or cut a journal is refused or whole, never empty", async () => {
+Deno.test("DSK-3: after a bit flip or cut a journal is refused or whole, never empty", async () => {
   const random = seeded(7);
   await withFolder(async (directory) => {
     const { running, closed } = await makeJournal(directory);
@@ -93,7 +93,7 @@ Deno.test("DSK-3: after any bit flip or cut a journal is refused or whole, never
   });
 });
 
-Deno.test("DSK-3: records that the log loses are missed, also when the log is gone", async () => {
+Deno.test("DSK-3: records that the log loses are missed, also when all of it is gone", async () => {
   await withFolder(async (directory) => {
     const { running } = await makeJournal(directory);
     const wal = running.get("journal.db-wal") ?? new Uint8Array();

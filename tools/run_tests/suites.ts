@@ -33,6 +33,7 @@ export function suites(): Suite[] {
     suite("sim", ["tests/sim"]),
     suite("oracle", ["tests/oracle"]),
     suite("conformance", ["tests/conformance"]),
+    suite("store", ["tests/store"]),
     suite("mutations", ["tests/mutations"]),
     suite("launch", ["tests/launch"]),
     suite("http", ["tests/http"]),
