@@ -49,7 +49,12 @@ export interface EngineOptions {
 }
 
 const SWEEP_EVERY_MS = 1000;
+/** Every contract is looked at once per sweep, a share of them at each step. */
+const ADVANCE_EVERY_MS = 100;
 const VERIFY_EVERY_MS = 60_000;
+/** Rows verified at once, and the pause to the next: a large book holds nobody up. */
+const VERIFY_ROWS = 2_000;
+const VERIFY_STEP_MS = 50;
 
 /**
  * Broker -> board -> book. Takes what the adapter delivers, keeps board and book, describes and
@@ -63,6 +68,7 @@ export class Engine implements BrokerSink {
   readonly #sync: InstrumentSync;
   readonly #abort = new AbortController();
   readonly #timers: Timer[] = [];
+  #verifyTimer: Timer | null = null;
   #isLoaded = false;
   #sessionsChangeAt = -Infinity;
   #recomputeMs = NaN;
@@ -120,7 +126,8 @@ export class Engine implements BrokerSink {
     this.#sync.request();
     this.#timers.push(
       timers.setPeriodic(SWEEP_EVERY_MS, () => this.#sweep()),
-      timers.setPeriodic(VERIFY_EVERY_MS, () => this.verify()),
+      timers.setPeriodic(ADVANCE_EVERY_MS, () => this.#advance()),
+      timers.setPeriodic(VERIFY_EVERY_MS, () => this.#verifyPart()),
     );
     return ok(null);
   }
@@ -156,9 +163,17 @@ export class Engine implements BrokerSink {
     return this.#verification;
   }
 
+  #verifyPart(): void {
+    const found = this.book.verifyPart(VERIFY_ROWS);
+    if (found !== null) this.#verification = found;
+    else {this.#verifyTimer = this.#options.timers.setTimer(VERIFY_STEP_MS, () =>
+        this.#verifyPart());}
+  }
+
   /** Ends everything; idempotent. */
   async stop(): Promise<void> {
     for (const timer of this.#timers.splice(0)) timer.cancel();
+    this.#verifyTimer?.cancel();
     this.#abort.abort();
     await this.adapter.close();
   }
@@ -172,9 +187,12 @@ export class Engine implements BrokerSink {
     if (now >= this.#sessionsChangeAt) this.#sessionsChangeAt = refreshSessions(this.board, now);
   }
 
-  #sweep(): void {
+  #advance(): void {
     this.#refreshSessions();
-    this.book.advanceTime(this.#sourceNow());
+    this.book.advanceTime(this.#sourceNow(), ADVANCE_EVERY_MS / SWEEP_EVERY_MS);
+  }
+
+  #sweep(): void {
     this.#divergences = this.book.sweepDivergence();
     this.#eventsPerSecond = this.board.eventCount - this.#eventsBefore;
     this.#eventsBefore = this.board.eventCount;

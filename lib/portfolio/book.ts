@@ -15,11 +15,10 @@ import { Revaluation } from "./revaluation.ts";
 import { Relayout } from "./relayout.ts";
 import { DRIVER_MOVE, writeUnderlying } from "./revalue.ts";
 import { writeHolding, writeMarks, writeShares } from "./row_marks.ts";
-import { settleMarks, snapshotOf } from "./snapshot.ts";
 import { TableView } from "./table_view.ts";
 import { emptyTables } from "./tables.ts";
 import { isNewSecond, refreshTimes } from "./valuation_time.ts";
-import { compareCells, type Verification } from "./verify.ts";
+import { type Verification, Verifier } from "./verify.ts";
 import { wantedHandles } from "./wanted.ts";
 
 /** What a book is made from. */
@@ -63,6 +62,7 @@ export class Book extends TableView {
   readonly #holdings: Holdings;
   readonly #relayout: Relayout;
   readonly #revaluation: Revaluation;
+  readonly #verifier: Verifier;
   readonly #divergence = new DivergenceSweep();
   readonly #balances = new Map<number, Balances>();
 
@@ -80,6 +80,10 @@ export class Book extends TableView {
     this.#holdings = holdings;
     this.#relayout = new Relayout(this.directory);
     this.#revaluation = new Revaluation(this.state);
+    this.#verifier = new Verifier(this.state, this.#revaluation, {
+      show: () => this.showRows(),
+      keep: () => this.keepShown(),
+    });
   }
 
   /**
@@ -223,11 +227,12 @@ export class Book extends TableView {
 
   /**
    * Moves the clock without a message: time decay, cadences that were missed, feeds and sessions
-   * whose state changed. Meant for once a second and for every change of a feed's state.
+   * whose state changed. Meant for every change of a feed's state, and so often that all contracts
+   * are looked at once a second: a call looks at a `share` of them, going round.
    */
-  advanceTime(sourceNow: UnixMs): void {
+  advanceTime(sourceNow: UnixMs, share = 1): void {
     this.#begin(sourceNow);
-    this.#finish(this.#revaluation.refreshStates());
+    this.#finish(this.#revaluation.refreshStates(share));
   }
 
   /** A new official session: today's fills are over, what is held now was held overnight. */
@@ -251,21 +256,20 @@ export class Book extends TableView {
 
   /**
    * Recomputes everything from the inputs and says how far the kept sums were off; the recomputed
-   * values stand afterwards. Meant for once a minute while running, and for tests.
+   * values stand afterwards.
    */
   verify(): Verification {
     this.#settle();
-    const { tables } = this.state;
-    this.showRows();
-    const before = snapshotOf(tables);
-    this.state.tick++;
-    this.#revaluation.touchAll();
-    this.#revaluation.run();
-    this.showRows();
-    const rowsDiffering = settleMarks(tables, before, this.state.tick);
-    const verification = { ...compareCells(tables, before.cellF64), rowsDiffering };
-    if (verification.worst === null && rowsDiffering === 0) this.state.tick--;
-    return verification;
+    return this.#verifier.whole();
+  }
+
+  /**
+   * As `verify`, a bounded part per call: about `rowsMax` rows, whole underlyings. Answers the
+   * finding of all parts when the last was looked at, else null. Meant for a round a minute.
+   */
+  verifyPart(rowsMax: number): Verification | null {
+    this.#settle();
+    return this.#verifier.part(rowsMax);
   }
 
   /** Broker and model deltas that disagree; a bounded stretch of the book per call. */

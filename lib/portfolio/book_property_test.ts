@@ -173,6 +173,31 @@ Deno.test("book: rows are the same whether they are read after every message or 
   );
 });
 
+Deno.test("book: verified part by part it is what it is when verified whole, and goes on", () => {
+  fc.assert(
+    fc.property(steps, steps, fc.integer({ min: 1, max: 5 }), (sequence, later, rowsMax) => {
+      const whole = someDesk();
+      const parts = someDesk();
+      for (const run of sequence) for (const desk of [whole, parts]) run(desk);
+      const expected = whole.book.verify();
+      let found = parts.book.verifyPart(rowsMax);
+      for (let i = 0; found === null && i < KEYS.length; i++) {
+        found = parts.book.verifyPart(rowsMax);
+      }
+      assert.deepEqual(found, expected);
+      for (const run of later) {
+        for (const desk of [whole, parts]) run(desk);
+        // What was verified must not be taken for read: the rows of this message still show.
+        assert.equal(whole.book.verify().rowsDiffering, 0);
+        for (const column of ["rowF64", "rowF32", "rowU8"] as const) {
+          assert.deepEqual(parts.book[column], whole.book[column], column);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
 Deno.test("P14: NaN never reaches a cell, whatever arrives", () => {
   fc.assert(
     fc.property(steps, (sequence) => {

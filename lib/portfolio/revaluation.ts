@@ -35,6 +35,8 @@ export class Revaluation {
   #isUnderlyingDirty = new Uint8Array(0);
   #underlyings = new Int32Array(0);
   #underlyingCount = 0;
+  /** Contract at which the next look at states goes on. */
+  #nextContract = 0;
 
   constructor(state: BookState) {
     this.#state = state;
@@ -113,26 +115,35 @@ export class Revaluation {
     return isConcerned;
   }
 
-  /** Looks at every driver and contract anew, as time and feeds moved without a market event. */
-  refreshStates(): boolean {
+  /**
+   * Looks at every driver and a share of the contracts anew, going round, as time and feeds moved
+   * without a market event; true when anything is to be valued.
+   */
+  refreshStates(share: number): boolean {
     const { tables } = this.#state;
-    const columns = tables.contract;
     for (let d = 0; d < tables.drivers; d++) {
       this.touchDriver(d, refreshDriver(this.#state, d));
       this.#writePrice(d);
     }
-    for (let c = 0; c < tables.contracts; c++) {
-      const source = columns.greeksSource[c];
-      const absence = columns.greeksAbsence[c];
-      const staleness = columns.staleness[c];
-      chooseGreeks(this.#state, c);
-      const isSame = source === columns.greeksSource[c] &&
-        absence === columns.greeksAbsence[c] && staleness === columns.staleness[c];
-      if (isSame) continue;
-      takeSource(this.#state, c);
-      this.touchDriver(columns.driver[c], DRIVER_MOVE.spot);
+    const count = Math.min(tables.contracts, Math.ceil(tables.contracts * share));
+    for (let i = 0; i < count; i++) {
+      if (this.#nextContract >= tables.contracts) this.#nextContract = 0;
+      this.#refreshState(this.#nextContract++);
     }
     return this.#driverCount > 0;
+  }
+
+  #refreshState(contract: number): void {
+    const columns = this.#state.tables.contract;
+    const source = columns.greeksSource[contract];
+    const absence = columns.greeksAbsence[contract];
+    const staleness = columns.staleness[contract];
+    chooseGreeks(this.#state, contract);
+    const isSame = source === columns.greeksSource[contract] &&
+      absence === columns.greeksAbsence[contract] && staleness === columns.staleness[contract];
+    if (isSame) return;
+    takeSource(this.#state, contract);
+    this.touchDriver(columns.driver[contract], DRIVER_MOVE.spot);
   }
 
   /** Writes the row of a holding whose quantity or fills changed, and moves its cell. */
@@ -146,15 +157,17 @@ export class Revaluation {
     markRows(tables, contract, tick);
   }
 
-  /** Values everything anew; for a new layout, new rates and verification. */
-  touchAll(): void {
+  /** Values the underlyings `from` up to, not including, `to` anew, from all their inputs. */
+  touchAll(from = 0, to: number = this.#state.tables.underlyings): void {
     const { tables } = this.#state;
-    for (let d = 0; d < tables.drivers; d++) {
+    const { driver, driverFrom } = tables;
+    for (let d = driverFrom[from]; d < driverFrom[to]; d++) {
       refreshDriver(this.#state, d);
       this.touchDriver(d, DRIVER_MOVE.state);
     }
-    for (let c = 0; c < tables.contracts; c++) writeMarks(this.#state, c);
-    for (let u = 0; u < tables.underlyings; u++) this.touchUnderlying(u);
+    const end = driver.contractFrom[driverFrom[to]];
+    for (let c = driver.contractFrom[driverFrom[from]]; c < end; c++) writeMarks(this.#state, c);
+    for (let u = from; u < to; u++) this.touchUnderlying(u);
   }
 
   /** Reprices what was noted and sums the cells of its underlyings; false when nothing was. */

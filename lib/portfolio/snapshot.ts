@@ -1,8 +1,16 @@
 import { LEAF_STRIDE } from "../domain/measures.ts";
 import { ROW_F32_STRIDE, ROW_STRIDE, ROW_U8_STRIDE, type Tables } from "./tables.ts";
 
-/** Copies of what readers see of rows and cells, with their marks of change. */
-export interface Snapshot {
+/** Rows and cells of a run of underlyings: indices from `first…` up to, not including, `end…`. */
+export interface Part {
+  readonly firstRow: number;
+  readonly endRow: number;
+  readonly firstCell: number;
+  readonly endCell: number;
+}
+
+/** Copies of what readers see of a part, with its marks of change. */
+export interface Snapshot extends Part {
   readonly rowF64: Float64Array;
   readonly rowF32: Float32Array;
   readonly rowU8: Uint8Array;
@@ -11,55 +19,77 @@ export interface Snapshot {
   readonly cellChanged: Float64Array;
 }
 
-/** Copies rows and cells before everything is valued anew. */
-export function snapshotOf(tables: Tables): Snapshot {
-  const { rows, underlyings, accounts } = tables;
-  const cells = underlyings * accounts;
+/** Rows and cells of the underlyings `from` up to, not including, `to`. */
+export function partOf(tables: Tables, from: number, to: number): Part {
+  const { accounts, driver, driverFrom } = tables;
+  const { rowFrom } = tables.contract;
   return {
-    rowF64: tables.rowF64.slice(0, rows * ROW_STRIDE),
-    rowF32: tables.rowF32.slice(0, rows * ROW_F32_STRIDE),
-    rowU8: tables.rowU8.slice(0, rows * ROW_U8_STRIDE),
-    rowChanged: tables.rowChanged.slice(0, rows),
-    cellF64: tables.cellF64.slice(0, cells * LEAF_STRIDE),
-    cellChanged: tables.cellChanged.slice(0, cells),
+    firstRow: rowFrom[driver.contractFrom[driverFrom[from]]],
+    endRow: rowFrom[driver.contractFrom[driverFrom[to]]],
+    firstCell: from * accounts,
+    endCell: to * accounts,
+  };
+}
+
+/** Copies a part before it is valued anew. */
+export function snapshotOf(tables: Tables, part: Part): Snapshot {
+  const { firstRow, endRow, firstCell, endCell } = part;
+  return {
+    ...part,
+    rowF64: tables.rowF64.slice(firstRow * ROW_STRIDE, endRow * ROW_STRIDE),
+    rowF32: tables.rowF32.slice(firstRow * ROW_F32_STRIDE, endRow * ROW_F32_STRIDE),
+    rowU8: tables.rowU8.slice(firstRow * ROW_U8_STRIDE, endRow * ROW_U8_STRIDE),
+    rowChanged: tables.rowChanged.slice(firstRow, endRow),
+    cellF64: tables.cellF64.slice(firstCell * LEAF_STRIDE, endCell * LEAF_STRIDE),
+    cellChanged: tables.cellChanged.slice(firstCell, endCell),
   };
 }
 
 /**
- * Marks with `tick` what a full valuation changed, and gives rows and cells that came out the same
- * their earlier marks back. Returns the number of rows that differ.
+ * Marks with `tick` what a valuation of the part changed, and gives rows and cells that came out
+ * the same their earlier marks back. Returns the number of rows that differ.
  */
 export function settleMarks(tables: Tables, before: Snapshot, tick: number): number {
+  const { firstRow, endRow, firstCell, endCell } = before;
   let differing = 0;
-  for (let r = 0; r < tables.rows; r++) {
+  for (let r = firstRow; r < endRow; r++) {
     const isSame = isRowSame(tables, before, r);
-    tables.rowChanged[r] = isSame ? before.rowChanged[r] : tick;
+    tables.rowChanged[r] = isSame ? before.rowChanged[r - firstRow] : tick;
     if (!isSame) differing++;
   }
-  for (let cell = 0; cell < before.cellChanged.length; cell++) {
-    const isSame = isEqual(tables.cellF64, before.cellF64, cell * LEAF_STRIDE, LEAF_STRIDE);
-    tables.cellChanged[cell] = isSame ? before.cellChanged[cell] : tick;
+  for (let cell = firstCell; cell < endCell; cell++) {
+    const was = (cell - firstCell) * LEAF_STRIDE;
+    const isSame = isEqual(tables.cellF64, cell * LEAF_STRIDE, before.cellF64, was);
+    tables.cellChanged[cell] = isSame ? before.cellChanged[cell - firstCell] : tick;
   }
   return differing;
 }
 
 // One loop per type of array: a shared one would see them all and be slow for each.
 function isRowSame(tables: Tables, before: Snapshot, row: number): boolean {
-  for (let k = row * ROW_U8_STRIDE; k < (row + 1) * ROW_U8_STRIDE; k++) {
-    if (tables.rowU8[k] !== before.rowU8[k]) return false;
+  const old = row - before.firstRow;
+  for (let k = 0; k < ROW_U8_STRIDE; k++) {
+    const was = before.rowU8[old * ROW_U8_STRIDE + k];
+    if (tables.rowU8[row * ROW_U8_STRIDE + k] !== was) return false;
   }
-  for (let k = row * ROW_F32_STRIDE; k < (row + 1) * ROW_F32_STRIDE; k++) {
-    const is = tables.rowF32[k];
-    if (is !== before.rowF32[k] && (is === is || before.rowF32[k] === before.rowF32[k])) {
-      return false;
-    }
+  for (let k = 0; k < ROW_F32_STRIDE; k++) {
+    const is = tables.rowF32[row * ROW_F32_STRIDE + k];
+    const was = before.rowF32[old * ROW_F32_STRIDE + k];
+    if (is !== was && (is === is || was === was)) return false;
   }
-  return isEqual(tables.rowF64, before.rowF64, row * ROW_STRIDE, ROW_STRIDE);
+  for (let k = 0; k < ROW_STRIDE; k++) {
+    const is = tables.rowF64[row * ROW_STRIDE + k];
+    const was = before.rowF64[old * ROW_STRIDE + k];
+    if (is !== was && (is === is || was === was)) return false;
+  }
+  return true;
 }
 
-function isEqual(a: Float64Array, b: Float64Array, from: number, count: number): boolean {
-  for (let at = from; at < from + count; at++) {
-    if (a[at] !== b[at] && (a[at] === a[at] || b[at] === b[at])) return false;
+/** Whether a cell is what it was. */
+function isEqual(now: Float64Array, at: number, before: Float64Array, was: number): boolean {
+  for (let k = 0; k < LEAF_STRIDE; k++) {
+    const [a, b] = [now[at + k], before[was + k]];
+    if (a !== b && (a === a || b === b)) return false;
   }
   return true;
 }

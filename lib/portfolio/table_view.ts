@@ -57,6 +57,11 @@ export class TableView implements BookView {
     this.#shownTick = this.state.tick;
   }
 
+  /** The rows are right at the present tick, whatever number it had when they were written. */
+  protected keepShown(): void {
+    this.#shownTick = this.state.tick;
+  }
+
   get baseCurrency(): Currency {
     return this.directory.baseCurrency;
   }

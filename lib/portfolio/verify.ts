@@ -1,3 +1,6 @@
+import type { BookState } from "./book_state.ts";
+import type { Revaluation } from "./revaluation.ts";
+import { type Part, partOf, settleMarks, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { LEAF, LEAF_MEASURES, LEAF_STRIDE, ROW_F32_AT, ROW_F64_AT } from "../domain/measures.ts";
 import { ROW_F32_STRIDE, ROW_KEPT, ROW_KEPT_STRIDE, ROW_STRIDE, type Tables } from "./tables.ts";
 
@@ -28,16 +31,17 @@ const FROM_ROW = [
   [LEAF.dayPnl, ROW_F64_AT.dayPnl],
 ] as const;
 
-/** Σ |contribution| per cell and measure: what a difference is small against. */
-function grossOf(tables: Tables): Float64Array {
-  const gross = new Float64Array(tables.underlyings * tables.accounts * LEAF_STRIDE);
+/** Σ |contribution| per cell and measure of a part: what a difference is small against. */
+function grossOf(tables: Tables, { firstRow, endRow, firstCell, endCell }: Part): Float64Array {
+  const gross = new Float64Array((endCell - firstCell) * LEAF_STRIDE);
   const { underlying, driver } = tables.contract;
   const add = (at: number, value: number) => {
     if (Math.abs(value) > 0) gross[at] += Math.abs(value);
   };
-  for (let r = 0; r < tables.rows; r++) {
+  for (let r = firstRow; r < endRow; r++) {
     const contract = tables.rowContract[r];
-    const at = (underlying[contract] * tables.accounts + tables.rowAccount[r]) * LEAF_STRIDE;
+    const cell = underlying[contract] * tables.accounts + tables.rowAccount[r];
+    const at = (cell - firstCell) * LEAF_STRIDE;
     for (const [measure, field] of FROM_ROW) {
       add(at + measure, tables.rowF64[r * ROW_STRIDE + field]);
     }
@@ -53,22 +57,25 @@ function grossOf(tables: Tables): Float64Array {
   return gross;
 }
 
-/** Compares the cells kept with the recomputed ones in `tables`. */
-export function compareCells(
+/** Compares the cells kept in `before` with the recomputed ones in `tables`. */
+function compareCells(
   tables: Tables,
-  kept: Float64Array,
+  before: Snapshot,
 ): Pick<Verification, "maxRelative" | "worst"> {
-  const gross = grossOf(tables);
+  const kept = before.cellF64;
+  const first = before.firstCell * LEAF_STRIDE;
+  let gross: Float64Array | null = null;
   let maxRelative = 0;
   let worstAt = -1;
   for (let at = 0; at < kept.length; at++) {
-    const difference = Math.abs(kept[at] - tables.cellF64[at]);
+    const difference = Math.abs(kept[at] - tables.cellF64[first + at]);
     if (difference === 0) continue;
+    gross ??= grossOf(tables, before);
     const relative = difference / Math.max(1, gross[at]);
     if (relative <= maxRelative) continue;
     // NaN in a cell is the worst there is.
     maxRelative = relative === relative ? relative : Infinity;
-    worstAt = at;
+    worstAt = first + at;
   }
   return { maxRelative, worst: worstAt < 0 ? null : placeOf(tables, worstAt) };
 }
@@ -80,4 +87,68 @@ function placeOf(tables: Tables, at: number): Verification["worst"] {
     underlyingId: tables.underlyingIds[Math.floor(cell / tables.accounts)],
     accountId: tables.accountIds[cell % tables.accounts],
   };
+}
+
+const NOTHING: Verification = { maxRelative: 0, worst: null, rowsDiffering: 0 };
+
+/** The rows that readers see: brought to the present, or known to be there. */
+export interface ShownRows {
+  show(): void;
+  keep(): void;
+}
+
+/**
+ * Recomputes the book from its inputs, whole or part by part, and says how far it had drifted; the
+ * recomputed values stand afterwards. A part is a run of whole underlyings: cells never cross them.
+ */
+export class Verifier {
+  #next = 0;
+  #found = NOTHING;
+
+  constructor(
+    readonly state: BookState,
+    readonly revaluation: Revaluation,
+    readonly rows: ShownRows,
+  ) {}
+
+  /** Recomputes everything at once. */
+  whole(): Verification {
+    return this.#check(0, this.state.tables.underlyings);
+  }
+
+  /**
+   * Recomputes the next underlyings, at most `rowsMax` rows of them, but one at least. Answers the
+   * finding of a whole round when it ended, else null. What moves its place in between may be met
+   * twice or wait for the next round.
+   */
+  part(rowsMax: number): Verification | null {
+    const { tables } = this.state;
+    const from = Math.min(this.#next, tables.underlyings);
+    const { firstRow } = partOf(tables, from, from);
+    let to = Math.min(from + 1, tables.underlyings);
+    while (to < tables.underlyings && partOf(tables, to, to + 1).endRow - firstRow <= rowsMax) to++;
+    const found = this.#check(from, to);
+    const isWorse = found.maxRelative > this.#found.maxRelative;
+    const rowsDiffering = this.#found.rowsDiffering + found.rowsDiffering;
+    const sum = { ...(isWorse ? found : this.#found), rowsDiffering };
+    const isDone = to >= tables.underlyings;
+    this.#next = isDone ? 0 : to;
+    this.#found = isDone ? NOTHING : sum;
+    return isDone ? sum : null;
+  }
+
+  #check(from: number, to: number): Verification {
+    const { state } = this;
+    this.rows.show();
+    const before = snapshotOf(state.tables, partOf(state.tables, from, to));
+    state.tick++;
+    this.revaluation.touchAll(from, to);
+    this.revaluation.run();
+    this.rows.show();
+    const rowsDiffering = settleMarks(state.tables, before, state.tick);
+    const found = { ...compareCells(state.tables, before), rowsDiffering };
+    if (found.worst === null && rowsDiffering === 0) state.tick--;
+    this.rows.keep();
+    return found;
+  }
 }
