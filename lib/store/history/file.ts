@@ -38,6 +38,8 @@ export const IDS_BETWEEN = `id BETWEEN (?1 << ${TIME_BITS}) | ?2 AND (?1 << ${TI
 /** The latest time that an id holds. */
 export const TIME_MAX: UnixMs = 2 ** TIME_BITS - 1;
 const GROUPS_MAX = 2 ** 20;
+/** 16 MiB: the tail's pages are written many times before they must reach the file. */
+const WAL_PAGES = 4096;
 /** Without samples for this long, a session has ended. */
 export const SESSION_GAP_MS = 3_600_000;
 
@@ -85,6 +87,7 @@ export class HistoryFile {
       mode: place.mode,
       synchronous: "NORMAL",
       migrations: HISTORY_MIGRATIONS,
+      walPages: WAL_PAGES,
       epoch,
     });
     if (!opened.ok) return opened;

@@ -195,28 +195,42 @@ export class HistoryServer {
 
   async #tryAgain(problem: StoreProblem): Promise<void> {
     this.#retry = null;
-    if (problem.code !== "full") {
-      const still = await this.#reopen();
-      if (this.#isClosed) return;
-      if (still !== null) return this.#wait(still);
-    }
+    const still = problem.code === "full" ? this.#makeRoom() : await this.#reopen();
+    if (this.#isClosed) return;
+    if (still !== null) return this.#wait(still);
     this.#trouble = null;
     this.#options.send({ kind: "again" });
     this.#run();
   }
 
-  /** After an error of the disk a connection may know what the file does not: a new one is made. */
-  async #reopen(): Promise<StoreProblem | null> {
-    const open = this.#open;
-    this.#open = null;
-    if (open !== null) {
-      for (const id of open.scans.endAll()) this.#answer(id, fail(NOT_OPEN));
-      this.#damagedCount += open.upkeep.damagedCount + open.scans.damagedCount;
-      closeQuietly(open.file);
+  /** What the log holds twice is given back, unless even that is the journal's to take. */
+  #makeRoom(): StoreProblem | null {
+    const connection = this.#open?.file.connection;
+    try {
+      connection?.transaction(() => {});
+      connection?.foldLog();
+      return null;
+    } catch (error) {
+      const problem = problemOf(error, this.#path());
+      if (problem === null) throw error;
+      return problem;
     }
+  }
+
+  /**
+   * After an error of the disk a connection may believe what the file does not hold: a new one is
+   * made. Until there is one, the old one still answers.
+   */
+  async #reopen(): Promise<StoreProblem | null> {
+    const before = this.#open;
     if (this.#place === null) return NOT_OPEN;
     const problem = await this.#openFile(this.#place);
-    if (problem !== null) return problem;
+    if (problem !== null || this.#isClosed) return problem;
+    if (before !== null) {
+      for (const id of before.scans.endAll()) this.#answer(id, fail(this.#trouble ?? NOT_OPEN));
+      this.#damagedCount += before.upkeep.damagedCount + before.scans.damagedCount;
+      closeQuietly(before.file);
+    }
     this.#isNewFile = true;
     this.#beginBatch();
     return null;
@@ -228,7 +242,9 @@ export class HistoryServer {
 
   #line(id: number, query: LineQuery): void {
     const column = checkLine(query);
-    if (this.#open === null || !column.ok) return this.#answer(id, fail(NOT_OPEN));
+    if (this.#open === null || !column.ok) {
+      return this.#answer(id, fail(this.#trouble ?? NOT_OPEN));
+    }
     this.#open.scans.add(id, query, column.value);
     this.#run();
   }
