@@ -18,7 +18,7 @@ const HELP = `Copies the journal and the history of a data folder, also while a 
   --help        print this and end`;
 
 /** Lines that say what is in a backup. */
-function summary(to: string, { journal, files, mode }: Manifest): string {
+function summary(to: string, { journal, files, companions, mode }: Manifest): string {
   const lines = files.map(({ name, bytes, rows }) => {
     const count = Object.values(rows).reduce((sum, more) => sum + more, 0);
     return `  ${name}: ${bytes} bytes, ${count} rows, read back and checked`;
@@ -26,6 +26,7 @@ function summary(to: string, { journal, files, mode }: Manifest): string {
   return [
     `${to}: ${mode} data up to record ${journal.lastSeq}`,
     ...lines,
+    ...companions.map(({ name, bytes }) => `  ${name}: ${bytes} bytes`),
     `prove it with: deno task restore --from ${to} --drill`,
   ].join("\n");
 }

@@ -246,7 +246,7 @@ for (const { name, code, message, fix, mode, make } of BREAKAGES) {
   });
 }
 
-Deno.test("PRC-2: of two desks on one folder the later writes, the other says why not", async () => {
+Deno.test("PRC-2: of two desks on a folder the later writes, the other says why not", async () => {
   await withData(async (directory) => {
     const first = await opened(directory);
     const second = await opened(directory);

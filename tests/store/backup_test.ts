@@ -72,11 +72,16 @@ Deno.test("DSK-5: a backup is made and proved while the journal is being written
   });
 });
 
-Deno.test("PRC-2: a restore refuses the folder of a running desk", async () => {
+Deno.test("PRC-2: a restore brings all back, and refuses the folder of a running desk", async () => {
   await withFolder(async (directory) => {
     await appendAll(directory, "r", 3);
+    const market = `${directory}/demo.market`;
+    Deno.writeTextFileSync(market, "where the demo goes on");
     const to = `${directory}/../copy`;
     assert.equal((await run("backup", "--data", directory, "--to", to)).code, 0);
+    Deno.writeTextFileSync(market, "where it went on later");
+    assert.equal((await run("restore", "--from", to, "--data", directory)).code, 0);
+    assert.equal(Deno.readTextFileSync(market), "where the demo goes on", "goes with the rest");
     using held = Deno.openSync(`${directory}/desk.lock`, { create: true, read: true, write: true });
     held.lockSync(true);
     held.writeSync(new TextEncoder().encode(`{"pid":1,"url":"http://127.0.0.1:1/"}\n`));

@@ -86,6 +86,9 @@ export async function drill(from: string): Promise<number> {
     for (const { name, bytes } of manifest.files) {
       console.log(`✓ ${name}: ${bytes} bytes as the manifest says, every page sound`);
     }
+    for (const { name, bytes } of manifest.companions) {
+      console.log(`✓ ${name}: ${bytes} bytes as the manifest says`);
+    }
     await drillJournal(directory, manifest);
     await drillHistory(directory, manifest);
     console.log(`the backup of ${manifest.madeAt} can be restored`);

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import { readStart } from "../../host/disk_file.ts";
+import { describeCompanion } from "./companions.ts";
 import { type StoreProblem, storeProblem } from "../problem.ts";
 import { inspectFile, type Inspection } from "./inspect.ts";
 import { type BackupFile, type Manifest, MANIFEST_FILE, parseManifest } from "./wire/manifest.ts";
@@ -52,6 +53,13 @@ export function checkBackup(
     const found = difference(expected, inspected.value);
     if (found !== null) return fail(problem(folder, found));
     inspections.push(inspected.value);
+  }
+  for (const expected of manifest.companions) {
+    const found = describeCompanion(folder, expected.name);
+    if (!found.ok) return fail(problem(folder, found.error.message));
+    if (found.value.sha256 !== expected.sha256) {
+      return fail(problem(folder, `${expected.name} does not match its checksum`));
+    }
   }
   const head = inspections.find((one) => one.head !== null)?.head ?? null;
   if (head === null) return fail(problem(folder, "it has no journal"));

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { type DiskError, fileBytes, makeFolder, syncFolder } from "../../host/disk_file.ts";
+import { fileBytes, makeFolder, syncFolder } from "../../host/disk_file.ts";
 import {
   isThere,
   namesIn,
@@ -13,9 +13,15 @@ import type { Clock } from "../../ports/clock.ts";
 import { timeName } from "../journal/open_journal.ts";
 import { type StoreProblem, storeProblem } from "../problem.ts";
 import { copyDatabase } from "./copy.ts";
-import { STORE_FILES } from "./folder.ts";
+import { copyCompanions } from "./companions.ts";
+import { diskProblem, STORE_FILES } from "./folder.ts";
 import { inspectFile, type Inspection } from "./inspect.ts";
-import { encodeManifest, type Manifest, MANIFEST_FILE } from "./wire/manifest.ts";
+import {
+  type CompanionFile,
+  encodeManifest,
+  type Manifest,
+  MANIFEST_FILE,
+} from "./wire/manifest.ts";
 
 /** What is backed up, and where to. */
 export interface BackupOptions {
@@ -24,11 +30,6 @@ export interface BackupOptions {
   /** Folder to make; absent or empty before. */
   readonly to: string;
   readonly clock: Clock;
-}
-
-/** A problem of the disk as one of the store. */
-export function diskProblem(path: string, { code, message }: DiskError): StoreProblem {
-  return storeProblem(code, `${path}: ${message}`);
 }
 
 function isMode(text: string | undefined): text is DeskMode {
@@ -86,7 +87,9 @@ async function fill(
     if (!inspected.ok) return inspected;
     inspections.push(inspected.value);
   }
-  const manifest = manifestOf(inspections, madeAt);
+  const companions = copyCompanions(directory, partial);
+  if (!companions.ok) return companions;
+  const manifest = manifestOf(inspections, companions.value, madeAt);
   if (!manifest.ok) return manifest;
   const path = `${partial}/${MANIFEST_FILE}`;
   const written = writeTextDurably(path, encodeManifest(manifest.value));
@@ -97,6 +100,7 @@ async function fill(
 
 function manifestOf(
   inspections: readonly Inspection[],
+  companions: readonly CompanionFile[],
   madeAt: string,
 ): Result<Manifest, StoreProblem> {
   const journal = inspections.find(({ head }) => head !== null);
@@ -116,6 +120,7 @@ function manifestOf(
     madeAt,
     journal: { lastSeq: seq, checksum },
     files: inspections.map(({ file }) => file),
+    companions: [...companions],
   });
 }
 

@@ -12,8 +12,7 @@ import { AnchorFile, anchorPath } from "../journal/anchor.ts";
 import { timeName } from "../journal/open_journal.ts";
 import type { StoreProblem } from "../problem.ts";
 import { checkBackup, readManifest } from "./check_backup.ts";
-import { restoreMark } from "./folder.ts";
-import { diskProblem } from "./make_backup.ts";
+import { diskProblem, isCompanion, restoreMark } from "./folder.ts";
 import type { Manifest } from "./wire/manifest.ts";
 
 /** What is restored, and where to. */
@@ -34,7 +33,7 @@ export interface Restored {
 
 /** What belongs to a store in its folder; the ballast is noise, and stays. */
 function isOfStore(name: string): boolean {
-  return /^(journal\.(db|anchor)|history\.db)/.test(name);
+  return /^(journal\.(db|anchor)|history\.db)/.test(name) || isCompanion(name);
 }
 
 /**
@@ -77,7 +76,7 @@ function bringIn(
   if (!original.ok) return original;
   const made = makeFolder(incoming);
   if (!made.ok) return fail(diskProblem(incoming, made.error));
-  for (const { name } of manifest.files) {
+  for (const { name } of [...manifest.files, ...manifest.companions]) {
     const copied = copyFileDurably(`${from}/${name}`, `${incoming}/${name}`);
     if (!copied.ok) return fail(diskProblem(`${incoming}/${name}`, copied.error));
   }
@@ -105,13 +104,13 @@ export function moveAside(
 function place(
   incoming: string,
   directory: string,
-  { store, journal, files }: Manifest,
+  { store, journal, files, companions }: Manifest,
 ): Result<null, StoreProblem> {
   const anchor = AnchorFile.open(anchorPath(incoming), store);
   if (!anchor.ok) return fail(diskProblem(incoming, anchor.error));
   anchor.value.note({ seq: journal.lastSeq, checksum: journal.checksum });
   anchor.value.close();
-  const names = [...files.map(({ name }) => name), "journal.anchor"];
+  const names = [...[...companions, ...files].map(({ name }) => name), "journal.anchor"];
   for (const name of names) {
     const moved = renameDurably(`${incoming}/${name}`, `${directory}/${name}`, directory);
     if (!moved.ok) return fail(diskProblem(`${directory}/${name}`, moved.error));

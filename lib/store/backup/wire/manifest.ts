@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { fail, ok, type Result } from "../../../base/result.ts";
 import { canonicalText } from "../../journal/chain.ts";
-import { STORE_FILES } from "../folder.ts";
+import { isCompanion, STORE_FILES } from "../folder.ts";
 
 /** Name of the manifest in a backup. */
 export const MANIFEST_FILE = "manifest.json";
+
+/** Companions in a backup at most. */
+export const COMPANIONS_MAX = 64;
 
 const COUNT = z.int().nonnegative();
 const HEX = z.string().regex(/^[0-9a-f]{64}$/);
@@ -27,10 +30,19 @@ const MANIFEST = z.strictObject({
     /** Rows by table. */
     rows: z.record(z.string(), COUNT),
   })).min(1).max(STORE_FILES.length),
+  /** Files that the desk goes on from, as they are. */
+  companions: z.array(z.strictObject({
+    name: z.string().refine(isCompanion),
+    bytes: COUNT,
+    sha256: HEX,
+  })).max(COMPANIONS_MAX),
 });
 
 /** What a backup holds, as it was counted when it was made. */
 export type Manifest = z.infer<typeof MANIFEST>;
+
+/** A companion in a backup. */
+export type CompanionFile = Manifest["companions"][number];
 
 /** One file of a backup. */
 export type BackupFile = Manifest["files"][number];
