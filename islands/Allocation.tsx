@@ -25,7 +25,7 @@ export default function Allocation(props: {
     canvas.closest(".ring-figure")?.classList.add("is-live");
     const chart = new RingChart(canvas, ring.peek());
     let drawnAt = -Infinity;
-    const unlisten = desk.onFrame((frame) => {
+    const unlisten = desk.onCanvasFrame((frame) => {
       if (!frame.isForced && frame.at - drawnAt < PACE_MS) return frame.defer();
       drawnAt = frame.at;
       ring.value = allocationRing(frame.scope, measure.peek());

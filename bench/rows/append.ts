@@ -17,7 +17,7 @@ function valueAt(instant: number, series: number, column: number): number {
   return series + column / 8 + Math.sin(instant + series);
 }
 
-/** A candidate: writes the next instants, and says what it holds of the first column of series 0. */
+/** A candidate: writes the next instants, and says what it holds of series 0, first column. */
 interface Store {
   readonly instants: number;
   write(from: number): Promise<void>;
@@ -82,8 +82,8 @@ function plainStore(path: string, instants: number, rowsPerTransaction: number):
     },
     held: () => {
       const row = db.prepare(
-        "SELECT count(*) AS n, (SELECT c0 FROM tick WHERE sym = 0 ORDER BY t DESC LIMIT 1) AS last " +
-          "FROM tick WHERE sym = 0",
+        "SELECT count(*) AS n, (SELECT c0 FROM tick WHERE sym = 0 ORDER BY t DESC LIMIT 1) " +
+          "AS last FROM tick WHERE sym = 0",
       ).get();
       return Promise.resolve({ count: Number(row?.n), last: Number(row?.last) });
     },

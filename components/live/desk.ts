@@ -44,6 +44,7 @@ export class LiveDesk {
   readonly beat = signal(NaN);
   /** "away 12 min" after the page was hidden for long. */
   readonly away = signal("");
+  readonly #canvases = new Set<FrameListener>();
   readonly #frames = new Set<FrameListener>();
   readonly #beats = new Set<FrameListener>();
   readonly #events = new Set<(events: readonly StreamEvent[]) => void>();
@@ -126,6 +127,16 @@ export class LiveDesk {
     return () => this.#frames.delete(listener);
   }
 
+  /**
+   * As `onFrame`, before all of its listeners: for what draws on a canvas. Text on a canvas makes
+   * the browser style everything written before it, at once.
+   */
+  onCanvasFrame(listener: FrameListener): () => void {
+    this.#canvases.add(listener);
+    this.refresh();
+    return () => this.#canvases.delete(listener);
+  }
+
   /** Calls a listener twice a second with the book as it is shown. */
   onBeat(listener: FrameListener): () => void {
     this.#beats.add(listener);
@@ -172,6 +183,7 @@ export class LiveDesk {
     if (this.#source === null || this.#scope === null) return;
     this.#scope.update(this.#held ?? this.#source.view, this.chosen.peek());
     const frame: Frame = { ...part, scope: this.#scope, now: this.now() };
+    for (const listener of this.#canvases) listener(frame);
     for (const listener of this.#frames) listener(frame);
     if (part.isForced) this.strike();
   }

@@ -24,13 +24,18 @@ export interface FrameHost {
 
 /** A figure changes at most this often; a faster one waits for the next frame that may show it. */
 export const FIGURE_PACE_MS = 250;
-const TICKS_PER_FRAME = 40;
+/** Hairlines in a drawn frame at most, whenever they began: each is a layer of its own to draw. */
+const HAIRLINES_MAX = 40;
+/** A hairline fades in this time. Source: `--m-tick` of tokens.css. */
+const HAIRLINE_MS = 420;
 const DEFERRED_MS = 60;
 
 /** Draws at most once per animation frame, however many changes arrive. */
 export class FrameLoop {
   readonly #host: FrameHost;
   readonly #draw: (frame: Omit<Frame, "scope" | "now">) => void;
+  /** When hairlines began that still fade, oldest first. */
+  #hairlines: number[] = [];
   #isAsked = false;
   #isForced = false;
   #hasTimer = false;
@@ -52,12 +57,16 @@ export class FrameLoop {
     const isForced = this.#isForced;
     this.#isAsked = false;
     this.#isForced = false;
-    let ticks = TICKS_PER_FRAME;
     let isDeferred = false;
+    this.#hairlines = this.#hairlines.filter((began) => at - began < HAIRLINE_MS);
     this.#draw({
       at,
       isForced,
-      mayTick: () => !isForced && ticks-- > 0,
+      mayTick: () => {
+        if (isForced || this.#hairlines.length >= HAIRLINES_MAX) return false;
+        this.#hairlines.push(at);
+        return true;
+      },
       defer: () => isDeferred = true,
     });
     if (isDeferred) this.#later();

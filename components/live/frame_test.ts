@@ -63,6 +63,27 @@ Deno.test("ui §6: at most 40 hairlines a frame, none when the reader acted", ()
   assert.equal(ticks, 0);
 });
 
+Deno.test("ui §6: hairlines that still fade count among the 40", () => {
+  let ticks = 0;
+  let wanted = 30;
+  const { host, loop } = loopOf((part) => {
+    ticks = 0;
+    for (let i = 0; i < wanted; i++) if (part.mayTick()) ticks++;
+  });
+  const paint = (at: number) => {
+    loop.ask();
+    host.paint(at);
+    return ticks;
+  };
+
+  assert.equal(paint(1_000), 30);
+  assert.equal(paint(1_050), 10, "thirty still fade");
+  assert.equal(paint(1_400), 0);
+  wanted = 100;
+  assert.equal(paint(1_420), 30, "the first have faded");
+  assert.equal(paint(2_000), 40);
+});
+
 Deno.test("ui §6: what waited for its pace is shown by a later frame, by one timer", () => {
   const seen: number[] = [];
   const { host, loop } = loopOf((part) => {

@@ -58,12 +58,13 @@ export class TodayChart {
     this.#observer.observe(host);
   }
 
-  /** Shows other data on the same canvas. */
+  /** Shows other data on the same canvas, drawn at once. */
   set(drawing: TodayDrawing): void {
     this.#drawing = drawing;
     this.#bands = bandsOf(drawing);
     this.#plot.axes[0].align = alignOf(drawing);
-    this.#plot.setData([drawing.points.at, drawing.points.value], true);
+    // Without a batch it would draw after the frame has written its texts.
+    this.#plot.batch(() => this.#plot.setData([drawing.points.at, drawing.points.value], true));
   }
 
   /** Width of the canvas, CSS px. */

@@ -86,7 +86,7 @@ export class LiveToday {
     this.#host = host;
     const ends = [
       desk.onChange((view, now) => this.#feed.sample(view, now)),
-      desk.onFrame((frame) => {
+      desk.onCanvasFrame((frame) => {
         const isDue = !desk.isPaused.peek() && this.#feed.takeGrown();
         if (frame.isForced || isDue) this.#show(frame);
       }),
