@@ -49,8 +49,9 @@ export interface EngineOptions {
 }
 
 const SWEEP_EVERY_MS = 1000;
-/** Every contract is looked at once per sweep, a share of them at each step. */
-const ADVANCE_EVERY_MS = 100;
+/** Every contract is looked at once per sweep, a share of them at each step; a small book whole. */
+const ADVANCE_EVERY_MS = 50;
+const ADVANCE_CONTRACTS = 2_000;
 const VERIFY_EVERY_MS = 60_000;
 /** Rows verified at once, and the pause to the next: a large book holds nobody up. */
 const VERIFY_ROWS = 2_000;
@@ -189,7 +190,8 @@ export class Engine implements BrokerSink {
 
   #advance(): void {
     this.#refreshSessions();
-    this.book.advanceTime(this.#sourceNow(), ADVANCE_EVERY_MS / SWEEP_EVERY_MS);
+    const share = this.book.rowCount * ADVANCE_EVERY_MS / SWEEP_EVERY_MS;
+    this.book.advanceTime(this.#sourceNow(), Math.max(ADVANCE_CONTRACTS, share));
   }
 
   #sweep(): void {
@@ -256,7 +258,7 @@ export class Engine implements BrokerSink {
 
   health(health: FeedHealth): void {
     if (this.board.setFeedState(health.feed, health.state, health.since)) {
-      this.book.advanceTime(this.#sourceNow());
+      this.#advance();
     }
     this.#options.listener.feed(health);
   }

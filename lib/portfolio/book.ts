@@ -227,12 +227,12 @@ export class Book extends TableView {
 
   /**
    * Moves the clock without a message: time decay, cadences that were missed, feeds and sessions
-   * whose state changed. Meant for every change of a feed's state, and so often that all contracts
-   * are looked at once a second: a call looks at a `share` of them, going round.
+   * whose state changed. A call looks at about `contractsMax` contracts, going round; meant so often
+   * that all have their turn once a second.
    */
-  advanceTime(sourceNow: UnixMs, share = 1): void {
+  advanceTime(sourceNow: UnixMs, contractsMax = Infinity): void {
     this.#begin(sourceNow);
-    this.#finish(this.#revaluation.refreshStates(share));
+    this.#finish(this.#revaluation.refreshStates(contractsMax));
   }
 
   /** A new official session: today's fills are over, what is held now was held overnight. */

@@ -35,8 +35,8 @@ export class Revaluation {
   #isUnderlyingDirty = new Uint8Array(0);
   #underlyings = new Int32Array(0);
   #underlyingCount = 0;
-  /** Contract at which the next look at states goes on. */
-  #nextContract = 0;
+  /** Driver at which the next look at states goes on. */
+  #nextDriver = 0;
 
   constructor(state: BookState) {
     this.#state = state;
@@ -116,19 +116,22 @@ export class Revaluation {
   }
 
   /**
-   * Looks at every driver and a share of the contracts anew, going round, as time and feeds moved
-   * without a market event; true when anything is to be valued.
+   * Looks at the next drivers and their contracts anew, about `contractsMax` of them and one driver
+   * at least, going round, as time and feeds moved without a market event. True when anything is to
+   * be valued.
    */
-  refreshStates(share: number): boolean {
+  refreshStates(contractsMax: number): boolean {
     const { tables } = this.#state;
-    for (let d = 0; d < tables.drivers; d++) {
+    const { contractFrom } = tables.driver;
+    let contracts = 0;
+    for (let i = 0; i < tables.drivers; i++) {
+      const d = this.#nextDriver < tables.drivers ? this.#nextDriver : 0;
+      contracts += contractFrom[d + 1] - contractFrom[d];
+      if (i > 0 && contracts > contractsMax) break;
+      this.#nextDriver = d + 1;
       this.touchDriver(d, refreshDriver(this.#state, d));
       this.#writePrice(d);
-    }
-    const count = Math.min(tables.contracts, Math.ceil(tables.contracts * share));
-    for (let i = 0; i < count; i++) {
-      if (this.#nextContract >= tables.contracts) this.#nextContract = 0;
-      this.#refreshState(this.#nextContract++);
+      for (let c = contractFrom[d]; c < contractFrom[d + 1]; c++) this.#refreshState(c);
     }
     return this.#driverCount > 0;
   }
