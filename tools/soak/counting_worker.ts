@@ -6,6 +6,7 @@ import { serveWorker } from "../../lib/host/worker_side.ts";
 import { PROTOCOL_VERSION } from "../../lib/stream/protocol/limits.ts";
 import { type FrameCounts, FrameTimes } from "./frame_times.ts";
 import { RawWebSocket } from "./raw_web_socket.ts";
+import { TickAges } from "./tick_ages.ts";
 
 /** From the soak to this thread. */
 export type ToCounting =
@@ -20,11 +21,13 @@ const times = new FrameTimes();
 
 async function visit(url: string, isReference: boolean): Promise<void> {
   const socket = await RawWebSocket.open(url);
-  const stream = times.stream(isReference);
+  const ages = isReference ? new TickAges() : null;
+  const stream = times.stream(ages === null ? null : (payload) => ages.take(payload));
   try {
     await socket.send(JSON.stringify({ ...HELLO, intervalMs: 0 }));
     const take = (payload: Uint8Array, isText: boolean) => {
       if (!isText) stream.take(payload, Date.now());
+      else if (ages !== null) ages.hello(new TextDecoder().decode(payload));
     };
     while (await socket.read(take));
   } finally {

@@ -134,7 +134,7 @@ export class Observation {
       `lag ${this.lagMs.toFixed(1)} ms`,
       `${this.eventsPerSecond.toFixed(0)} events/s`,
       `tick to client p50 ${times.ticks.quantile(0.5)} p99 ${times.ticks.quantile(0.99)} ms`,
-      `flush to flush p99 ${times.intervals.quantile(0.99)} ms, longest ${times.longestMs} ms`,
+      `frame to frame p99 ${times.intervals.quantile(0.99)} ms, longest ${times.longestMs} ms`,
       `${frames + times.frames} frames, ${gaps + times.gaps} gaps`,
       `recomputation ${result.recomputation.toExponential(1)}`,
       outcomeOf(result),

@@ -19,7 +19,7 @@ export interface Times {
   readonly oldest: Histogram;
   /** From a flush to the last byte of its frame at a client, ms. */
   readonly delivery: Histogram;
-  /** Between two flushes, ms. */
+  /** Between two frames, ms: a flush that found nothing new sends none. */
   readonly intervals: Histogram;
   readonly longestMs: number;
   readonly pauses: readonly Pause[];
@@ -119,10 +119,10 @@ export function summaryOf(report: SoakReport): string {
     }` +
     `; gaps: ${counts.gaps + times.gaps}; duplicates: ${counts.duplicates}; ` +
     `resumes: ${counts.resumes}; ${mib(times.bytes)} counted`,
-    `tick to client, every tick: ${quantiles(times.ticks)}`,
+    `tick to client, newest tick of each row: ${quantiles(times.ticks)}`,
     `tick to client, oldest tick of each frame: ${quantiles(times.oldest)}`,
     `flush to client: ${quantiles(times.delivery)}`,
-    `flush to flush: ${quantiles(times.intervals)}; longest ${pauses.join(", ")}`,
+    `frame to frame: ${quantiles(times.intervals)}; longest ${pauses.join(", ")}`,
     `worst loop lag: ${report.lagMs.toFixed(1)} ms`,
     `resident memory: ${mib(report.resident)}, ${mib(report.residentGrowth)} more than when ` +
     `settled, ${trendText(report.trend, isLong(report))}`,
