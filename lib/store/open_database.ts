@@ -39,6 +39,7 @@ export interface DatabaseOptions extends ConnectionOptions, DatabaseIdentity {
 /** "DDSK": every database of the desk carries it in its header. */
 const APPLICATION_ID = 0x4444534b;
 const MINE = "CREATE TABLE stamp (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
+const BYTES_MIN = 512;
 const CHECK_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Tables that every database of the desk has. */
@@ -93,7 +94,10 @@ export async function openDatabase(
 function checkUnchanged(options: DatabaseOptions): Result<boolean, StoreProblem> {
   const { path, verify } = options;
   const isCutOff = (fileBytes(`${path}-journal`) ?? 0) > 0;
-  if (isCutOff || (fileBytes(path) ?? 0) === 0) return ok(false);
+  const bytes = fileBytes(path) ?? 0;
+  if (isCutOff || bytes === 0) return ok(false);
+  // SQLite takes the shortest files for new ones.
+  if (bytes < BYTES_MIN) return fail(storeProblem("damaged", `${path} is damaged: it is cut off`));
   const opened = Connection.open({ path, isReadOnly: true });
   if (!opened.ok) return opened;
   try {

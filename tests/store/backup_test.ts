@@ -72,7 +72,7 @@ Deno.test("DSK-5: a backup is made and proved while the journal is being written
   });
 });
 
-Deno.test("PRC-2: a restore brings all back, and refuses the folder of a running desk", async () => {
+Deno.test("PRC-2: a restore brings all back, but not below a running desk", async () => {
   await withFolder(async (directory) => {
     await appendAll(directory, "r", 3);
     const market = `${directory}/demo.market`;

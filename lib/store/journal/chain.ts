@@ -51,7 +51,9 @@ export function recordTextOf(entry: JournalEntry): Result<RecordText, RecordingP
   const { kind, key, at } = entry;
   const isNamed = kind.length > 0 && kind.length <= KIND_MAX && key.length <= KEY_MAX;
   if (!isNamed) return unfit(`its name has ${kind.length} and ${key.length} characters`);
-  if (!kind.isWellFormed() || !key.isWellFormed()) return unfit("its name is no text");
+  // The driver reads a text only up to its first NUL.
+  const isText = [kind, key].every((name) => name.isWellFormed() && !name.includes("\0"));
+  if (!isText) return unfit("its name is no text");
   if (!Number.isFinite(at)) return unfit("it has no time");
   try {
     const text = canonicalText(entry.value);

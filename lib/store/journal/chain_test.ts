@@ -45,6 +45,7 @@ Deno.test("P14: what JSON cannot say, or has no end, is refused and not bent", (
     { ...entry, kind: "" },
     { ...entry, key: "x".repeat(513) },
     { ...entry, key: "\ud800" },
+    { ...entry, key: "a\0b" },
     { ...entry, value: "x".repeat(1024 * 1024) },
   ];
   for (const one of unfit) {
