@@ -227,8 +227,8 @@ export class Book extends TableView {
 
   /**
    * Moves the clock without a message: time decay, cadences that were missed, feeds and sessions
-   * whose state changed. A call looks at about `contractsMax` contracts, going round; meant so often
-   * that all have their turn once a second.
+   * whose state changed. A call looks at about `contractsMax` contracts, going round; meant so
+   * often that all have their turn once a second.
    */
   advanceTime(sourceNow: UnixMs, contractsMax = Infinity): void {
     this.#begin(sourceNow);

@@ -101,14 +101,8 @@ export class FrameWriter {
     this.#rows++;
     this.#entry(id, mask);
     this.#values(mask & F64_FIELDS, columns.rowF64, index * STRIDE.rowF64);
-    const f32At = index * STRIDE.rowF32;
-    for (let rest = (mask >>> F32_BIT) & F32_FIELDS; rest !== 0; rest &= rest - 1) {
-      this.#f32[this.#f32Count++] = columns.rowF32[f32At + 31 - Math.clz32(rest & -rest)];
-    }
-    const u8At = index * STRIDE.rowU8;
-    for (let rest = mask >>> U8_BIT; rest !== 0; rest &= rest - 1) {
-      this.#u8[this.#u8Count++] = columns.rowU8[u8At + 31 - Math.clz32(rest & -rest)];
-    }
+    this.#floats((mask >>> F32_BIT) & F32_FIELDS, columns.rowF32, index * STRIDE.rowF32);
+    if (mask >>> U8_BIT !== 0) this.#codes(mask >>> U8_BIT, columns.rowU8, index * STRIDE.rowU8);
   }
 
   #entry(id: number, mask: number): void {
@@ -124,6 +118,21 @@ export class FrameWriter {
       to[next++] = from[at + 31 - Math.clz32(rest & -rest)];
     }
     this.#f64Count = next;
+  }
+
+  #floats(mask: number, from: Float32Array, at: number): void {
+    const floats = this.#f32;
+    let next = this.#f32Count;
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      floats[next++] = from[at + 31 - Math.clz32(rest & -rest)];
+    }
+    this.#f32Count = next;
+  }
+
+  #codes(mask: number, from: Uint8Array, at: number): void {
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      this.#u8[this.#u8Count++] = from[at + 31 - Math.clz32(rest & -rest)];
+    }
   }
 
   /** Makes room for one more entry of any table. */
