@@ -17,6 +17,18 @@ function tick(element: HTMLElement): void {
 }
 
 /**
+ * Takes hairlines off once they have faded: one that stays, unseen, is a layer of its own in every
+ * frame that follows.
+ */
+export function sweepHairlines(root: Document): void {
+  root.addEventListener("animationend", ({ animationName, target }) => {
+    if (animationName.startsWith("tick-") && target instanceof HTMLElement) {
+      delete target.dataset.t;
+    }
+  });
+}
+
+/**
  * The element of one live number. Writes only what differs, at most four times a second, and marks
  * the change with a hairline while the frame has any left.
  */
