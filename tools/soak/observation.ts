@@ -51,6 +51,8 @@ export class Observation {
   /** Market events a second that the desk took, over the whole run. */
   eventsPerSecond = NaN;
   readonly #startedMs = performance.now();
+  /** Of the main isolate, what is not yet collected included. */
+  #heapBytes = NaN;
   #firstEvents = NaN;
   #firstAtMs = NaN;
 
@@ -105,6 +107,7 @@ export class Observation {
     const atMs = this.elapsedMs;
     const value = metrics.get("deltadesk_resident_bytes") ?? NaN;
     this.resident.push({ atS: atMs / 1000, value });
+    this.#heapBytes = metrics.get("deltadesk_heap_bytes") ?? NaN;
     const lagMs = 1000 * (metrics.get("deltadesk_event_loop_lag_seconds") ?? NaN);
     this.lagMs = Math.max(this.lagMs, lagMs);
     const events = metrics.get("deltadesk_events_total") ?? NaN;
@@ -131,6 +134,7 @@ export class Observation {
     return [
       `${Math.round(this.elapsedMs / 1000)} s`,
       `resident ${mib(this.resident.at(-1)?.value ?? NaN)}`,
+      `heap ${mib(this.#heapBytes)}`,
       `lag ${this.lagMs.toFixed(1)} ms`,
       `${this.eventsPerSecond.toFixed(0)} events/s`,
       `tick to client p50 ${times.ticks.quantile(0.5)} p99 ${times.ticks.quantile(0.99)} ms`,
