@@ -65,7 +65,7 @@ Deno.test("T-022: a page carries a line of bounded size, whatever the range", as
   }
 });
 
-Deno.test("history: while the record cannot be read it answers 503, and the page says so", async () => {
+Deno.test("history: an unreadable record answers 503, and the page says so", async () => {
   const problem = { message: "the file is gone", fix: "restore a backup" };
   const desk = fakeDesk(RECORD, { history: () => Promise.resolve(fail(problem)) });
   const answer = await answerOf(desk, "/api/history?range=5d");
@@ -77,7 +77,7 @@ Deno.test("history: while the record cannot be read it answers 503, and the page
   assert.match(await sectionOf(page), />History cannot be read: the file is gone</);
 });
 
-Deno.test("recording: what is not recorded is said at the first paint, and nothing while it is", async () => {
+Deno.test("recording: the first paint says what is not recorded, and nothing else", async () => {
   const recording = {
     since: SAMPLE_NOW - 960_000,
     message: "the disk is full",
