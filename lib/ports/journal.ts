@@ -53,11 +53,15 @@ export interface JournalStatus {
 /**
  * The append-only record of what must not be lost. An append resolves once the record is on the
  * disk, and not before; while the disk refuses, it waits and is tried again. It fails only when the
- * journal is closed, full of waiting appends, or found damaged: then nothing was promised.
+ * journal is closed, full of waiting appends, found damaged or taken over by another desk, and for
+ * an entry that is there with another content or cannot be kept: then nothing was promised.
  */
 export interface Journal {
   append(entry: JournalEntry): Promise<Result<JournalReceipt, RecordingProblem>>;
-  /** Durable records after a sequence, oldest first, at most `countMax`. */
+  /**
+   * Durable records after a sequence, oldest first, at most `countMax`; fewer when they are large.
+   * None: there are no more.
+   */
   read(
     after: number,
     countMax: number,

@@ -47,7 +47,7 @@ async function code(
   return result.ok ? null : result.error.code;
 }
 
-Deno.test("store: a database has schema, kind and mode from the first byte, and syncs", async () => {
+Deno.test("store: a database has schema, kind and mode from its first byte", async () => {
   await withPath(async (path) => {
     const connection = await opened(path);
     assert.equal(connection.readNumber("PRAGMA user_version"), 1);

@@ -32,21 +32,33 @@ async function refusal(directory: string, mode: DeskMode = "demo"): Promise<Stor
   return store.error;
 }
 
+/** Fills a folder as a desk does that records something and ends. */
+async function fill(directory: string): Promise<void> {
+  const store = await opened(directory);
+  const series = Int32Array.of(store.history.series("account", "A"));
+  const values = new Float64Array(8).fill(1);
+  store.history.record({ kind: "account", at: 1e12, stepMs: 1000, series, values });
+  await store.history.flush();
+  const entry = { kind: "fill", key: "1", at: 1e12, value: { price: 2 } };
+  const receipt = await store.journal.append(entry);
+  assert.deepEqual(receipt, { ok: true, value: { seq: 1, isNew: true } });
+  await store.close();
+}
+
+/** The files of such a folder, made once. */
+let filled: readonly (readonly [string, Uint8Array])[] | null = null;
+
 /** A folder in which a desk has recorded something and ended. */
 async function withData(work: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "deltadesk-open-" });
   try {
-    const store = await opened(directory);
-    const series = Int32Array.of(store.history.series("account", "A"));
-    const values = new Float64Array(8).fill(1);
-    store.history.record({ kind: "account", at: 1e12, stepMs: 1000, series, values });
-    await store.history.flush();
-    const entry = { kind: "fill", key: "1", at: 1e12, value: { price: 2 } };
-    assert.deepEqual(await store.journal.append(entry), {
-      ok: true,
-      value: { seq: 1, isNew: true },
-    });
-    await store.close();
+    if (filled === null) {
+      await fill(directory);
+      const names = [...Deno.readDirSync(directory)].map(({ name }) => name);
+      filled = names.map((name) => [name, Deno.readFileSync(`${directory}/${name}`)] as const);
+    } else {
+      for (const [name, bytes] of filled) Deno.writeFileSync(`${directory}/${name}`, bytes);
+    }
     await work(directory);
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -241,7 +253,6 @@ for (const { name, code, message, fix, mode, make } of BREAKAGES) {
       for (const file of isOfJournal ? Object.keys(before) : ["history.db"]) {
         assert.ok(after[file] === before[file], `${file} was changed`);
       }
-      assert.equal((await refusal(directory, mode)).code, code, "and again");
     });
   });
 }

@@ -1,10 +1,10 @@
-import type { Kysely } from "kysely";
+import type { CompiledQuery, Kysely } from "kysely";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { JournalRecord } from "../../ports/journal.ts";
 import { databaseBytes, openDatabase, stampsOf } from "../open_database.ts";
 import { openingProblemOf, type StoreProblem, storeProblem } from "../problem.ts";
 import type { Connection } from "../sqlite/connection.ts";
-import { queriesOver } from "../sqlite/dialect.ts";
+import { bindable, queriesOver } from "../sqlite/dialect.ts";
 import { copyBeforeUpdate } from "../backup/copy.ts";
 import {
   type ChainHead,
@@ -26,6 +26,7 @@ export function journalPath(directory: string): string {
 /** 512 KiB: the log takes no more than the ballast frees. */
 const WAL_PAGES = 128;
 const CHECK_COUNT = 5_000;
+const PAGE_LENGTH = 8 * 1024 * 1024;
 const FIND = "SELECT seq, at, value FROM record WHERE kind = ? AND key = ?";
 const INSERT = "INSERT INTO record (seq, kind, key, at, value, checksum) VALUES (?, ?, ?, ?, ?, ?)";
 const SET_HEAD = "UPDATE stamp SET value = ? WHERE name = 'head'";
@@ -39,10 +40,34 @@ function parseHead(text: string | undefined): ChainHead | null {
   return match === null ? null : { seq: Number(match[1]), checksum: match[2] };
 }
 
+/** A row as it stands in the file. */
+interface StoredRow extends RecordText {
+  readonly seq: number;
+  readonly checksum: unknown;
+}
+
+/** Rows one by one: a page of the largest records would not fit into memory. */
+function* rowsOf(
+  connection: Connection,
+  { sql, parameters }: CompiledQuery,
+): Generator<StoredRow> {
+  // A statement of its own: another one may be read from at the same time.
+  for (const row of connection.raw.prepare(sql).iterate(...bindable(parameters))) {
+    yield {
+      seq: Number(row.seq),
+      kind: String(row.kind),
+      key: String(row.key),
+      at: Number(row.at),
+      text: String(row.value),
+      checksum: row.checksum,
+    };
+  }
+}
+
 /**
  * The journal's database: records in a chain of checksums, and in the stamp, written by the same
  * transaction, the head of the chain, so that an end that was cut off is told from a clean one.
- * Synchronous but for opening and reading; throws what SQLite throws.
+ * Synchronous but for opening; throws what SQLite throws.
  */
 export class JournalFile {
   readonly connection: Connection;
@@ -172,22 +197,25 @@ export class JournalFile {
     return head;
   }
 
-  /** Records after a sequence, each checked against the one before it; null: one is damaged. */
-  async read(after: number, countMax: number): Promise<readonly JournalRecord[] | null> {
-    const rows = await this.#queries.selectFrom("record").selectAll()
-      .where("seq", ">=", after).orderBy("seq").limit(countMax + (after > 0 ? 1 : 0)).execute();
-    let head = emptyHead(this.store);
-    if (after > 0) {
-      const before = rows.shift();
-      if (before === undefined) return [];
-      head = { seq: before.seq, checksum: checksumText(before.checksum) };
-    }
+  /**
+   * Records after a sequence, each checked against the one before it; null: one is damaged. At most
+   * `countMax`, and no more than a page of bytes unless one alone is larger.
+   */
+  read(after: number, countMax: number): readonly JournalRecord[] | null {
+    const before = this.checksumAt(after);
+    if (before === null) return [];
+    const query = this.#queries.selectFrom("record").selectAll()
+      .where("seq", ">", after).orderBy("seq").limit(countMax).compile();
+    let head: ChainHead = { seq: after, checksum: before };
+    let length = 0;
     const records: JournalRecord[] = [];
-    for (const row of rows) {
-      head = nextHead(head, { ...row, text: row.value });
+    for (const row of rowsOf(this.connection, query)) {
+      head = nextHead(head, row);
       const isWhole = row.seq === head.seq && checksumText(row.checksum) === head.checksum;
       if (!isWhole) return null;
-      records.push(recordOf(row.seq, row, row.value));
+      records.push(recordOf(row));
+      length += row.text.length;
+      if (length >= PAGE_LENGTH) break;
     }
     return records;
   }
@@ -209,25 +237,20 @@ export class JournalFile {
     const before = this.checksumAt(after);
     if (before === null) return damaged(`record ${after} is not there`);
     let head: ChainHead = { seq: after, checksum: before };
-    const rows = this.connection.raw.prepare(
-      "SELECT seq, kind, key, at, value, checksum FROM record WHERE seq > ? ORDER BY seq LIMIT ?",
-    ).all(after, countMax);
-    for (const row of rows) {
-      const record: RecordText = {
-        kind: String(row.kind),
-        key: String(row.key),
-        at: Number(row.at),
-        text: String(row.value),
-      };
+    const query = this.#queries.selectFrom("record").selectAll()
+      .where("seq", ">", after).orderBy("seq").limit(countMax).compile();
+    let count = 0;
+    for (const record of rowsOf(this.connection, query)) {
+      count++;
       head = nextHead(head, record);
-      if (row.seq !== head.seq) return damaged(`record ${head.seq} is not there`);
-      const isWhole = checksumText(row.checksum) === head.checksum;
+      if (record.seq !== head.seq) return damaged(`record ${head.seq} is not there`);
+      const isWhole = checksumText(record.checksum) === head.checksum;
       if (!isWhole) return damaged(`record ${head.seq} does not match its checksum`);
       if (this.#find(record)?.seq !== head.seq) {
         return damaged(`record ${head.seq} is not found by its name`);
       }
     }
-    if (rows.length === countMax) return ok(head.seq);
+    if (count === countMax) return ok(head.seq);
     const isEnd = head.seq === this.#head.seq && head.checksum === this.#head.checksum;
     return isEnd ? ok(null) : damaged(`it ends at record ${head.seq}, not at ${this.#head.seq}`);
   }

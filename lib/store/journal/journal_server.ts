@@ -52,7 +52,7 @@ export class JournalServer {
       case "append":
         return this.#append(question);
       case "read":
-        return await this.#read(question.after, question.countMax);
+        return this.#read(question.after, question.countMax);
       case "check":
         return this.#using(({ file }) => {
           const checked = file.check(question.after, question.countMax);
@@ -153,15 +153,12 @@ export class JournalServer {
     });
   }
 
-  async #read(
-    after: number,
-    countMax: number,
-  ): Promise<Result<JournalAnswers["read"], StoreProblem>> {
+  #read(after: number, countMax: number): Result<JournalAnswers["read"], StoreProblem> {
     const opened = this.#opened;
     if (opened === null) return fail(storeProblem("io", "the journal is not open"));
     const { path } = opened.file.connection;
     try {
-      const records = await opened.file.read(after, countMax);
+      const records = opened.file.read(after, countMax);
       if (records !== null) return ok(records);
       return fail(storeProblem("damaged", `${path} is damaged: a checksum does not match`));
     } catch (error) {

@@ -110,6 +110,21 @@ Deno.test("journal: records come back page by page, whatever their texts hold", 
   });
 });
 
+Deno.test("P13: a page of large records ends before the memory does", async () => {
+  await withScene(async ({ open }) => {
+    const { journal } = await open();
+    const value = "x".repeat(1_000_000);
+    for (let i = 0; i < 12; i++) {
+      assert.ok((await journal.append({ kind: "k", key: `${i}`, at: 1, value })).ok);
+    }
+    const first = await journal.read(0, 1000);
+    assert.ok(first.ok && first.value.length === 9, "the page is full with the ninth");
+    const rest = await journal.read(9, 1000);
+    assert.deepEqual(rest.ok && rest.value.map(({ seq }) => seq), [10, 11, 12]);
+    await journal.close();
+  });
+});
+
 Deno.test("DSK-3: a large journal is checked while it works, damage ends recording", async () => {
   await withScene(async ({ directory, time, open }) => {
     const first = await open();

@@ -3,7 +3,7 @@ import type { SQLInputValue } from "node:sqlite";
 import type { Connection } from "./connection.ts";
 
 /** Values that this driver can bind; a `Date` would silently become NULL. */
-function bindable(values: readonly unknown[]): SQLInputValue[] {
+export function bindable(values: readonly unknown[]): SQLInputValue[] {
   return values.map((value) => {
     if (value === null || typeof value === "number" || typeof value === "bigint") return value;
     if (typeof value === "string" || value instanceof Uint8Array) return value;

@@ -1,10 +1,8 @@
 import type { JournalRecord, JournalValue } from "../../../ports/journal.ts";
+import type { RecordText } from "../chain.ts";
 
 /** A record as it is read: the text is ours, and a checksum over it was checked. */
-export function recordOf(
-  seq: number,
-  of: { readonly kind: string; readonly key: string; readonly at: number },
-  text: string,
-): JournalRecord {
-  return { seq, kind: of.kind, key: of.key, at: of.at, value: JSON.parse(text) as JournalValue };
+export function recordOf(row: RecordText & { readonly seq: number }): JournalRecord {
+  const { seq, kind, key, at, text } = row;
+  return { seq, kind, key, at, value: JSON.parse(text) as JournalValue };
 }
