@@ -1,0 +1,268 @@
+import { MARKET_STRIDE, type MarketBatch, marketBatch } from "../../../../domain/market_data.ts";
+import { EVENT_MAPPINGS } from "../../feed/map.ts";
+import { isRecord } from "./record.ts";
+import { type CandleEvent, candlesOfBlock, candlesOfObject } from "./candle_events.ts";
+import type { WireCounters } from "./counters.ts";
+import { bitOf, type Layout, type LayoutTable } from "./layout.ts";
+import { keptRows } from "./salvage.ts";
+import { numberOf, parseExactly, timeOf } from "./values.ts";
+
+/** Events per batch; a longer message is handed over in several. */
+const BATCH_EVENTS = 2048;
+const REMOVE_EVENT = 0x02;
+const STATUS_BIT = 16;
+const PRICE_BITS = 1 | 2;
+
+/** Who is who for a decoder: ids are dense numbers of the feed's own table of symbols. */
+export interface DecodeTarget {
+  readonly ids: ReadonlyMap<string, number>;
+  /** Instrument handle of the desk per id. */
+  readonly handleOf: Int32Array;
+  /** Wanted types per id, a mask of TYPE_BIT. */
+  readonly wanted: Uint8Array;
+  /** Id of the reference symbol, −1 when there is none. */
+  readonly referenceId: () => number;
+}
+
+/** Where decoded events go. */
+export interface DecodeSink {
+  market(batch: MarketBatch): void;
+  candle(event: CandleEvent): void;
+  /** A block did not fit its layout: values of this type may be missing. */
+  mismatch(bit: number): void;
+}
+
+/** What a decoder learns about the reference symbol. */
+export interface ReferenceSeen {
+  /** Quotes and trades of it so far. */
+  eventCount: number;
+  /** Newest stamp of them, ms by the feed's clock; NaN when it sends none. */
+  stampedAt: number;
+  isHalted: boolean;
+}
+
+/** What a decoder needs; `confirmed` is the mask of types seen on this connection, per id. */
+export interface DecoderOptions {
+  readonly layouts: LayoutTable;
+  readonly target: DecodeTarget;
+  readonly confirmed: Uint8Array;
+  readonly counters: WireCounters;
+  readonly sink: DecodeSink;
+}
+
+const FULL_VALUES = EVENT_MAPPINGS.map(({ values }) =>
+  Object.entries(values).map(([name, { slot }]) => ({ name, slot }))
+);
+
+/**
+ * Decodes the `data` of FEED_DATA messages straight into columns, COMPACT by the announced layout
+ * and FULL by name, whichever comes, in mixed order. Every `[type, values]` pair is read; what
+ * cannot be used is counted and costs only itself. Source: dxlink.md §3.
+ */
+export class Decoder {
+  readonly reference: ReferenceSeen = { eventCount: 0, stampedAt: NaN, isHalted: false };
+  /** Types per id that a newer connection delivers already; they are passed over here. */
+  superseded: Uint8Array | null = null;
+  /** Events decoded so far, of any wanted symbol and of candles. */
+  eventCount = 0;
+  readonly #layouts: LayoutTable;
+  readonly #target: DecodeTarget;
+  readonly #confirmed: Uint8Array;
+  readonly #counters: WireCounters;
+  readonly #sink: DecodeSink;
+  readonly #batch = marketBatch(BATCH_EVENTS);
+  #isShifted = false;
+
+  constructor(options: DecoderOptions) {
+    this.#layouts = options.layouts;
+    this.#target = options.target;
+    this.#confirmed = options.confirmed;
+    this.#counters = options.counters;
+    this.#sink = options.sink;
+  }
+
+  /** Decodes one message: its `data`, and its text in case an index needs all its digits. */
+  decode(data: unknown, text: string): void {
+    if (!Array.isArray(data)) return this.#counters.add("malformed");
+    let exact: readonly unknown[] | null = null;
+    for (let at = 0; at < data.length; at++) {
+      const head: unknown = data[at];
+      if (typeof head === "string") {
+        const block: unknown = data[++at];
+        if (!Array.isArray(block)) {
+          this.#counters.add("malformed");
+          continue;
+        }
+        if (head !== "Candle") {
+          this.#block(head, block);
+          continue;
+        }
+        if (this.#needsExactIndex()) exact ??= exactData(text);
+        const kept = exact?.[at];
+        this.#candles(Array.isArray(kept) ? kept : block);
+      } else if (isRecord(head)) {
+        if (head.eventType === "Candle" && head.time === undefined) exact ??= exactData(text);
+        const kept = exact?.[at];
+        this.#object(isRecord(kept) ? kept : head);
+      } else {
+        this.#counters.add("malformed");
+      }
+    }
+    this.#flush();
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch.count === 0) return;
+    this.eventCount += batch.count;
+    this.#sink.market(batch);
+    batch.count = 0;
+  }
+
+  #block(type: string, block: readonly unknown[]): void {
+    const bit = bitOf(type);
+    if (bit === -1) return this.#counters.addNamed("unknownType", type);
+    const layout = this.#layouts.of(type);
+    if (layout === undefined) {
+      if (block.length === 0) return;
+      this.#counters.addNamed("noLayout", type);
+      return this.#sink.mismatch(bit);
+    }
+    const { stride } = layout;
+    if (block.length % stride !== 0) return this.#salvage(layout, block);
+    for (let from = 0; from < block.length; from += stride) {
+      if (!this.#row(layout, block, from)) {
+        return this.#salvage(layout, from === 0 ? block : block.slice(from));
+      }
+    }
+  }
+
+  /** One row; false when the values are not where the layout says. */
+  #row(layout: Layout, block: readonly unknown[], from: number): boolean {
+    const symbol = block[from + layout.symbolAt];
+    if (typeof symbol !== "string") return false;
+    const id = this.#idOf(symbol, layout.bit);
+    if (id === -1) return true;
+    const batch = this.#batch;
+    if (batch.count === BATCH_EVENTS) this.#flush();
+    const { values } = batch;
+    const base = batch.count * MARKET_STRIDE;
+    const { valueAt, slotOf, emptySlots, timeAt } = layout;
+    for (let i = 0; i < valueAt.length; i++) {
+      const value = block[from + valueAt[i]];
+      values[base + slotOf[i]] = typeof value === "number" && value - value === 0
+        ? value
+        : this.#oddValue(value);
+    }
+    if (this.#isShifted) {
+      this.#isShifted = false;
+      return false;
+    }
+    for (let i = 0; i < emptySlots.length; i++) values[base + emptySlots[i]] = NaN;
+    let at = NaN;
+    for (let i = 0; i < timeAt.length; i++) at = later(at, timeOf(block[from + timeAt[i]]));
+    const flags = layout.flagsAt === -1 ? 0 : block[from + layout.flagsAt];
+    const status = layout.statusAt === -1 ? undefined : block[from + layout.statusAt];
+    this.#finish(id, layout.bit, at, flags, status);
+    return true;
+  }
+
+  /** The id of a wanted symbol and type, or −1 with the reason counted. */
+  #idOf(symbol: string, bit: number): number {
+    const id = this.#target.ids.get(symbol);
+    if (id === undefined || (this.#target.wanted[id] & (1 << bit)) === 0) {
+      this.#counters.add("unknownSymbol");
+      return -1;
+    }
+    if (this.superseded !== null && (this.superseded[id] & (1 << bit)) !== 0) {
+      this.#counters.add("duplicate");
+      return -1;
+    }
+    return id;
+  }
+
+  /** Confirms the symbol and closes the row, unless the event carries no values. */
+  #finish(id: number, bit: number, at: number, flags: unknown, status: unknown): void {
+    this.#confirmed[id] |= 1 << bit;
+    if (typeof flags === "number" && (flags & REMOVE_EVENT) !== 0) {
+      return this.#counters.add("removed");
+    }
+    const batch = this.#batch;
+    const isReference = id === this.#target.referenceId();
+    if (1 << bit === STATUS_BIT) {
+      const halted = status === "HALTED" ? 1 : status === "ACTIVE" ? 0 : -1;
+      if (halted === -1) return;
+      batch.values[batch.count * MARKET_STRIDE] = halted;
+      if (isReference) this.reference.isHalted = halted === 1;
+    } else if (isReference && ((1 << bit) & PRICE_BITS) !== 0) {
+      this.reference.eventCount++;
+      this.reference.stampedAt = later(this.reference.stampedAt, at);
+    }
+    batch.kind[batch.count] = EVENT_MAPPINGS[bit].kind;
+    batch.handle[batch.count] = this.#target.handleOf[id];
+    batch.eventAt[batch.count] = at;
+    batch.count++;
+  }
+
+  /** NaN for what is no number; a wanted symbol in a number's place means a shifted row. */
+  #oddValue(value: unknown): number {
+    if (typeof value === "string" && this.#target.ids.has(value)) this.#isShifted = true;
+    return numberOf(value, this.#counters);
+  }
+
+  #salvage(layout: Layout, block: readonly unknown[]): void {
+    this.#counters.addNamed("badLength", layout.type);
+    const rows = keptRows(layout, block, (symbol) => this.#target.ids.has(symbol));
+    let kept = 0;
+    for (const from of rows) if (this.#row(layout, block, from)) kept++;
+    this.#counters.add("lostRow", Math.max(1, Math.ceil(block.length / layout.stride) - kept));
+    this.#sink.mismatch(layout.bit);
+  }
+
+  #object(event: Readonly<Record<string, unknown>>): void {
+    const { eventType, eventSymbol } = event;
+    if (typeof eventType !== "string") return this.#counters.add("malformed");
+    if (eventType === "Candle") return this.#each(candlesOfObject(event, this.#counters));
+    const bit = bitOf(eventType);
+    if (bit === -1) return this.#counters.addNamed("unknownType", eventType);
+    if (typeof eventSymbol !== "string") return this.#counters.add("badSymbol");
+    const id = this.#idOf(eventSymbol, bit);
+    if (id === -1) return;
+    const batch = this.#batch;
+    if (batch.count === BATCH_EVENTS) this.#flush();
+    const base = batch.count * MARKET_STRIDE;
+    batch.values.fill(NaN, base, base + MARKET_STRIDE);
+    for (const { name, slot } of FULL_VALUES[bit]) {
+      batch.values[base + slot] = numberOf(event[name], this.#counters);
+    }
+    let at = NaN;
+    for (const name of EVENT_MAPPINGS[bit].times) at = later(at, timeOf(event[name]));
+    this.#finish(id, bit, at, event.eventFlags, event.tradingStatus);
+  }
+
+  #needsExactIndex(): boolean {
+    const fields = this.#layouts.of("Candle")?.fields ?? [];
+    return fields.includes("index") && !fields.includes("time");
+  }
+
+  #candles(block: readonly unknown[]): void {
+    const layout = this.#layouts.of("Candle");
+    if (layout === undefined) return this.#counters.addNamed("noLayout", "Candle");
+    this.#each(candlesOfBlock(layout, block, this.#counters));
+  }
+
+  #each(candles: readonly CandleEvent[]): void {
+    this.eventCount += candles.length;
+    for (const candle of candles) this.#sink.candle(candle);
+  }
+}
+
+function later(a: number, b: number): number {
+  return b > a || Number.isNaN(a) ? b : a;
+}
+
+/** `data` of a message with whole numbers above 2^53 as bigints. */
+function exactData(text: string): readonly unknown[] | null {
+  const message = parseExactly(text);
+  return isRecord(message) && Array.isArray(message.data) ? message.data : null;
+}
