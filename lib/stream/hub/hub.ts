@@ -3,7 +3,7 @@ import type { UnixMs } from "../../base/brand.ts";
 import { MODEL_VERSION } from "../../domain/measures.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Timer, Timers } from "../../ports/timers.ts";
+import type { Timers } from "../../ports/timers.ts";
 import { type Scope, WHOLE_SCOPE } from "../protocol/audience.ts";
 import { CODE_LISTS, FIELD_LISTS } from "../protocol/field_lists.ts";
 import { CLOSE, PROTOCOL_VERSION, STREAM_LIMITS } from "../protocol/limits.ts";
@@ -27,6 +27,7 @@ import {
   type AdmissionError,
   type AdmissionLimits,
 } from "./admission.ts";
+import { Cadence } from "./cadence.ts";
 import { EventRing } from "./event_ring.ts";
 import { Delivery } from "./delivery.ts";
 import { FrameSource, type SourceOptions } from "./frame_source.ts";
@@ -112,7 +113,7 @@ export class Hub {
   readonly #delivery: Delivery;
   readonly #admission: Admission;
   readonly #viewers = new Set<Viewer>();
-  #flushTimer: Timer | null = null;
+  readonly #cadence: Cadence;
   #isStopped = false;
   #lastFlushMs: number;
   #lastStatusMs = -Infinity;
@@ -128,6 +129,10 @@ export class Hub {
       clock: options.clock,
     });
     this.#admission = new Admission(options.admission ?? ADMISSION_LIMITS);
+    this.#cadence = new Cadence(
+      { clock: options.clock, timers: options.timers, periodMs: STREAM_LIMITS.flushMs },
+      () => this.flush(),
+    );
     this.#lastFlushMs = options.clock.monotonic();
     this.#source.readStatus();
     this.#source.audience(WHOLE_SCOPE, "all");
@@ -135,17 +140,13 @@ export class Hub {
 
   /** Starts flushing. */
   start(): void {
-    this.#flushTimer ??= this.#options.timers.setPeriodic(
-      STREAM_LIMITS.flushMs,
-      () => this.flush(),
-    );
+    this.#cadence.start();
   }
 
   /** Says goodbye to every viewer (close code 1012) and stops; idempotent. */
   stop(reason: string): void {
     this.#isStopped = true;
-    this.#flushTimer?.cancel();
-    this.#flushTimer = null;
+    this.#cadence.stop();
     this.#delivery.stop();
     for (const viewer of [...this.#viewers]) {
       this.#tell(viewer, { type: "bye", reason });
