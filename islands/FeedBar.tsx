@@ -36,7 +36,7 @@ export default function FeedBar(props: FeedBarIslandProps) {
     const isNow = (desk.recording.value?.message ?? null) === null;
     if (isNow === isRecorded.current) return;
     isRecorded.current = isNow;
-    spoken.value = isNow ? "History is recorded again." : "History is not recorded.";
+    spoken.value = isNow ? "Recording goes on." : "Recording has stopped.";
   });
   useSignalEffect(() => {
     const [feeds, link] = [desk.feeds.value, desk.link.value];

@@ -80,7 +80,7 @@ Deno.test("history: an unreadable record answers 503, and the page says so", asy
 Deno.test("recording: the first paint says what is not recorded, and nothing else", async () => {
   const recording = {
     since: SAMPLE_NOW - 960_000,
-    message: "the disk is full",
+    message: "History: the disk is full",
     fix: "free some space; recording goes on by itself",
   };
   const html = await (await answerOf(fakeDesk(RECORD, { recording: () => recording }), "/")).text();
@@ -89,13 +89,13 @@ Deno.test("recording: the first paint says what is not recorded, and nothing els
     "/",
   )).text();
 
-  assert.match(html, /<b>History is not recorded<\/b>/);
-  assert.match(html, /The disk is full\. Figures are live all the same/);
+  assert.match(html, /<b>Recording has stopped<\/b>/);
+  assert.match(html, /History: the disk is full\. Figures are live all the same/);
   assert.match(html, /free some space; recording goes on by itself/);
   assert.match(
     html,
     /data-part="unrecorded"\s*>[^]{0,60}Not recorded[^]{0,60}since 13:02/,
   );
-  assert.ok(!fine.includes("History is not recorded"));
+  assert.ok(!fine.includes("Recording has stopped"));
   assert.match(fine, /data-part="unrecorded" hidden/);
 });

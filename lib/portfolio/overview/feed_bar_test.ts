@@ -163,3 +163,22 @@ Deno.test("ui §8: changes of a feed's state are spoken once, ages never", () =>
   assert.equal(spokenChange([aFeed("live")], [aFeed("down")]), "Quotes is down.");
   assert.equal(spokenChange([], [aFeed("live")]), "");
 });
+
+Deno.test("feed bar: says since when nothing is recorded, and nothing while it is", () => {
+  const since = Date.UTC(2025, 2, 19, 17, 2);
+  const of = (recording: Parameters<typeof feedBar>[0]["recording"]) =>
+    feedBar({
+      feeds: [],
+      market: null,
+      staleLegs: 0,
+      legs: 1,
+      recomputeMs: null,
+      now: NOW,
+      recording,
+    })
+      .unrecorded;
+
+  assert.equal(of({ since, message: "the disk is full", fix: null }), "since 13:02");
+  assert.equal(of({ since, message: null, fix: null }), "");
+  assert.equal(of(null), "");
+});

@@ -142,9 +142,9 @@ function recordingNeeds(recording: RecordingStatus | null): Need[] {
   return [{
     id: "recording",
     rank: "caution",
-    title: "History is not recorded",
+    title: "Recording has stopped",
     since: timeText(recording.since),
-    text: `${asSentence(message)} Figures are live all the same; the line keeps a gap.${help}`,
+    text: `${asSentence(message)} Figures are live all the same.${help}`,
   }];
 }
 

@@ -182,3 +182,21 @@ Deno.test("vitals: every figure of the rail is one of the strip", () => {
 
   for (const vital of vitals(scope)) assert.equal(vital.figure.text, strip.get(vital.id));
 });
+
+Deno.test("needs: what is not recorded says why, since when and what helps", () => {
+  const since = Date.UTC(2025, 2, 19, 17, 2);
+  const told = { since, message: "history: the disk is full", fix: "free some space" };
+  const of = (recording: Parameters<typeof needs>[3]) =>
+    needs(scopeOf({ legs: [] }), [], SAMPLE_NOW, recording).filter(({ id }) => id === "recording");
+
+  assert.deepEqual(of(told), [{
+    id: "recording",
+    rank: "caution",
+    title: "Recording has stopped",
+    since: "13:02",
+    text: "History: the disk is full. Figures are live all the same. What helps: free some space.",
+  }]);
+  assert.deepEqual(of({ since, message: null, fix: null }), []);
+  assert.deepEqual(of(null), []);
+  assert.ok(!of({ ...told, fix: null })[0].text.includes("helps"));
+});
