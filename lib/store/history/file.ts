@@ -52,6 +52,7 @@ export function isSampleKind(text: string): text is SampleKind {
 export class HistoryFile {
   readonly connection: Connection;
   readonly path: string;
+  readonly mode: DeskMode;
   readonly sourceId: number;
   readonly groups = new Map<number, GroupState>();
   readonly #open = new Map<SampleKind, number>();
@@ -61,10 +62,11 @@ export class HistoryFile {
   /** Told of groups whose tail, up to a time, is to become blocks. */
   onSealable: (group: number, through: UnixMs) => void = () => {};
 
-  private constructor(connection: Connection, path: string, sourceId: number) {
+  private constructor(connection: Connection, place: HistoryPlace) {
     this.connection = connection;
-    this.path = path;
-    this.sourceId = sourceId;
+    this.path = connection.path;
+    this.mode = place.mode;
+    this.sourceId = sourceIdOf(connection, place.source);
     this.#groupNext = connection.readNumber("SELECT coalesce(max(id), 0) + 1 FROM series_group");
     this.#seqNext = 1 + Math.floor(
       connection.readNumber("SELECT coalesce(max(id), 0) FROM data") / DATA_SLOTS,
@@ -93,7 +95,7 @@ export class HistoryFile {
     if (!opened.ok) return opened;
     const connection = opened.value;
     try {
-      return ok(new HistoryFile(connection, path, sourceIdOf(connection, place.source)));
+      return ok(new HistoryFile(connection, place));
     } catch (error) {
       connection.close();
       const problem = problemOf(error, path);
@@ -243,12 +245,15 @@ export class HistoryFile {
   }
 }
 
+/** Id of the source, which becomes the one that was opened last. */
 function sourceIdOf(connection: Connection, source: string): number {
-  const find = () => connection.statement("SELECT id FROM source WHERE name = ?").get(source);
-  const known = find();
-  if (known !== undefined) return Number(known.id);
-  connection.transaction(() =>
-    connection.statement("INSERT INTO source (name) VALUES (?)").run(source)
-  );
-  return Number(present(find(), "the source").id);
+  return connection.transaction(() => {
+    connection.statement("INSERT INTO source (name) VALUES (?) ON CONFLICT DO NOTHING").run(source);
+    connection.statement(
+      `UPDATE source SET opened_order = (SELECT max(opened_order) + 1 FROM source)
+        WHERE name = ?`,
+    ).run(source);
+    const row = connection.statement("SELECT id FROM source WHERE name = ?").get(source);
+    return Number(present(row, "the source").id);
+  });
 }

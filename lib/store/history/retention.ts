@@ -68,6 +68,28 @@ export class Retention {
   step(): void {
     const sweep = this.#sweep ??= this.#begin();
     if (sweep === null) return;
+    if (AFTER[sweep.kind] === "thin") {
+      return this.#look(sweep, (series) => this.#thinOne(series, sweep));
+    }
+    try {
+      this.#file.connection.transaction(() => this.#dropFrom(sweep));
+    } catch (error) {
+      // Its place may be behind series whose blocks are there again.
+      this.#sweep = null;
+      throw error;
+    }
+  }
+
+  #dropFrom(sweep: Sweep): void {
+    let left = DROPS_MAX;
+    this.#look(sweep, (series) => {
+      left -= this.#dropSome(series, sweep.before, left);
+      return left <= 0;
+    });
+  }
+
+  /** Looks at the next series until `work` has done enough; ends the sweep behind the last. */
+  #look(sweep: Sweep, work: (series: number) => boolean): void {
     for (let looks = 0; looks < LOOKS_MAX; looks++) {
       const series = this.#nextSeries(sweep);
       if (series === null) {
@@ -75,11 +97,7 @@ export class Retention {
         this.#sweep = null;
         return;
       }
-      const isThinned = AFTER[sweep.kind] === "thin";
-      const worked = isThinned
-        ? this.#thinOne(series, sweep)
-        : this.#dropSome(series, sweep.before);
-      if (worked) return;
+      if (work(series)) return;
       sweep.place++;
     }
   }
@@ -128,17 +146,14 @@ export class Retention {
     return null;
   }
 
-  #dropSome(series: number, before: UnixMs): boolean {
-    const { connection } = this.#file;
-    const rows = connection.statement(
+  /** Drops at most `countMax` blocks of a series, in the caller's transaction. */
+  #dropSome(series: number, before: UnixMs, countMax: number): number {
+    const rows = this.#file.connection.statement(
       `SELECT ${AT_OF_ID} AS first_at, seq FROM block
-        WHERE ${IDS_BETWEEN} AND last_at < ?3 ORDER BY id LIMIT ${DROPS_MAX}`,
-    ).all(series, 0, before);
-    if (rows.length === 0) return false;
-    connection.transaction(() => {
-      for (const row of rows) removeBlock(this.#file, series, oldBlock(row));
-    });
-    return true;
+        WHERE ${IDS_BETWEEN} AND last_at < ?3 ORDER BY id LIMIT ?4`,
+    ).all(series, 0, before, countMax);
+    for (const row of rows) removeBlock(this.#file, series, oldBlock(row));
+    return rows.length;
   }
 
   #thinOne(series: number, sweep: Sweep): boolean {

@@ -18,7 +18,12 @@ export const TIMES_SLOT = DATA_SLOTS - 1;
  */
 export interface HistoryTables extends StampTable {
   /** A market or broker whose samples stand for themselves. */
-  readonly source: { readonly id: Generated<number>; readonly name: string };
+  readonly source: {
+    readonly id: Generated<number>;
+    readonly name: string;
+    /** Higher: opened later. */
+    readonly opened_order: Generated<number>;
+  };
   /** Up to 16 series of one kind whose samples are written together. */
   readonly series_group: {
     readonly id: number;
@@ -97,6 +102,12 @@ export const HISTORY_MIGRATIONS: Readonly<Record<string, Migration>> = {
   "001_blocks": {
     up: async (db: Kysely<unknown>) => {
       for (const statement of FIRST) await sql.raw(statement).execute(db);
+    },
+  },
+  "002_source_order": {
+    up: async (db: Kysely<unknown>) => {
+      await sql.raw("ALTER TABLE source ADD COLUMN opened_order INTEGER NOT NULL DEFAULT 0")
+        .execute(db);
     },
   },
 };

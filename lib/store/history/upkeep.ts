@@ -1,4 +1,5 @@
 import { type HistoryFile, SESSION_GAP_MS } from "./file.ts";
+import { OldSources } from "./old_sources.ts";
 import { Retention } from "./retention.ts";
 import { Sealer } from "./sealer.ts";
 
@@ -15,6 +16,7 @@ export class Upkeep {
   readonly #file: HistoryFile;
   readonly #sealer: Sealer;
   readonly #retention: Retention;
+  readonly #oldSources: OldSources;
   #isVacuuming = false;
   #noticedAt = 0;
   #noticedNewest = -1;
@@ -24,6 +26,7 @@ export class Upkeep {
     this.#file = file;
     this.#sealer = new Sealer(file);
     this.#retention = new Retention(file);
+    this.#oldSources = new OldSources(file);
     file.connection.raw.exec(`PRAGMA journal_size_limit = ${LOG_BYTES_MAX}`);
     file.onSealable = (group, through) => this.#sealer.want(group, through);
     this.notice(nowMs);
@@ -65,13 +68,17 @@ export class Upkeep {
       this.#retention.step();
       return true;
     }
+    if (this.#oldSources.step()) return true;
     if (!this.#isVacuuming) return false;
     const { connection } = this.#file;
     const free = connection.readNumber("PRAGMA freelist_count");
     this.#isVacuuming = free > FREE_PAGES_KEPT;
     if (this.#isVacuuming) {
       const pages = Math.min(VACUUM_PAGES, free - FREE_PAGES_KEPT);
-      connection.raw.exec(`PRAGMA incremental_vacuum(${pages})`);
+      // Read to its end: every row that it gives is one page given back.
+      connection.transaction(() =>
+        connection.raw.prepare(`PRAGMA incremental_vacuum(${pages})`).all()
+      );
     }
     return this.#isVacuuming;
   }
