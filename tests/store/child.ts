@@ -30,7 +30,7 @@ export interface WriterPlan {
   readonly place?: "worker" | "here";
 }
 
-/** How a run under strace is disturbed; `paths` are the files whose calls are counted. */
+/** How a run under strace is disturbed; `paths`: files whose calls are counted, none for all. */
 export interface Disturbance {
   readonly calls: readonly string[];
   readonly paths: readonly string[];
@@ -58,6 +58,7 @@ function command(args: string[], disturbance: Disturbance | null, log: string): 
   const strace = [
     "-f",
     "-qq",
+    "-y",
     "-o",
     log,
     ...paths.flatMap((path) => ["-P", path]),
@@ -106,15 +107,23 @@ export async function runWriter(
   return { lines, signal, code, errors: errors.join("\n") };
 }
 
+/** System calls of an undisturbed run, one a line, with the paths of their files. */
+export async function traceCalls(
+  plan: WriterPlan,
+  disturbance: Omit<Disturbance, "inject">,
+): Promise<readonly string[]> {
+  await runWriter(plan, { ...disturbance, inject: null });
+  const log = await Deno.readTextFile(`${plan.directory}/../strace-${plan.run}.log`);
+  return log.split("\n");
+}
+
 /** How often each system call was made in an undisturbed run. */
 export async function countCalls(
   plan: WriterPlan,
   disturbance: Omit<Disturbance, "inject">,
 ): Promise<ReadonlyMap<string, number>> {
-  const log = `${plan.directory}/../strace-${plan.run}.log`;
-  await runWriter(plan, { ...disturbance, inject: null });
   const counts = new Map<string, number>();
-  for (const line of (await Deno.readTextFile(log)).split("\n")) {
+  for (const line of await traceCalls(plan, disturbance)) {
     const call = /^\d+\s+(\w+)\(/.exec(line)?.[1];
     if (call !== undefined) counts.set(call, (counts.get(call) ?? 0) + 1);
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seeded } from "./seeded.ts";
 import { testWith } from "../prerequisite.ts";
-import { countCalls, runWriter, withFolder } from "./child.ts";
+import { countCalls, runWriter, traceCalls, withFolder } from "./child.ts";
 import { acknowledgedIn, appendAll, assertKept } from "./reading.ts";
 
 const ROUNDS = 6;
@@ -27,6 +27,33 @@ Deno.test("DSK-4: kill -9 in a loop: every acknowledged record, none invented", 
     }
     assert.ok(all.size >= ROUNDS);
   });
+});
+
+testWith(["strace"], {
+  name: "P11: between a write to the log and an acknowledgement stands a sync of the log",
+  fn: async () => {
+    await withFolder(async (directory) => {
+      const plan = { directory, run: "order", count: 9, group: 3, place: "here" } as const;
+      const calls = ["pwrite64", "fsync", "fdatasync", "write"];
+      let isDirty = false;
+      const seen = { writes: 0, syncs: 0, acknowledgements: 0 };
+      for (const line of await traceCalls(plan, { calls, paths: [] })) {
+        const isOfLog = line.includes("/data/journal.db-wal>");
+        if (isOfLog && line.includes("pwrite64(")) {
+          isDirty = true;
+          seen.writes++;
+        } else if (isOfLog && /sync\(.*= 0$/.test(line)) {
+          isDirty = false;
+          seen.syncs++;
+        } else if (/ write\(1<.*"ack /.test(line)) {
+          seen.acknowledgements++;
+          assert.equal(isDirty, false, line);
+        }
+      }
+      assert.equal(seen.acknowledgements, plan.count);
+      assert.ok(seen.writes > 10 && seen.syncs >= 3, JSON.stringify(seen));
+    });
+  },
 });
 
 /** At most `countMax` of 1 … `count`, evenly spread, the first and the last among them. */
