@@ -50,7 +50,7 @@ function Switch<Name extends string>(props: {
           name={props.name}
           value={value}
           aria-pressed={aria(props.chosen === value)}
-          aria-label={title}
+          title={title}
           onClick={(event) => {
             if (onChoose === undefined) return;
             event.preventDefault();
