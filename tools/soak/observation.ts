@@ -30,6 +30,8 @@ const HOUR_MS = 3_600_000;
 const SETTLED_AFTER_MS = 900_000;
 /** A collection lets go of pages that come back: it has to be over when the line begins. */
 const COLLECTED_BEFORE_MS = 60_000;
+/** Runs of this length collect after every check, too. */
+const COLLECTS_FROM_MS = 600_000;
 /** What waited during a collection has been sent by then. */
 const AFTER_COLLECTION_MS = 500;
 
@@ -42,6 +44,8 @@ export function settledAfter(durationMs: number): number {
 export class Observation {
   readonly failures: string[] = [];
   readonly resident: Sample[] = [];
+  /** Resident memory right after forced collections: what is held, without garbage that waits. */
+  readonly held: Sample[] = [];
   /** After a forced collection: when the run has settled, and at its end. */
   readonly live: LiveMemory[] = [];
   checks = 0;
@@ -84,22 +88,29 @@ export class Observation {
         return;
       }
       await this.#sample();
-      if (this.live.length === 0 && this.elapsedMs >= collectAtMs) await this.#collect();
+      if (this.live.length === 0 && this.elapsedMs >= collectAtMs) {
+        this.live.push(await this.#collect());
+      }
       if (this.elapsedMs < checkAtMs) continue;
       checkAtMs += checkEveryMs;
       await this.#check();
+      if (durationMs >= COLLECTS_FROM_MS) await this.#collect();
     }
     if (stop.aborted) return;
     if (this.checks === 0) await this.#check();
-    await this.#collect();
+    this.live.push(await this.#collect());
   }
 
-  async #collect(): Promise<void> {
+  async #collect(): Promise<LiveMemory> {
     const { stop } = this.options;
     this.counting.measure(false);
-    this.live.push(await this.desk.collect());
+    const live = await this.desk.collect();
     await pause(AFTER_COLLECTION_MS, stop);
+    const metrics = await metricsOf(this.desk.url);
+    const value = metrics.get("deltadesk_resident_bytes") ?? NaN;
+    this.held.push({ atS: this.elapsedMs / 1000, value });
     this.counting.measure(true);
+    return live;
   }
 
   async #sample(): Promise<void> {

@@ -76,8 +76,10 @@ export interface SoakReport {
   readonly equal: number;
   readonly counts: Readonly<FollowerCounts>;
   readonly times: Times;
-  /** Resident memory in the settled part, bytes a second. */
+  /** Resident memory after forced collections in the settled part, bytes a second. */
   readonly trend: Trend;
+  /** As `trend`, of samples 5 s apart with garbage that waits for its collection. */
+  readonly rawTrend: Trend;
   /** Lowest resident memory at the end, less that when the run had settled. */
   readonly residentGrowth: number;
   /** Resident memory at the end. */
@@ -125,7 +127,8 @@ export function summaryOf(report: SoakReport): string {
     `frame to frame: ${quantiles(times.intervals)}; longest ${pauses.join(", ")}`,
     `worst loop lag: ${report.lagMs.toFixed(1)} ms`,
     `resident memory: ${mib(report.resident)}, ${mib(report.residentGrowth)} more than when ` +
-    `settled, ${trendText(report.trend, isLong(report))}`,
+    `settled, after collections ${trendText(report.trend, isLong(report))}; ` +
+    `with garbage ${trendText(report.rawTrend, isLong(report))}`,
     `heap after forced collections: ${live.map(({ heapBytes }) => mib(heapBytes)).join(" to ")}; ` +
     `outside it ${live.map(({ externalBytes }) => mib(externalBytes)).join(" to ")}`,
     ...report.failures.map((failure) => `FAILED: ${failure}`),

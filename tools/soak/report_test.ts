@@ -28,6 +28,7 @@ function aReport(over: Partial<SoakReport> = {}): SoakReport {
     },
     times: timesOf(times.counts()),
     trend: { slope: MIB / 7_200, step: 0, stepAtS: NaN },
+    rawTrend: { slope: MIB / 3_600, step: MIB, stepAtS: 1_000 },
     residentGrowth: 0,
     resident: 150 * MIB,
     live: [{ heapBytes: 20 * MIB, externalBytes: MIB }, {

@@ -55,7 +55,7 @@ async function reportOf(
   observation: Observation,
   counting: CountingClients,
 ): Promise<SoakReport> {
-  const { options, resident, live, failures } = observation;
+  const { options, resident, held, live, failures } = observation;
   const endS = options.durationMs / 1000;
   const fromS = settledAfter(options.durationMs) / 1000;
   const spanS = endS / 6;
@@ -69,7 +69,8 @@ async function reportOf(
     equal: observation.equal,
     counts: countsOf(observation.clients),
     times: timesOf(await counting.counts()),
-    trend: trendOf(resident.filter(({ atS }) => atS >= fromS)),
+    trend: trendOf(held.filter(({ atS }) => atS >= fromS)),
+    rawTrend: trendOf(resident.filter(({ atS }) => atS >= fromS)),
     residentGrowth: valleyOf(resident, endS - spanS, Infinity) -
       valleyOf(resident, fromS - spanS / 2, fromS + spanS / 2),
     resident: resident.at(-1)?.value ?? NaN,
