@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { realRandom } from "../../host/random.ts";
+import { startWorker } from "../../host/worker.ts";
 import { VirtualTime } from "../../ports/virtual_time.ts";
 import { readAnchor } from "./anchor.ts";
 import { type OpenJournal, openJournal } from "./open_journal.ts";
-import { localLink } from "./wire/link.ts";
+import { localLink, workerLink } from "./wire/link.ts";
+import type { FromJournal, ToJournal } from "./wire/messages.ts";
 
 interface Scene {
   readonly directory: string;
@@ -147,6 +149,39 @@ Deno.test("DSK-3: a large journal is checked while it works, damage ends recordi
     assert.equal((await damaged.journal.append(entry("more"))).ok, false);
     await damaged.journal.close();
   });
+});
+
+Deno.test("PRC-1: a worker that does not start is a problem that is said, and no wait", async () => {
+  const time = new VirtualTime(1e12);
+  const url = new URL("./no_such_worker.ts", import.meta.url);
+  const opened = await openJournal({
+    directory: "/nowhere",
+    mode: "demo",
+    source: "",
+    clock: time,
+    timers: time,
+    random: realRandom,
+    connect: () => workerLink(startWorker<FromJournal, ToJournal>(url)),
+  });
+  assert.ok(!opened.ok);
+  assert.match(opened.error.message, /the journal's worker failed/);
+});
+
+Deno.test("DSK-2: a folder that cannot be written is refused, and named", async () => {
+  const time = new VirtualTime(1e12);
+  const opened = await openJournal({
+    directory: "/proc/self",
+    mode: "demo",
+    source: "",
+    clock: time,
+    timers: time,
+    random: realRandom,
+    connect: localLink,
+  });
+  assert.ok(!opened.ok);
+  assert.equal(opened.error.code, "io");
+  assert.match(opened.error.message, /\/proc\/self\/journal\.db/);
+  assert.match(opened.error.fix, /rights/);
 });
 
 Deno.test("DSK-3: a record that is damaged while the desk runs is not given out", async () => {
