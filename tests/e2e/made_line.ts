@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 
 /** A regular session as the desk names it. */
 interface Session {
@@ -49,19 +49,28 @@ function pointsOf(sessions: readonly Session[], to: number, perSession: number) 
 export async function makeLines(page: Page): Promise<MadeLine> {
   const made: MadeLine = { asked: [], hold: Promise.resolve(), refusal: null };
   await page.route("**/api/history?*", async (route) => {
-    const query = new URL(route.request().url()).searchParams;
-    made.asked.push(query);
-    const refusal = made.refusal;
-    await made.hold;
-    if (refusal !== null) {
-      await route.fulfill({ status: refusal.status, json: refusal.body });
-      return;
+    try {
+      await answer(route, made);
+    } catch (error) {
+      // A page that was closed or went elsewhere waits for no answer.
+      if (!page.isClosed() && !/closed|disposed|handled/.test(String(error))) throw error;
     }
-    const answer = await (await route.fetch()).json();
-    const { sessions, to } = answer;
-    const perSession = Math.max(4, Math.floor(4 * Number(query.get("pixels")) / sessions.length));
-    const line = pointsOf(sessions, to, perSession);
-    await route.fulfill({ json: { ...answer, ...line, since: sessions[0].opensAt } });
   });
   return made;
+}
+
+async function answer(route: Route, made: MadeLine): Promise<void> {
+  const query = new URL(route.request().url()).searchParams;
+  made.asked.push(query);
+  const refusal = made.refusal;
+  await made.hold;
+  if (refusal !== null) {
+    await route.fulfill({ status: refusal.status, json: refusal.body });
+    return;
+  }
+  const line = await (await route.fetch()).json();
+  const { sessions, to } = line;
+  const perSession = Math.max(4, Math.floor(4 * Number(query.get("pixels")) / sessions.length));
+  const points = pointsOf(sessions, to, perSession);
+  await route.fulfill({ json: { ...line, ...points, since: sessions[0].opensAt } });
 }
