@@ -54,6 +54,13 @@ const ROWS: readonly { readonly anchor: number; readonly run: () => Promise<Find
   { anchor: 19, run: () => historyRow() },
 ];
 
+/** Prints a list under its heading in Markdown; nothing when it is empty. */
+function section(heading: string, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  console.log(heading === "" ? "" : `\n${heading}\n`);
+  for (const line of lines) console.log(`- ${line}`);
+}
+
 const known = new Set(ROWS.map(({ anchor }) => String(anchor)));
 const unknown = Deno.args.filter((name) => !known.has(name));
 if (unknown.length > 0) {
@@ -69,21 +76,22 @@ for (const { anchor, run } of ROWS) {
 }
 await inBrowser.close();
 
-console.log(`${navigator.hardwareConcurrency} cores, ${Deno.build.os}, Deno ${Deno.version.deno}`);
-console.log(`\n${tableText(findings)}\n`);
-for (const note of findings.flatMap(({ notes }) => notes)) console.log(`- ${note}`);
-for (const { anchor, what, comesWith } of LATER_ROWS) {
-  console.log(`- ${anchor}: ${what}: comes with ${comesWith}`);
-}
-const missing = new Set(findings.flatMap((found) => found.absent ?? []));
-for (const line of missing) console.log(`- absent: ${line}`);
-for (const name of NEVER_HERE) console.log(`- absent: ${name}`);
-for (const peer of Object.values(peers)) {
-  if (!peer.isThere) console.log(`- absent: ${peer.label}: ${peer.why}`);
-}
-const short = shortfalls(findings);
-console.log(short.length === 0 ? "\nEvery row meets its target." : "\nFalls short:");
-for (const line of short) console.log(`- ${line}`);
-console.log(`\n${Math.round((performance.now() - startedMs) / 1000)} s`);
+const [load] = Deno.loadavg();
+console.log(
+  `${navigator.hardwareConcurrency} cores, ${Deno.build.os}, Deno ${Deno.version.deno}; ` +
+    `load average ${load.toFixed(1)} at the end; ` +
+    `${Math.round((performance.now() - startedMs) / 1000)} s\n`,
+);
+console.log(tableText(findings));
+section("", findings.flatMap(({ notes }) => notes));
+section("### Falls short", shortfalls(findings));
+section("### Not yet measured", [
+  ...LATER_ROWS.map(({ anchor, what, comesWith }) => `${anchor}: ${what}: comes with ${comesWith}`),
+]);
+section("### Absent", [
+  ...new Set(findings.flatMap((found) => found.absent ?? [])),
+  ...Object.values(peers).flatMap((peer) => peer.isThere ? [] : [`${peer.label}: ${peer.why}`]),
+  ...NEVER_HERE,
+]);
 // Perspective keeps its engine's worker alive.
 Deno.exit(0);

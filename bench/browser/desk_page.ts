@@ -1,4 +1,4 @@
-import { startDesk } from "../../tools/soak/desk_process.ts";
+import { type DeskProcess, startDesk } from "../../tools/soak/desk_process.ts";
 import type { Browser, Page } from "./chromium.ts";
 import { openPage } from "./lab.ts";
 
@@ -81,12 +81,24 @@ async function untilRecorded(page: Page): Promise<void> {
   }, RECORDED);
 }
 
+async function startDemo(): Promise<DeskProcess | { readonly why: string }> {
+  try {
+    return await startDesk(["--positions", "500"], new AbortController().signal);
+  } catch (error) {
+    const text = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    return { why: `the desk does not start: ${text}` };
+  }
+}
+
 /**
  * Starts a demo desk of 500 positions as a user does, opens its Overview with all groups open, and
- * fills the line of today.
+ * fills the line of today. Says why the desk does not start.
  */
-export async function openDeskPage(browser: Browser): Promise<DeskPage> {
-  const desk = await startDesk(["--positions", "500"], new AbortController().signal);
+export async function openDeskPage(
+  browser: Browser,
+): Promise<DeskPage | { readonly why: string }> {
+  const desk = await startDemo();
+  if ("why" in desk) return desk;
   try {
     const { page } = await openPage(browser, recordStream);
     const send = (frames: number, everyMs: number) =>

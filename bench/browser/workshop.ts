@@ -7,6 +7,7 @@ export const PAGE_PEERS = ["chart.js", "echarts", "lightweight-charts"] as const
 /** A peer that runs in the page. */
 export type PagePeer = typeof PAGE_PEERS[number];
 
+const INSTALL_LIMIT_MS = 60_000;
 const BENCH = new URL("../", import.meta.url);
 
 /** A folder with the installed packages, outside the project. */
@@ -41,6 +42,7 @@ async function install(folder: string, names: readonly string[]): Promise<string
     stdout: "null",
     stderr: "piped",
     env: { NO_COLOR: "1" },
+    signal: AbortSignal.timeout(INSTALL_LIMIT_MS),
   }).output();
   if (success) return null;
   const lines = new TextDecoder().decode(stderr).split("\n").filter((line) => line !== "");

@@ -28,6 +28,7 @@ export interface DuckDbModule {
   };
 }
 
+const INSTALL_LIMIT_MS = 60_000;
 const HERE = new URL("./", import.meta.url);
 
 /**
@@ -47,6 +48,7 @@ export async function loadDuckDb(
       stdin: "null",
       stdout: "null",
       stderr: "piped",
+      signal: AbortSignal.timeout(INSTALL_LIMIT_MS),
     }).output();
     if (!success) {
       const lines = new TextDecoder().decode(stderr).split("\n");

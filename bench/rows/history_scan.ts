@@ -186,7 +186,7 @@ export async function historyRow(): Promise<Findings> {
           name: peer,
           run: () => Promise.resolve(run()).then(() => 1),
         })),
-      ], { rounds: 7 });
+      ], { rounds: 5 });
       const results = candidates.map(({ peer, target }, i): Result => ({
         anchor: 19,
         what: "1,000,000 points to 1,000 pixels",

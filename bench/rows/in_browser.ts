@@ -1,4 +1,5 @@
 import type { Browser } from "../browser/chromium.ts";
+import { openDeskPage } from "../browser/desk_page.ts";
 import { type Lab, openLab, startBrowser } from "../browser/lab.ts";
 import type { Findings } from "../result.ts";
 import { paintedRow } from "./painted.ts";
@@ -16,7 +17,9 @@ export class BrowserRows {
   /** Row 14. */
   async painted(): Promise<Findings> {
     const browser = await this.#started();
-    return "why" in browser ? absent(`row 14: ${browser.why}`) : await paintedRow(browser);
+    if ("why" in browser) return absent(`row 14: ${browser.why}`);
+    const desk = await openDeskPage(browser);
+    return "why" in desk ? absent(`row 14: ${desk.why}`) : await paintedRow(browser, desk);
   }
 
   /** Row 15. */

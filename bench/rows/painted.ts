@@ -1,5 +1,5 @@
 import type { Browser } from "../browser/chromium.ts";
-import { type DeskPage, openDeskPage, openPlainPage } from "../browser/desk_page.ts";
+import { type DeskPage, openPlainPage } from "../browser/desk_page.ts";
 import { CATEGORIES, type FlushTimes, flushTimes } from "../browser/timeline.ts";
 import { quantileOf } from "../measure.ts";
 import type { Findings } from "../result.ts";
@@ -20,8 +20,8 @@ function sorted(times: readonly FlushTimes[], key: keyof FlushTimes): Float64Arr
 }
 
 /** Row 14: from a frame at the page to its pixels, on the desk's own Overview. */
-export async function paintedRow(browser: Browser): Promise<Findings> {
-  const pages = [await openDeskPage(browser), await openPlainPage(browser)];
+export async function paintedRow(browser: Browser, desk: DeskPage): Promise<Findings> {
+  const pages = [desk, await openPlainPage(browser)];
   const ours: FlushTimes[] = [];
   const plain: FlushTimes[] = [];
   try {
