@@ -4,6 +4,7 @@ import { type Migration, Migrator } from "kysely/migration";
 import { fail, ok, type Result } from "../base/result.ts";
 import { fileBytes } from "../host/disk_file.ts";
 import type { DeskMode } from "../ports/broker.ts";
+import { copyBeforeUpdate } from "./backup/copy.ts";
 import { isSpaceKept } from "./journal/ballast.ts";
 import { openingProblemOf, type StoreProblem, storeProblem } from "./problem.ts";
 import { Connection, type ConnectionOptions } from "./sqlite/connection.ts";
@@ -24,7 +25,10 @@ export interface DatabaseIdentity {
 /** How a database of the desk is opened. */
 export interface DatabaseOptions extends ConnectionOptions, DatabaseIdentity {
   readonly mode: DeskMode;
-  /** Called with the old schema version before an existing database is changed. */
+  /**
+   * Called with the old schema version before an existing database is changed; when absent a copy
+   * goes to `backups/` beside it.
+   */
   readonly beforeUpdate?: (version: number) => Promise<Result<null, StoreProblem>>;
   /** Written into the stamp of a new one, beside kind and mode. */
   readonly stamps?: Readonly<Record<string, string>>;
@@ -125,10 +129,10 @@ async function bringUpToDate(
   from: number,
 ): Promise<Result<null, StoreProblem>> {
   if (from === Object.keys(options.migrations).length) return ok(null);
-  if (from > 0 && options.beforeUpdate !== undefined) {
-    const saved = await options.beforeUpdate(from);
-    if (!saved.ok) return saved;
-  }
+  const { path, beforeUpdate } = options;
+  const save = beforeUpdate ?? ((version) => copyBeforeUpdate({ path, version, name: "update" }));
+  const saved = from > 0 ? await save(from) : ok(null);
+  if (!saved.ok) return saved;
   const failure = await update(connection, options, from);
   if (failure === null) return ok(null);
   return fail(storeProblem("damaged", `${options.path} cannot be updated: ${failure}`));

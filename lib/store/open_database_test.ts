@@ -74,6 +74,10 @@ Deno.test("PRC-4: an older schema is copied, then updated; a newer one is refuse
     assert.deepEqual(namesIn(`${directory}/backups`), ["journal-schema-1-t.db"]);
     assert.equal(await code(path), "newer");
     assert.equal(await code(`${directory}/backups/journal-schema-1-t.db`), null, "it goes back");
+    const usual = `${directory}/usual.db`;
+    (await opened(usual)).close();
+    (await opened(usual, { migrations: SECOND })).close();
+    assert.equal(namesIn(`${directory}/backups`)?.includes("usual-schema-1-update.db"), true);
   });
 });
 

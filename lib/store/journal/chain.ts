@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { JournalEntry, JournalValue, RecordingProblem } from "../../ports/journal.ts";
 
@@ -67,7 +66,7 @@ export function recordTextOf(entry: JournalEntry): Result<RecordText, RecordingP
 
 /** Head of a journal without records; records of one store never continue another's. */
 export function emptyHead(store: string): ChainHead {
-  return { seq: 0, checksum: createHash("sha256").update(`journal of ${store}`).digest("hex") };
+  return { seq: 0, checksum: hash("sha256", `journal of ${store}`) };
 }
 
 /**
@@ -78,16 +77,16 @@ export function nextHead(before: ChainHead, record: RecordText): ChainHead {
   const seq = before.seq + 1;
   const { kind, key, at, text } = record;
   const names = JSON.stringify([seq, kind, key, at]);
-  const checksum = createHash("sha256").update(`${before.checksum}${names}${text}`).digest("hex");
+  const checksum = hash("sha256", `${before.checksum}${names}${text}`);
   return { seq, checksum };
 }
 
 /** A checksum as it is stored. */
 export function checksumBytes(checksum: string): Uint8Array {
-  return Buffer.from(checksum, "hex");
+  return Uint8Array.fromHex(checksum);
 }
 
 /** A stored checksum in hex; empty for what is none. */
 export function checksumText(bytes: unknown): string {
-  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString("hex") : "";
+  return bytes instanceof Uint8Array ? bytes.toHex() : "";
 }

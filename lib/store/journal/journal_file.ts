@@ -28,6 +28,9 @@ const WAL_PAGES = 128;
 const CHECK_COUNT = 5_000;
 const PAGE_LENGTH = 8 * 1024 * 1024;
 const FIND = "SELECT seq, at, value FROM record WHERE kind = ? AND key = ?";
+const FIND_STRAY = "SELECT seq FROM record AS r WHERE seq > ? AND seq <= ? AND NOT EXISTS (" +
+  "SELECT 1 FROM record INDEXED BY record_identity " +
+  "WHERE kind = r.kind AND key = r.key AND seq = r.seq) LIMIT 1";
 const INSERT = "INSERT INTO record (seq, kind, key, at, value, checksum) VALUES (?, ?, ?, ?, ?, ?)";
 const SET_HEAD = "UPDATE stamp SET value = ? WHERE name = 'head'";
 
@@ -246,10 +249,9 @@ export class JournalFile {
       if (record.seq !== head.seq) return damaged(`record ${head.seq} is not there`);
       const isWhole = checksumText(record.checksum) === head.checksum;
       if (!isWhole) return damaged(`record ${head.seq} does not match its checksum`);
-      if (this.#find(record)?.seq !== head.seq) {
-        return damaged(`record ${head.seq} is not found by its name`);
-      }
     }
+    const stray = this.connection.raw.prepare(FIND_STRAY).get(after, head.seq);
+    if (stray !== undefined) return damaged(`record ${stray.seq} is not found by its name`);
     if (count === countMax) return ok(head.seq);
     const isEnd = head.seq === this.#head.seq && head.checksum === this.#head.checksum;
     return isEnd ? ok(null) : damaged(`it ends at record ${head.seq}, not at ${this.#head.seq}`);

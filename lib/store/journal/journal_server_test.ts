@@ -151,7 +151,7 @@ Deno.test("DSK-3: a large journal is checked while it works, damage ends recordi
   });
 });
 
-Deno.test("PRC-1: a worker that does not start is a problem that is said, and no wait", async () => {
+Deno.test("PRC-1: a worker that does not start is said, and not waited for", async () => {
   const time = new VirtualTime(1e12);
   const url = new URL("./no_such_worker.ts", import.meta.url);
   const opened = await openJournal({

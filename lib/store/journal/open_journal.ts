@@ -21,7 +21,7 @@ export interface JournalOptions {
   readonly connect: () => JournalLink;
   /** Default 512 KiB; 0 for none. */
   readonly ballastBytes?: number;
-  /** Larger journals are checked while the desk runs; default 256 MiB. */
+  /** Larger journals are checked while the desk runs; default 64 MiB, some seconds. */
   readonly checkBytesMax?: number;
 }
 
@@ -32,7 +32,7 @@ export interface OpenJournal {
 }
 
 const BALLAST_BYTES = 512 * 1024;
-const CHECK_BYTES_MAX = 256 * 1024 * 1024;
+const CHECK_BYTES_MAX = 64 * 1024 * 1024;
 
 /** A name for what is made now: the time in UTC, fit for a file name. */
 export function timeName(at: number): string {
