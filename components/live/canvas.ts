@@ -44,6 +44,24 @@ function hatchPattern(
   return target.createPattern(tile, "repeat");
 }
 
+/** Traces a line into a path; NaN breaks it, and nothing is drawn across a break. */
+export function traceLine(
+  points: TodayPoints,
+  x: (at: number) => number,
+  y: (value: number) => number,
+  path: Pick<Path2D, "moveTo" | "lineTo">,
+): void {
+  let isOpen = false;
+  for (let i = 0; i < points.at.length; i++) {
+    const value = points.value[i];
+    if (!Number.isNaN(value)) {
+      if (isOpen) path.lineTo(x(points.at[i]), y(value));
+      else path.moveTo(x(points.at[i]), y(value));
+    }
+    isOpen = !Number.isNaN(value);
+  }
+}
+
 /** The area between a line and zero, broken where the line is. */
 export function fillArea(
   points: TodayPoints,

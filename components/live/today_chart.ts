@@ -7,7 +7,7 @@ import type { Band, LineDrawing } from "@/lib/portfolio/overview/line_drawing.ts
 import { gapBands } from "@/lib/portfolio/overview/line_picture.ts";
 import { lastValue } from "@/lib/portfolio/overview/today_line.ts";
 import { PLOT } from "@/components/overview/StaticLine.tsx";
-import { fillArea, hatch } from "@/components/live/canvas.ts";
+import { fillArea, hatch, traceLine } from "@/components/live/canvas.ts";
 import {
   fillLine,
   fillToLevel,
@@ -23,7 +23,6 @@ export type TodayDrawing = LineDrawing;
 const FONT = '11px "Source Sans 3 Variable", "Source Sans 3", sans-serif';
 const LINE_WIDTH = 1.5;
 const TAG_FONT = '600 12px "Source Sans 3 Variable", "Source Sans 3", sans-serif';
-const STROKED: uPlot.Series.PathBuilder = uPlot.paths.linear?.() ?? (() => null);
 
 /**
  * The line of today on one canvas for the life of the page: data is set in place, nothing is ever
@@ -111,8 +110,7 @@ export class TodayChart {
         width: LINE_WIDTH,
         points: { show: false },
         spanGaps: false,
-        paths: (plot, series, from, to) =>
-          this.#columns === null ? STROKED(plot, series, from, to) : null,
+        paths: () => this.#columns === null ? this.#stroke() : null,
       }],
       axes: [
         {
@@ -181,6 +179,13 @@ export class TodayChart {
 
   #y(value: number): number {
     return Math.round(this.#plot.valToPos(value, "y", true));
+  }
+
+  /** uPlot's own paths join a line across NaN; this one never does. */
+  #stroke(): uPlot.Series.Paths {
+    const stroke = new Path2D();
+    traceLine(this.#drawing.points, (at) => this.#x(at), (value) => this.#y(value), stroke);
+    return { stroke, fill: null, clip: null, flags: 0 };
   }
 
   #columnsOf(): LineColumns | null {
