@@ -199,6 +199,21 @@ export function stampsOf(connection: Connection): ReadonlyMap<string, string> {
   return new Map(rows.map((row) => [String(row.name), String(row.value)]));
 }
 
+/** One stamp of a file, read without changing it; null when it has none. */
+export function stampOf(path: string, name: string): Result<string | null, StoreProblem> {
+  const opened = Connection.open({ path, isReadOnly: true });
+  if (!opened.ok) return opened;
+  try {
+    return ok(stampsOf(opened.value).get(name) ?? null);
+  } catch (error) {
+    const problem = openingProblemOf(error, path);
+    if (problem === null) throw error;
+    return fail(problem);
+  } finally {
+    opened.value.close();
+  }
+}
+
 /** Why the migrations in the file do not fit ours, or null; what SQLite throws is thrown on. */
 async function update(
   connection: Connection,

@@ -15,7 +15,7 @@ import { type JournalOptions, type OpenJournal, openJournal } from "./journal/op
 import { journalPath } from "./journal/journal_file.ts";
 import { JOURNAL_WORKER_URL, workerLink } from "./journal/wire/link.ts";
 import type { FromJournal, ToJournal } from "./journal/wire/messages.ts";
-import { stampsOf } from "./open_database.ts";
+import { stampOf } from "./open_database.ts";
 import { historyProblem, openingProblemOf, type StoreProblem, storeProblem } from "./problem.ts";
 import { Connection } from "./sqlite/connection.ts";
 
@@ -123,23 +123,10 @@ function checkOwner(
     if (!hasHistory && !isLogThere) return null;
     return storeProblem("missing", `${path} was there before and is gone or empty`);
   }
-  const owner = ownerOf(path);
-  if (owner === "unreadable" || owner === store || (owner === null && !hasHistory)) return null;
+  const owner = stampOf(path, "store");
+  // What cannot be read is for its opening to judge.
+  if (!owner.ok || owner.value === store || (owner.value === null && !hasHistory)) return null;
   return storeProblem("foreign", `${path} belongs to another journal than the one beside it`);
-}
-
-/** Id of the store in a history; "unreadable" is for its opening to judge. */
-function ownerOf(path: string): string | null {
-  const opened = Connection.open({ path, isReadOnly: true });
-  if (!opened.ok) return "unreadable";
-  try {
-    return stampsOf(opened.value).get("store") ?? null;
-  } catch (error) {
-    if (openingProblemOf(error, path) === null) throw error;
-    return "unreadable";
-  } finally {
-    opened.value.close();
-  }
 }
 
 /** Notes in both files that they belong together: history first, so that a cut can be mended. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { testWith } from "../prerequisite.ts";
 import { runWriter, withFolder } from "./child.ts";
 import { acknowledgedIn, appendAll, assertKept, readJournal } from "./reading.ts";
@@ -82,17 +83,28 @@ Deno.test("PRC-2: a restore brings all back, but not below a running desk", asyn
     Deno.writeTextFileSync(market, "where it went on later");
     assert.equal((await run("restore", "--from", to, "--data", directory)).code, 0);
     assert.equal(Deno.readTextFileSync(market), "where the demo goes on", "goes with the rest");
+    change(`${directory}/journal.db`, "UPDATE stamp SET value = 'replay' WHERE name = 'mode'");
+    const other = await run("restore", "--from", to, "--data", directory);
+    assert.equal(other.code, 1);
+    assert.match(other.said, /holds replay data, the backup demo data: name another folder/);
     using held = Deno.openSync(`${directory}/desk.lock`, { create: true, read: true, write: true });
     held.lockSync(true);
     held.writeSync(new TextEncoder().encode(`{"pid":1,"url":"http://127.0.0.1:1/"}\n`));
     const refused = await run("restore", "--from", to, "--data", directory);
     assert.equal(refused.code, 3, refused.said);
     assert.match(refused.said, /already runs .*127\.0\.0\.1:1\/.*end it before a restore/);
+    change(`${directory}/journal.db`, "UPDATE stamp SET value = 'demo' WHERE name = 'mode'");
     const again = await run("backup", "--data", directory, "--to", to);
     assert.equal(again.code, 1);
     assert.match(again.said, /is there and not empty: name another folder with --to/);
   });
 });
+
+function change(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
 
 /** Folders beside the data that call themselves a backup. */
 function wholeBackups(root: string): string[] {

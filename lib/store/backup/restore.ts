@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../../base/result.ts";
-import { makeFolder, removeFile, syncFolder } from "../../host/disk_file.ts";
+import { fileBytes, makeFolder, removeFile, syncFolder } from "../../host/disk_file.ts";
 import {
   copyFileDurably,
   namesIn,
@@ -9,8 +9,10 @@ import {
 } from "../../host/stored_files.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { AnchorFile, anchorPath } from "../journal/anchor.ts";
+import { journalPath } from "../journal/journal_file.ts";
 import { timeName } from "../journal/open_journal.ts";
-import type { StoreProblem } from "../problem.ts";
+import { stampOf } from "../open_database.ts";
+import { type StoreProblem, storeProblem } from "../problem.ts";
 import { checkBackup, readManifest } from "./check_backup.ts";
 import { diskProblem, isCompanion, restoreMark } from "./folder.ts";
 import type { Manifest } from "./wire/manifest.ts";
@@ -45,6 +47,8 @@ export function restore(options: RestoreOptions): Result<Restored, StoreProblem>
   const { from, directory, clock } = options;
   const manifest = readManifest(from);
   if (!manifest.ok) return manifest;
+  const other = findOtherMode(directory, manifest.value);
+  if (other !== null) return fail(other);
   const name = timeName(clock.now());
   const incoming = `${directory}/restore-${name}.incoming`;
   const copied = bringIn(from, incoming, manifest.value);
@@ -65,6 +69,15 @@ export function restore(options: RestoreOptions): Result<Restored, StoreProblem>
   if (!ended.ok) return fail(diskProblem(directory, ended.error));
   removeFolder(incoming);
   return ok({ manifest: manifest.value, movedTo: moved.value });
+}
+
+/** A folder keeps its mode: data of another one is not put in its place. */
+function findOtherMode(directory: string, { mode }: Manifest): StoreProblem | null {
+  const path = journalPath(directory);
+  const present = (fileBytes(path) ?? 0) > 0 ? stampOf(path, "mode") : null;
+  if (present === null || !present.ok || present.value === null) return null;
+  if (present.value === mode) return null;
+  return storeProblem("otherMode", `${path} holds ${present.value} data, the backup ${mode} data`);
 }
 
 function bringIn(

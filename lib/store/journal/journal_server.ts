@@ -170,6 +170,8 @@ export class JournalServer {
 
   #tend(): Result<JournalAnswers["tend"], StoreProblem> {
     return this.#using(({ file, anchor }) => {
+      // Also a desk that has nothing to write learns that it was succeeded.
+      file.connection.checkClaim();
       anchor.sync();
       const hasBallast = this.#ballast.make();
       file.isFrugal = !hasBallast;

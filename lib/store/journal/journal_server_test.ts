@@ -167,6 +167,19 @@ Deno.test("PRC-1: a worker that does not start is said, and not waited for", asy
   assert.match(opened.error.message, /the journal's worker failed/);
 });
 
+Deno.test("PRC-2: an idle desk learns within 10 s that it was succeeded", async () => {
+  await withScene(async ({ time, open }) => {
+    const first = await open();
+    const second = await open();
+    assert.equal(first.journal.status().isDurable, true);
+    await time.advanceSettling(10_000, 1_000);
+    assert.match(first.journal.status().problem?.message ?? "", /another desk has taken over/);
+    assert.equal(second.journal.status().isDurable, true);
+    await first.journal.close();
+    await second.journal.close();
+  });
+});
+
 Deno.test("DSK-2: a folder that cannot be written is refused, and named", async () => {
   const time = new VirtualTime(1e12);
   const opened = await openJournal({

@@ -30,6 +30,7 @@ export class Connection {
   readonly #statements = new Map<string, StatementSync>();
   #epoch: number | null = null;
   #isSpaceKept: () => boolean = () => false;
+  #isOpening = true;
 
   private constructor(path: string, raw: DatabaseSync) {
     this.path = path;
@@ -113,7 +114,17 @@ export class Connection {
     }
   }
 
-  /** From now on transactions fail with SpaceKeptError while `isSpaceKept` says so. */
+  /** Throws FencedError when another connection has claimed the database since this one did. */
+  checkClaim(): void {
+    if (this.#epoch !== null && this.#storedEpoch() !== this.#epoch) {
+      throw new FencedError(this.path);
+    }
+  }
+
+  /**
+   * From now on transactions fail with SpaceKeptError while `isSpaceKept` says so. Not the first
+   * one: it is that of the opening, and little.
+   */
   yieldWhile(isSpaceKept: () => boolean): void {
     this.#isSpaceKept = isSpaceKept;
   }
@@ -123,12 +134,11 @@ export class Connection {
    * once another connection has claimed the database.
    */
   transaction<T>(work: () => T): T {
-    if (this.#isSpaceKept()) throw new SpaceKeptError(this.path);
+    if (!this.#isOpening && this.#isSpaceKept()) throw new SpaceKeptError(this.path);
+    this.#isOpening = false;
     this.execute("BEGIN IMMEDIATE");
     try {
-      if (this.#epoch !== null && this.#storedEpoch() !== this.#epoch) {
-        throw new FencedError(this.path);
-      }
+      this.checkClaim();
       const result = work();
       this.execute("COMMIT");
       return result;
