@@ -65,6 +65,31 @@ export function marketContract(test: RegisterTest): void {
     assert.deepEqual(sink.broken, []);
   });
 
+  test("R09: changes make the set that a whole subscription makes", async (s) => {
+    const { adapter, sink, instruments } = await connect(s);
+    const change = adapter.changeSubscriptions?.bind(adapter);
+    if (change === undefined) return;
+    const wanted = subscriptions(instruments);
+    const [dropped, renamed, later, last] = wanted;
+    value(await adapter.subscribe(wanted.filter((one) => one !== later && one !== last), LIVE));
+    await s.advance(s.deliveryMs);
+
+    const anew = { handle: renamed.handle, instrument: later.instrument };
+    value(await ask(sink, () => change({ added: [anew], removed: [dropped.handle] }, LIVE)));
+    // A second change right behind the first takes nothing from it.
+    value(await ask(sink, () => change({ added: [last], removed: [] }, LIVE)));
+    sink.events.length = 0;
+    await s.advance(s.deliveryMs);
+
+    const served = new Set(sink.events.map(({ handle }) => handle));
+    assert.ok(!served.has(dropped.handle), "silent");
+    assert.ok(!served.has(later.handle), "never asked for");
+    for (const { handle } of [anew, last, ...wanted.slice(4)]) {
+      assert.ok(served.has(handle), `handle ${handle} is served`);
+    }
+    assert.deepEqual(sink.broken, []);
+  });
+
   test("a subscription under another handle reports under the new one only", async (s) => {
     const { adapter, sink, instruments } = await connect(s);
     value(await adapter.subscribe(subscriptions(instruments, 0), LIVE));

@@ -9,6 +9,7 @@ import type {
   FeedHealth,
   SourceClock,
   Subscription,
+  SubscriptionChanges,
 } from "../../ports/broker.ts";
 import type { Timer } from "../../ports/timers.ts";
 import { DemoAnswers } from "./answers.ts";
@@ -46,6 +47,8 @@ const CAPABILITIES: BrokerCapabilities = {
   isReplayable: false,
 };
 const HEALTH_EVERY_MS = 1000;
+/** In place of a handle: nobody wants the instrument any more. */
+const NOT_WANTED = -1;
 
 type Ready = Extract<FromWorld, { kind: "ready" }>;
 
@@ -290,8 +293,29 @@ class DemoBroker implements DemoAdapter {
     this.#batches.want(wanted.map((one) => one.handle));
     this.#options.link.send({
       kind: "subscribe",
+      isWhole: true,
       ids: this.#subscribed.of(wanted),
       handles: Int32Array.from(wanted, (one) => one.handle),
+    });
+    return ok(null);
+  }
+
+  async changeSubscriptions(changes: SubscriptionChanges, signal: AbortSignal): Answer<null> {
+    const { added, removed } = changes;
+    const ids = await this.#answers.idsOf(added.map((one) => one.instrument.key), signal);
+    if (!ids.ok) return ids;
+    const refused = this.#answers.refuse(signal);
+    if (refused !== null) return refused;
+    const handles = added.map((one) => one.handle);
+    // What is gone comes first: a contract described anew is both, under one handle.
+    const gone = this.#subscribed.forget([...removed, ...handles]);
+    this.#subscribed.learn(added, ids.value);
+    this.#batches.change(handles, removed);
+    this.#options.link.send({
+      kind: "subscribe",
+      isWhole: false,
+      ids: Int32Array.from([...gone, ...ids.value]),
+      handles: Int32Array.from([...gone.map(() => NOT_WANTED), ...handles]),
     });
     return ok(null);
   }

@@ -15,6 +15,18 @@ export class DemoBatches {
     for (const handle of handles) this.#wanted[handle] = 1;
   }
 
+  /** Adds and removes some; a handle in both is wanted. */
+  change(added: readonly number[], removed: readonly number[]): void {
+    for (const handle of removed) this.#wanted[handle] = 0;
+    const size = added.reduce((max, handle) => Math.max(max, handle + 1), this.#wanted.length);
+    if (size > this.#wanted.length) {
+      const grown = new Uint8Array(2 * size);
+      grown.set(this.#wanted);
+      this.#wanted = grown;
+    }
+    for (const handle of added) this.#wanted[handle] = 1;
+  }
+
   /** The batch of wanted events, in place: same columns, smaller count. */
   wanted(columns: EventColumns): MarketBatch {
     let to = 0;

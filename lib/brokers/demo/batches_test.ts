@@ -33,6 +33,17 @@ Deno.test("R09: of a batch on its way only what is still wanted gets through, wh
   assert.deepEqual([last(0), last(2)], [10 + MARKET_STRIDE - 1, 50 + MARKET_STRIDE - 1]);
 });
 
+Deno.test("R09: a change leaves the rest wanted; a handle in both parts is wanted", () => {
+  const batches = new DemoBatches();
+  batches.want([1, 2, 3]);
+  batches.change([3, 40], [3, 2]);
+  batches.change([9], [500]);
+
+  const batch = batches.wanted(columns(MARKET_EVENT.quote, [1, 2, 3, 9, 40, 500]));
+
+  assert.deepEqual([...batch.handle.slice(0, batch.count)], [1, 3, 9, 40]);
+});
+
 Deno.test("demo: halted is 1 and every other status of the market is 0", () => {
   const batches = new DemoBatches();
   batches.want([1]);

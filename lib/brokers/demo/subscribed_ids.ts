@@ -21,6 +21,13 @@ export class SubscribedIds {
     });
   }
 
+  /** Forgets handles; the ids of those that were known. */
+  forget(handles: readonly number[]): number[] {
+    const known = handles.filter((handle) => this.#known[handle] !== undefined);
+    for (const handle of known) this.#known[handle] = undefined;
+    return known.map((handle) => this.#ids[handle]);
+  }
+
   /** Ids of `wanted`, all of them learned. */
   of(wanted: readonly Subscription[]): Int32Array {
     return Int32Array.from(wanted, (one) => this.#ids[one.handle]);

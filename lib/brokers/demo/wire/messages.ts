@@ -108,7 +108,14 @@ export type ToWorld =
     /** Send checkpoints from time to time and when asked. */
     readonly keepsCheckpoints?: boolean;
   }
-  | { readonly kind: "subscribe"; readonly ids: Int32Array; readonly handles: Int32Array }
+  | {
+    readonly kind: "subscribe";
+    /** True: these and no others; false: these change, in this order. */
+    readonly isWhole: boolean;
+    readonly ids: Int32Array;
+    /** Below 0: nobody wants the instrument any more. */
+    readonly handles: Int32Array;
+  }
   | { readonly kind: "query"; readonly id: number; readonly query: WorldQuery }
   | { readonly kind: "recycle"; readonly columns: EventColumns }
   | { readonly kind: "checkpoint" }

@@ -23,6 +23,8 @@ export interface WorldServerOptions {
 
 const PERIOD_MS = 25;
 const MOMENT_EVERY_MS = 1000;
+/** In place of a handle. */
+const NOT_WANTED = -1;
 const BATCH_CAPACITY = 4096;
 /** Batches on their way at most: a stalled receiver misses moves, never the present state. */
 const BATCHES_MAX = 8;
@@ -50,6 +52,8 @@ export class WorldServer {
   #cadence: CheckpointCadence | null = null;
   #speed = 1;
   #handleOf = new Int32Array(0);
+  /** Instruments that are newly wanted and whose latest values have not gone out yet. */
+  readonly #fresh = new Set<number>();
   #lastAt = 0;
   #momentAt = 0;
   #timer: Timer | null = null;
@@ -65,7 +69,7 @@ export class WorldServer {
       case "start":
         return this.#start(message);
       case "subscribe":
-        return this.#subscribe(message.ids, message.handles);
+        return this.#subscribe(message);
       case "query":
         return this.#options.send({
           kind: "answer",
@@ -191,17 +195,28 @@ export class WorldServer {
     columns.count = to;
   }
 
-  #subscribe(ids: Int32Array, handles: Int32Array): void {
+  #subscribe({ ids, handles, isWhole }: Extract<ToWorld, { kind: "subscribe" }>): void {
     const before = this.#handleOf;
-    this.#handleOf = new Int32Array(this.#get().instruments().length).fill(-1);
-    for (let i = 0; i < ids.length; i++) this.#handleOf[ids[i]] = handles[i];
-    const fresh = [...ids].filter((id) => id >= before.length || before[id] < 0);
+    const count = this.#get().instruments().length;
+    if (isWhole || count > before.length) {
+      // Room for what is listed later, so that one more instrument copies nothing.
+      this.#handleOf = new Int32Array(count + (count >> 1)).fill(NOT_WANTED);
+      if (!isWhole) this.#handleOf.set(before);
+    }
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i];
+      const isFresh = handles[i] >= 0 && (id >= before.length || before[id] < 0);
+      this.#handleOf[id] = handles[i];
+      if (isFresh) this.#fresh.add(id);
+    }
     // Not from inside the call: a delivery never comes before the answer to what asked for it.
-    this.#latest?.cancel();
-    this.#latest = this.#options.timers.setTimer(0, () => this.#sendLatest(fresh));
+    this.#latest ??= this.#options.timers.setTimer(0, () => this.#sendLatest());
   }
 
-  #sendLatest(ids: readonly number[]): void {
+  #sendLatest(): void {
+    this.#latest = null;
+    const ids = [...this.#fresh];
+    this.#fresh.clear();
     for (let from = 0; from < ids.length;) {
       const columns = emptyColumns();
       this.#batch.count = 0;

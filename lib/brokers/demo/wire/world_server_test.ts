@@ -16,7 +16,7 @@ Deno.test("demo: events carry the instants at which the market moved, not their 
   const ready = told.find((message) => message.kind === "ready");
   assert.ok(ready !== undefined);
   const ids = Int32Array.from(ready.instruments, ({ id }) => id);
-  server.handle({ kind: "subscribe", ids, handles: ids.slice() });
+  server.handle({ kind: "subscribe", isWhole: true, ids, handles: ids.slice() });
   time.advance(200);
   told.length = 0;
   time.advance(2_000);
@@ -38,6 +38,40 @@ Deno.test("demo: events carry the instants at which the market moved, not their 
   }
   assert.ok(events > 1_000, `${events} events`);
   assert.ok(earlier > 0, "some of them happened before their batch was sent");
+});
+
+Deno.test("demo: two subscriptions in one breath both get their latest values", () => {
+  const time = new VirtualTime();
+  const told: FromWorld[] = [];
+  const server = new WorldServer({
+    clock: time,
+    timers: time,
+    send: (message) => void told.push(structuredClone(message)),
+  });
+  const start = { seed: 7, date: "2025-03-19", positions: 80, eventRate: 0, speed: 1 };
+  server.handle({ kind: "start", start });
+  time.advance(100);
+  told.length = 0;
+  const subscribe = (ids: readonly number[], isWhole: boolean) =>
+    server.handle({
+      kind: "subscribe",
+      isWhole,
+      ids: Int32Array.from(ids),
+      handles: Int32Array.from(ids, (id) => 1000 + id),
+    });
+  subscribe([1, 2], true);
+  subscribe([3], false);
+  subscribe([5], false);
+  time.advance(1);
+  server.handle({ kind: "close" });
+
+  const served = new Set<number>();
+  for (const message of told) {
+    if (message.kind !== "market") continue;
+    const { handle, count } = message.columns;
+    for (const one of handle.slice(0, count)) served.add(one);
+  }
+  assert.deepEqual([...served].sort(), [1001, 1002, 1003, 1005]);
 });
 
 /** A server on virtual time and what it told, with the buffers that were transferred. */
