@@ -23,6 +23,8 @@ export interface SessionAxis {
   /** Where a hairline parts sessions (or weeks, months, years where sessions are too narrow). */
   readonly borders: readonly number[];
   readonly bands: readonly Band[];
+  /** Shorter gaps have no place on this axis, ms of trading. */
+  readonly pauseMs: number;
   /** The time at a position. */
   timeAt(position: number): number;
 }

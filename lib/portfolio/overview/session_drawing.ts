@@ -43,6 +43,7 @@ export function sessionDrawing(input: SessionInput): SessionDrawing {
     sessions: {
       ...sessionMarks(time, input.widthPx),
       bands: laid.bands,
+      pauseMs: laid.pauseMs,
       timeAt: (position) => time.timeAt(position),
     },
   };

@@ -19,6 +19,8 @@ export interface SessionLineOptions {
 export interface SessionLine {
   readonly points: TodayPoints;
   readonly bands: readonly Band[];
+  /** Shorter gaps may not be seen, ms of trading. */
+  readonly pauseMs: number;
 }
 
 /** Trading time without a sample that is none the less no gap: samples come every second. */
@@ -79,5 +81,6 @@ export function sessionLine(
   }
   const end = time.position(options.now);
   if (end - (before || 0) > pause) miss(before || 0, end);
-  return { points: { at: Float64Array.from(at), value: Float64Array.from(value) }, bands };
+  const laid = { at: Float64Array.from(at), value: Float64Array.from(value) };
+  return { points: laid, bands, pauseMs: pause };
 }

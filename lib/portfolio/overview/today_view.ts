@@ -18,8 +18,9 @@ function valueText(metric: TodayMetric, value: number): string {
   return METRIC_STYLES[metric].isSigned ? formatSigned(value) : formatLevel(value);
 }
 
-function gapText(bands: readonly Band[]): string {
-  if (bands.length === 0) return "no gaps";
+/** A shorter gap than the axis can show is not denied: "no gap over 17 minutes". */
+function gapText(bands: readonly Band[], pauseMs: number): string {
+  if (bands.length === 0) return pauseMs === 0 ? "no gaps" : `no gap over ${spokenAge(pauseMs)}`;
   const longest = bands.reduce((a, b) => b.to - b.from > a.to - a.from ? b : a);
   return `${plural(bands.length, "gap")}, the longest ${longest.length}`;
 }
@@ -66,7 +67,7 @@ export interface LineWords {
 
 /** Where a line begins and what is missing in it: "since 10:15, 1 gap, the longest 12 minutes". */
 function reachText({ drawing, answer, now }: LineWords): string {
-  const gaps = gapText(gapsIn(drawing, answer?.since ?? null));
+  const gaps = gapText(gapsIn(drawing, answer?.since ?? null), drawing.sessions?.pauseMs ?? 0);
   if (drawing.sessions !== undefined && answer !== null) {
     return answer.since === null ? sinceText(answer, now) : `${sinceText(answer, now)}, ${gaps}`;
   }
