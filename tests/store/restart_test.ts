@@ -50,7 +50,7 @@ function age(data: string): void {
   Deno.writeFileSync(`${data}/${name}`, Uint8Array.from(older));
 }
 
-Deno.test("G-068 P11: after kill -9 the day is there, point for point, and the pause is a gap", async () => {
+Deno.test("G-068 P11: after kill -9 the day is there to the point, the pause a gap", async () => {
   const first = await startDesk(["--rate", "100"]);
   const before = await lineUntil(first, ({ at }) => at.length >= POINTS);
   const data = await killed(first);
@@ -90,7 +90,7 @@ async function refused(data: string, args: readonly string[] = []) {
   return { code, text: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("R78: damaged, emptied or of another mode, the record is refused and left as it is", async () => {
+Deno.test("R78: a damaged, emptied or foreign record is refused and left as it is", async () => {
   const desk = await startDesk(["--rate", "100"]);
   await lineUntil(desk, ({ at }) => at.length >= POINTS);
   desk.kill("SIGTERM");

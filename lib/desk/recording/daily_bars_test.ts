@@ -54,7 +54,7 @@ Deno.test("a session's bar has its first, greatest, least and last value", () =>
   assert.equal(shelf.bars.get(`acct profit ${TUESDAY}`)?.low, -3);
 });
 
-Deno.test("P9: after a restart the bar goes on, with the open and the extremes from before", async () => {
+Deno.test("P9: after a restart the bar goes on with its open and extremes", async () => {
   const shelf = new Shelf();
   const first = new DailyBars(shelf);
   first.take(sample(0, 100, 0), A, TUESDAY);

@@ -60,7 +60,7 @@ Deno.test("P11: a fill is told once it is on the disk, and not before", async ()
   assert.deepEqual(told, ["e1"], "told twice");
 });
 
-Deno.test("R57: a disk that does not answer holds nobody up, and nothing is told twice", async () => {
+Deno.test("R57: a disk that does not answer holds nobody up, nothing is told twice", async () => {
   const { time, told, acks, recorded } = setting();
   recorded.fill(FILL);
   recorded.lifecycle({
