@@ -23,6 +23,7 @@ export async function startDesk(data: ReplayData): Promise<Desk> {
   const nothing = () => {};
   const listener = {
     fill: nothing,
+    earlierFill: () => {},
     order: nothing,
     lifecycle: nothing,
     feed: nothing,

@@ -115,6 +115,7 @@ const POSITION_F32 = [
 export function positionSamples(source: SampleSource, from: number, to: number): Samples {
   const { view, history } = source;
   const samples = empty("position", to - from, source);
+  const { rowF64, rowF32 } = view;
   const stride = SAMPLE_COLUMNS.position.length;
   for (let row = from; row < to; row++) {
     const { accountId, instrument } = view.row(row);
@@ -122,10 +123,10 @@ export function positionSamples(source: SampleSource, from: number, to: number):
     samples.series[row - from] = history.series("position", `${account} ${instrument.key}`);
     const at = (row - from) * stride;
     POSITION_F64.forEach((field, k) => {
-      samples.values[at + k] = view.rowF64[row * ROW_F64.length + field];
+      samples.values[at + k] = rowF64[row * ROW_F64.length + field];
     });
     POSITION_F32.forEach((field, k) => {
-      samples.values[at + POSITION_F64.length + k] = view.rowF32[row * ROW_F32.length + field];
+      samples.values[at + POSITION_F64.length + k] = rowF32[row * ROW_F32.length + field];
     });
   }
   return samples;
@@ -149,6 +150,7 @@ export function inputSamples(
   const samples = empty("input", rows.size, source);
   const stride = SAMPLE_COLUMNS.input.length;
   const { bid, ask, last } = quotes.columns();
+  const { rowF32 } = view;
   let i = 0;
   for (const [key, row] of rows) {
     const handle = quotes.handleOf(key);
@@ -159,7 +161,7 @@ export function inputSamples(
       ask[handle] ?? NaN,
       last[handle] ?? NaN,
       view.underlyingF64[u + UNDERLYING_AT.price],
-      view.rowF32[row * ROW_F32.length + ROW_F32_AT.iv],
+      rowF32[row * ROW_F32.length + ROW_F32_AT.iv],
       view.underlyingF64[u + UNDERLYING_AT.riskFreeRate],
       view.underlyingF64[u + UNDERLYING_AT.dividendYield],
     ], i * stride);
