@@ -139,7 +139,7 @@ test("ui §9: a record that cannot be read says so and keeps the line", {}, asyn
   const made = await makeLines(page);
   await openLive(page, desk().url);
   await choose(page, "5d");
-  await untilNote(page, /since/);
+  await untilNote(page, /each day/);
   made.refusal = { status: 503, body: { error: "the disk cannot be read", fix: "check it" } };
   await page.click("button[name=metric][value=vega]");
   await untilNote(page, /^History cannot be read: the disk cannot be read\. Shown instead: /);
@@ -176,7 +176,7 @@ test("G-068: the newest point of a long line follows live, its table has dates",
   await makeLines(page);
   await openLive(page, desk().url);
   await choose(page, "5d");
-  await untilNote(page, /since/);
+  await untilNote(page, /each day/);
   const name = () => page.getAttribute("#today-plot", "aria-label");
   const before = await name();
   await until("the newest value moved", async () => await name() !== before);
@@ -195,7 +195,7 @@ for (const width of [PHONE.width, 360]) {
     const made = await makeLines(page);
     await openLive(page, desk().url);
     await page.locator("button[name=range][value='1y']").tap();
-    await untilNote(page, /since/);
+    await untilNote(page, /each day/);
     const sideways = await page.evaluate(() =>
       document.documentElement.scrollWidth - document.documentElement.clientWidth
     );
