@@ -12,7 +12,7 @@ import {
 import { checksum } from "./checksum.ts";
 
 const samples = fc.record({
-  gaps: fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 200 }),
+  gaps: fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 200, size: "max" }),
   isRegular: fc.boolean(),
   seed: fc.array(fc.double().map((value) => value + 0), { minLength: 1, maxLength: 20 }),
   stepMs: fc.constantFrom(1000, 60_000),

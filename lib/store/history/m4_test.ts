@@ -13,13 +13,13 @@ const series = fc.record({
         fc.constant(NaN),
       ),
     }),
-    { maxLength: 300 },
+    { maxLength: 300, size: "max" },
   ),
   stepMs: fc.constantFrom(1, 7, 1000, 60_000),
   from: fc.integer({ min: -20, max: 250 }),
   length: fc.integer({ min: 1, max: 600 }),
   pixels: fc.constantFrom(1, 2, 3, 10, 50, 390, 1000),
-  cuts: fc.array(fc.integer({ min: 1, max: 80 }), { maxLength: 12 }),
+  cuts: fc.array(fc.integer({ min: 1, max: 80 }), { maxLength: 12, size: "max" }),
 });
 
 function pointsOf(gaps: readonly { steps: number; value: number }[], stepMs: number): Point[] {
@@ -62,7 +62,7 @@ Deno.test("M4 of random series, cuts, spans and widths is the one worked out by 
       assert.deepEqual([...drawn.value], expected.value);
       assert.equal(m4.sampleCount, expected.sampleCount);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
@@ -92,4 +92,15 @@ Deno.test("M4 breaks the line after a pause of more than three steps, not of thr
   assert.deepEqual([...drawnWith(3000).value], [1, 2]);
   assert.deepEqual([...drawnWith(3001).value], [1, NaN, 2]);
   assert.deepEqual([...drawnWith(4000).at], [1000, 3000, 5000]);
+});
+
+Deno.test("M4 breaks the line where a block that it takes by its head begins without values", () => {
+  const m4 = new M4({ from: 0, to: 40, pixels: 2 });
+  m4.addRun({ at: Float64Array.of(18), values: Float64Array.of(1), start: 0, end: 1, stepMs: 2 });
+  const at = Float64Array.of(20, 22);
+  const values = Float64Array.of(NaN, 5);
+
+  m4.addExtremes(extremesOf(at, values), { firstAt: 20, lastAt: 22, stepMs: 2 });
+
+  assert.deepEqual([...m4.finish().value], [1, NaN, 5]);
 });

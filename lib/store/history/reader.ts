@@ -127,7 +127,8 @@ export class ColumnReader {
     this.#isTailRead = true;
     const { kind, series, column } = this.#of;
     const group = Math.floor(series / GROUP_SERIES);
-    const from = Math.max(this.#readThrough, this.#sealedThrough()) + 1;
+    // After a cut rows may be in a block as well: what was read of blocks is not read again.
+    const from = this.#readThrough + 1;
     if (from > this.#to) return [];
     const rows = this.#file.connection
       .statement(
@@ -158,14 +159,6 @@ export class ColumnReader {
     }
     close();
     return runs;
-  }
-
-  /** Last instant of the series that is in a block: of the tail only what is later counts. */
-  #sealedThrough(): UnixMs {
-    const row = this.#file.connection
-      .statement(`SELECT last_at FROM block WHERE ${IDS_BETWEEN} ORDER BY id DESC LIMIT 1`)
-      .get(this.#of.series, 0, TIME_MAX);
-    return row === undefined ? -1 : numberOf(row.last_at);
   }
 
   #readPage(): BlockRow[] {
