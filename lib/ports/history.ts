@@ -54,7 +54,8 @@ export interface LineQuery {
 
 /**
  * A line to draw: first, least, greatest and last value of each pixel that has any. A point with
- * NaN stands where samples are missing between its neighbours: the line breaks there.
+ * NaN stands where samples are missing between its neighbours: the line breaks there. A pause within
+ * one pixel cannot be seen and gives none.
  */
 export interface Line {
   readonly at: Float64Array<ArrayBuffer>;
@@ -90,6 +91,7 @@ export interface HistoryStatus {
   readonly isRecording: boolean;
   /** Since when, wall time. */
   readonly since: UnixMs;
+  /** Why it does not record or, while it does, what of the past cannot be read any more. */
   readonly problem: RecordingProblem | null;
   /** Samples taken, written, and given up because the disk did not take them. */
   readonly taken: number;

@@ -94,7 +94,7 @@ Deno.test("M4 breaks the line after a pause of more than three steps, not of thr
   assert.deepEqual([...drawnWith(4000).at], [1000, 3000, 5000]);
 });
 
-Deno.test("M4 breaks the line where a block that it takes by its head begins without values", () => {
+Deno.test("M4 breaks the line before a block taken by its head that begins without values", () => {
   const m4 = new M4({ from: 0, to: 40, pixels: 2 });
   m4.addRun({ at: Float64Array.of(18), values: Float64Array.of(1), start: 0, end: 1, stepMs: 2 });
   const at = Float64Array.of(20, 22);

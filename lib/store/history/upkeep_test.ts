@@ -60,3 +60,23 @@ Deno.test("history: free pages beyond a stock are given back to the disk in slic
     assert.ok(opened.value.sizeBytes() < before * 0.6);
     opened.value.close();
   }));
+
+Deno.test("PRC-2: once another writer has the file, recording stops for good and says so", () =>
+  inFolder(async (directory) => {
+    const { history, time } = await openDesk(directory);
+    recordAt(history, { at: T0, values: { A: 1 } });
+    await history.flush();
+    const other = await HistoryFile.open({ directory, mode: "demo", source: "test" });
+    assert.ok(other.ok);
+
+    recordAt(history, { at: T0 + 1000, values: { A: 2 } });
+    await time.advanceSettling(60_000, 1000);
+    recordAt(history, { at: T0 + 61_000, values: { A: 3 } });
+    await history.flush();
+
+    const { isRecording, problem, taken, written, lost } = history.status();
+    assert.deepEqual([isRecording, taken, written, lost], [false, 3, 1, 2]);
+    assert.match(problem?.message ?? "", /another desk has taken over/);
+    await history.close();
+    other.value.close();
+  }));
