@@ -106,7 +106,8 @@ class RunningDesk implements Desk {
       handleOf: (key) => this.#engine.book.handleOf(key),
     };
     const view = () => this.#engine.book;
-    return new Recording({ store, view, quotes, speed, clock, timers });
+    const sourceNow = () => this.#options.adapter.clock.now();
+    return new Recording({ store, view, quotes, speed, clock, timers, sourceNow });
   }
 
   /** Goes on with the session as far as it was recorded. */

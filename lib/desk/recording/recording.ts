@@ -35,6 +35,13 @@ export interface RecordingOptions {
   readonly speed: number;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly sourceNow: () => UnixMs;
+}
+
+/** Since when something stands as it does, wall time, and why. */
+interface Standing {
+  readonly since: UnixMs;
+  readonly problem: RecordingProblem | null;
 }
 
 /** The session that the source is in. */
@@ -48,14 +55,15 @@ export class Recording {
   readonly #options: RecordingOptions;
   readonly #recorder: Recorder;
   readonly #daily: DailyBars;
-  readonly #startedAt: UnixMs;
+  /** Wall time of the last turn of the state, and the source's time then. */
+  #turn: { readonly wall: UnixMs; readonly source: UnixMs };
 
   constructor(options: RecordingOptions) {
     const { store, view, quotes, speed, clock } = options;
     this.#options = options;
     this.#recorder = new Recorder({ history: store.history, view, quotes, speed });
     this.#daily = new DailyBars(store.history);
-    this.#startedAt = clock.now();
+    this.#turn = { wall: clock.now(), source: options.sourceNow() };
   }
 
   /** The listener, told of fills and life-cycle events once they are on the disk. */
@@ -121,22 +129,27 @@ export class Recording {
   status(): RecordingStatus {
     const { journal, history } = this.#options.store;
     const [written, sampled] = [journal.status(), history.status()];
-    if (!written.isDurable) return told("Fills and events", written.since, written.problem);
-    if (!sampled.isRecording) return told("History", sampled.since, sampled.problem);
-    return { since: this.#startedAt, message: null, fix: null };
+    if (!written.isDurable) return this.#told("Fills and events", written);
+    if (!sampled.isRecording) return this.#told("History", sampled);
+    return { since: this.#since(Math.max(written.since, sampled.since)), message: null, fix: null };
+  }
+
+  #told(what: string, { since, problem }: Standing): RecordingStatus {
+    const why = problem?.message ?? "the disk does not answer";
+    return { since: this.#since(since), message: `${what}: ${why}`, fix: problem?.fix ?? null };
+  }
+
+  /** A wall time by the source's clock, which pages show; the same for the same turn. */
+  #since(wall: UnixMs): UnixMs {
+    if (wall !== this.#turn.wall) {
+      const { clock, sourceNow, speed } = this.#options;
+      this.#turn = { wall, source: sourceNow() - (clock.now() - wall) * speed };
+    }
+    return this.#turn.source;
   }
 
   /** Writes what waits and closes. */
   stop(): Promise<void> {
     return this.#options.store.close();
   }
-}
-
-function told(
-  what: string,
-  since: UnixMs,
-  problem: RecordingProblem | null,
-): RecordingStatus {
-  const why = problem?.message ?? "the disk does not answer";
-  return { since, message: `${what}: ${why}`, fix: problem?.fix ?? null };
 }

@@ -163,7 +163,7 @@ export interface FeedStatus {
   readonly detail: string | null;
 }
 
-/** Whether the desk keeps what it shows, and since when that holds by the server's clock. */
+/** Whether the desk keeps what it shows, and since when that holds by the source's clock. */
 export interface RecordingStatus {
   readonly since: UnixMs;
   /** Why it does not, and what helps; null while it does. */
