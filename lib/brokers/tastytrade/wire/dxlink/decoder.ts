@@ -16,7 +16,7 @@ const PRICE_BITS = 1 | 2;
 /** Who is who for a decoder: ids are dense numbers of the feed's own table of symbols. */
 export interface DecodeTarget {
   readonly ids: ReadonlyMap<string, number>;
-  /** Instrument handle of the desk per id. */
+  /** Instrument handle of the desk per id; −1 for a symbol that the desk did not ask for. */
   readonly handleOf: Int32Array;
   /** Wanted types per id, a mask of TYPE_BIT. */
   readonly wanted: Uint8Array;
@@ -175,6 +175,8 @@ export class Decoder {
       return -1;
     }
     if (this.superseded !== null && (this.superseded[id] & (1 << bit)) !== 0) {
+      // It still proves that this connection is alive.
+      if (id === this.#target.referenceId()) this.#noteReference(bit, NaN);
       this.#counters.add("duplicate");
       return -1;
     }
@@ -189,19 +191,26 @@ export class Decoder {
     }
     const batch = this.#batch;
     const isReference = id === this.#target.referenceId();
+    if (isReference) this.#noteReference(bit, at);
     if (1 << bit === STATUS_BIT) {
       const halted = status === "HALTED" ? 1 : status === "ACTIVE" ? 0 : -1;
       if (halted === -1) return;
       batch.values[batch.count * MARKET_STRIDE] = halted;
       if (isReference) this.reference.isHalted = halted === 1;
-    } else if (isReference && ((1 << bit) & PRICE_BITS) !== 0) {
-      this.reference.eventCount++;
-      this.reference.stampedAt = later(this.reference.stampedAt, at);
     }
+    const handle = this.#target.handleOf[id];
+    // The reference symbol is followed even when the desk has no use for it.
+    if (handle < 0) return;
     batch.kind[batch.count] = EVENT_MAPPINGS[bit].kind;
-    batch.handle[batch.count] = this.#target.handleOf[id];
+    batch.handle[batch.count] = handle;
     batch.eventAt[batch.count] = at;
     batch.count++;
+  }
+
+  #noteReference(bit: number, at: number): void {
+    if (((1 << bit) & PRICE_BITS) === 0) return;
+    this.reference.eventCount++;
+    this.reference.stampedAt = later(this.reference.stampedAt, at);
   }
 
   /** NaN for what is no number; a wanted symbol in a number's place means a shifted row. */

@@ -25,6 +25,12 @@ export interface Layout {
   readonly statusAt: number;
 }
 
+/** What a FEED_CONFIG did: `unusable` types, and a mask of types that had other fields before. */
+export interface LayoutChange {
+  readonly unusable: number;
+  readonly changed: number;
+}
+
 const BIT_OF = new Map(EVENT_MAPPINGS.map(({ type }, bit) => [type, bit]));
 
 /** Bit of an event type in a mask of types; −1 for types that do not go to the board. */
@@ -40,14 +46,18 @@ export class LayoutTable {
   readonly #byType = new Map<string, Layout>();
 
   /**
-   * Takes over the `eventFields` of a FEED_CONFIG; answers how many types were unusable: more than
-   * 64 fields or types, no symbol, not a list of names. An unusable one leaves its type without a
-   * layout.
+   * Takes over the `eventFields` of a FEED_CONFIG. A type is unusable with more than 64 fields or
+   * beyond 64 types, without a symbol, or when it is no list of names; it then has no layout.
    */
-  merge(eventFields: Readonly<Record<string, unknown>>): number {
+  merge(eventFields: Readonly<Record<string, unknown>>): LayoutChange {
     let unusable = 0;
+    let changed = 0;
     for (const [type, fields] of Object.entries(eventFields)) {
       const layout = layoutOf(type, fields);
+      const known = this.#byType.get(type);
+      if (known !== undefined && known.bit !== -1 && !isSame(known, layout)) {
+        changed |= 1 << known.bit;
+      }
       if (layout === null) {
         unusable++;
         this.#byType.delete(type);
@@ -57,13 +67,17 @@ export class LayoutTable {
         unusable++;
       }
     }
-    return unusable;
+    return { unusable, changed };
   }
 
   /** The layout of a type, or undefined when the server has not announced one. */
   of(type: string): Layout | undefined {
     return this.#byType.get(type);
   }
+}
+
+function isSame(known: Layout, layout: Layout | null): boolean {
+  return layout !== null && known.fields.join() === layout.fields.join();
 }
 
 function layoutOf(type: string, fields: unknown): Layout | null {

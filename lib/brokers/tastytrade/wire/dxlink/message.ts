@@ -2,7 +2,8 @@ import { fail, ok, type Result } from "../../../../base/result.ts";
 import { printable } from "./counters.ts";
 import { isRecord } from "./record.ts";
 
-const TEXT_MAX = 200;
+/** Longer than any token, so that one that is repeated here is whole and can be blanked. */
+const TEXT_MAX = 4000;
 
 /** A message of the server. Keys that we do not use are not looked at. Source: dxlink.md §2, §3. */
 export type ServerMessage =
@@ -22,7 +23,7 @@ export type ServerMessage =
   | { readonly type: "feedData"; readonly channel: number; readonly data: unknown }
   | { readonly type: "unknown"; readonly name: string; readonly channel: number };
 
-/** An ERROR message; `code` is an open set, `text` is shortened and has no control characters. */
+/** An ERROR message; `code` is an open set, `text` has no control characters. */
 export interface WireError {
   readonly code: string;
   readonly text: string;

@@ -35,11 +35,6 @@ export function channelRequest(channel: number): string {
   return JSON.stringify({ type: "CHANNEL_REQUEST", channel, service: "FEED", parameters });
 }
 
-/** Gives a channel back. */
-export function channelCancel(channel: number): string {
-  return JSON.stringify({ type: "CHANNEL_CANCEL", channel });
-}
-
 /** Asks for fields of the board's types; the server flushes once per `aggregationPeriodS`. */
 export function boardSetup(channel: number, aggregationPeriodS: number): string {
   const fields = Object.fromEntries(EVENT_MAPPINGS.map(({ type, fields }) => [type, fields]));

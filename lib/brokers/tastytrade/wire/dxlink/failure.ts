@@ -1,0 +1,64 @@
+import type { WireError } from "./message.ts";
+
+/**
+ * Why a connection ended:
+ * - `unreachable`: it never opened (refused, no such host, TLS, a page instead of an upgrade);
+ * - `closed`: it ended or broke; `tooBig`: because a message of ours was too long (1009);
+ * - `timeout`: an answer of the handshake did not come; `mute`, `dead`: judged by the supervisor;
+ * - `unauthorized`: the token was refused or has run out;
+ * - `connectionLimit`: the server has another session of ours;
+ * - `protocol`: it speaks another protocol, or sends nothing but garbage;
+ * - `channelClosed`: it took the channel away; `sendFailed`: the peer vanished;
+ * - `badUrl`: no address that may be connected to.
+ */
+export type FailureCode =
+  | "unreachable"
+  | "closed"
+  | "tooBig"
+  | "timeout"
+  | "mute"
+  | "dead"
+  | "unauthorized"
+  | "connectionLimit"
+  | "protocol"
+  | "channelClosed"
+  | "sendFailed"
+  | "badUrl";
+
+/** A failed connection; `detail` is fit for a page: short, printable, without a secret. */
+export interface SessionFailure {
+  readonly code: FailureCode;
+  readonly detail: string;
+}
+
+const LIMIT =
+  /(connection|session)s?\W*(limit|exceeded)|(limit|maximum|too many)\W.*(connection|session)/i;
+const TOKEN = /unauthori[sz]ed|token|expired|auth/i;
+const POLICY_VIOLATION = 1008;
+const TOO_BIG = 1009;
+
+/** What a close code with its reason means. Codes and words of servers are an open set. */
+export function failureOfClose(code: number, reason: string, wasOpen: boolean): FailureCode {
+  if (code === TOO_BIG) return "tooBig";
+  if (LIMIT.test(reason)) return "connectionLimit";
+  if (code === POLICY_VIOLATION && TOKEN.test(reason)) return "unauthorized";
+  return wasOpen ? "closed" : "unreachable";
+}
+
+/**
+ * What an ERROR message means for the connection, or null when it is only information. During the
+ * handshake every error ends it: no answer would come.
+ */
+export function failureOfError(error: WireError, isHandshake: boolean): FailureCode | null {
+  if (LIMIT.test(error.text)) return "connectionLimit";
+  switch (error.code) {
+    case "UNAUTHORIZED":
+      return "unauthorized";
+    case "UNSUPPORTED_PROTOCOL":
+      return "protocol";
+    case "TIMEOUT":
+      return "timeout";
+    default:
+      return isHandshake ? "protocol" : null;
+  }
+}
