@@ -1,0 +1,70 @@
+import type { WorldEvent } from "../../../lib/world/mod.ts";
+import type { AccountsFace } from "../accounts_face.ts";
+import { isShown, type MarketFace } from "../market_face.ts";
+import type { OrdersFace } from "../orders_face.ts";
+import { balanceResource } from "../resources/balance.ts";
+import { positionResource } from "../resources/position.ts";
+
+/** A change of an account, as the streamer tells it: always the whole object. */
+export interface Notification {
+  readonly account: string;
+  readonly type: "Order" | "CurrentPosition" | "AccountBalance";
+  readonly data: Record<string, unknown>;
+  readonly timestamp: number;
+}
+
+const VIEW = { hasMarks: false, hasStreamerSymbol: true, hasTextQuantity: true } as const;
+
+/** Collects what happens to accounts between two steps of the market. */
+export class Notifications {
+  readonly #market: MarketFace;
+  readonly #accounts: AccountsFace;
+  readonly #orders: OrdersFace;
+  #waiting: Notification[] = [];
+  readonly #moved = new Set<string>();
+
+  constructor(market: MarketFace, accounts: AccountsFace, orders: OrdersFace) {
+    this.#market = market;
+    this.#accounts = accounts;
+    this.#orders = orders;
+    market.follow({ happened: (event) => this.#take(event) });
+  }
+
+  /** What waits, with the balances of the accounts whose money moved behind it. */
+  drain(): Notification[] {
+    const timestamp = Math.floor(this.#market.now());
+    for (const account of this.#accounts.accounts) {
+      if (!this.#moved.has(account.number)) continue;
+      const balances = this.#accounts.balances(account);
+      const data = balanceResource(account, balances, this.#market.now());
+      this.#waiting.push({ account: account.number, type: "AccountBalance", data, timestamp });
+    }
+    this.#moved.clear();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
+
+  /** Marks move nothing here: only fills, flows and orders are told. */
+  #take(event: WorldEvent): void {
+    const timestamp = Math.floor(event.at);
+    if (event.kind === "order") {
+      const account = this.#orders.accountOf(event.order);
+      if (account === null) return;
+      const data = this.#orders.resource(event.order);
+      this.#waiting.push({ account: account.number, type: "Order", data, timestamp });
+    }
+    if (event.kind === "position") {
+      const position = this.#accounts.position(event.position);
+      if (!isShown(position.instrument)) return;
+      const account = this.#accounts.holderOf(event.position.account, position.instrument);
+      const data = positionResource(account, position, this.#market, VIEW);
+      this.#moved.add(account.number);
+      this.#waiting.push({ account: account.number, type: "CurrentPosition", data, timestamp });
+    }
+    if (event.kind === "flow") {
+      const account = this.#accounts.accounts.find((one) => one.worldId === event.account);
+      if (account !== undefined) this.#moved.add(account.number);
+    }
+  }
+}
