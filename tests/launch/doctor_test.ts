@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { realClock } from "@/lib/host/clock.ts";
+import { realTimers } from "@/lib/host/timers.ts";
+import { openStore } from "@/lib/store/open_store.ts";
 import { DeskProcess } from "./desk_process.ts";
 import { type FixtureProject, makeProject } from "./project.ts";
 
@@ -26,6 +29,32 @@ Deno.test("doctor: a fresh project is healthy, and what was not tried has no tic
   assert.match(out, /– browser: not tested/);
   assert.match(out, /✓ running desk: none/);
   assert.throws(() => Deno.statSync(`${project.directory}/data`), Deno.errors.NotFound);
+});
+
+Deno.test("R78: doctor reads the record and names what is wrong with it", async () => {
+  using project = makeProject();
+  const data = `${project.directory}/kept`;
+  Deno.mkdirSync(data);
+  const random = { next: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
+  const place = { directory: data, mode: "demo", source: "demo-s1" } as const;
+  const store = await openStore({ ...place, clock: realClock, timers: realTimers, random });
+  assert.ok(store.ok);
+  const entry = { kind: "fill", key: "1", at: 1_700_000_000_000, value: { price: 1 } };
+  assert.ok((await store.value.journal.append(entry)).ok);
+  await store.value.close();
+
+  const whole = await doctor(project, ["--port", "0", "--data", "kept"]);
+  assert.equal(whole.code, 0, whole.out);
+  assert.match(whole.out, /✓ record: history.db is whole, journal.db is whole/);
+  const other = await doctor(project, ["--port", "0", "--data", "kept", "--replay", "kept"]);
+  assert.match(other.out, /✗ record: history.db holds demo data; this desk is replay/);
+
+  const bytes = Deno.readFileSync(`${data}/journal.db`);
+  bytes.fill(0x33, 4096, 4096 + 900);
+  Deno.writeFileSync(`${data}/journal.db`, bytes);
+  const damaged = await doctor(project, ["--port", "0", "--data", "kept"]);
+  assert.equal(damaged.code, 1, damaged.out);
+  assert.match(damaged.out, /✗ record: .*journal\.db.*damaged.*restore/);
 });
 
 Deno.test("doctor: a folder that cannot be used fails with code 1 and the fix", async () => {

@@ -1,11 +1,14 @@
 import { browserProgram } from "../../lib/host/browser.ts";
 import { isBundleFresh } from "../../lib/host/client_bundle.ts";
 import { alreadyRunningText, findRunningDesk } from "../../lib/host/data_lock.ts";
+import { fileBytes } from "../../lib/host/disk_file.ts";
 import { environment } from "../../lib/host/environment.ts";
 import { portTakenText } from "../../lib/host/http_port.ts";
 import { realTimers } from "../../lib/host/timers.ts";
 import { bindAddress } from "../../lib/ports/loopback.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
+import { STORE_FILES } from "../../lib/store/backup/folder.ts";
+import { inspectFile } from "../../lib/store/backup/inspect.ts";
 import type { Finding } from "./report.ts";
 
 /** The Deno version that the tests run on, as the two commands of the README name it. */
@@ -59,21 +62,48 @@ export function checkDataFolder({ dataDirectory }: Settings): Finding {
   }
 }
 
+/** Reads journal and history whole, changing nothing; the first problem with its way out. */
+export function checkRecord({ dataDirectory, mode }: Settings, isRunning: boolean): Finding {
+  const subject = "record";
+  if (isRunning) return { subject, verdict: "not tested", detail: "the running desk writes to it" };
+  const details: string[] = [];
+  for (const name of STORE_FILES) {
+    if (fileBytes(`${dataDirectory}/${name}`) === null) continue;
+    const found = inspectFile(dataDirectory, name);
+    if (!found.ok) {
+      const detail = `${found.error.message}: ${found.error.fix}`;
+      return { subject, verdict: "failed", detail };
+    }
+    const kept = found.value.stamps.get("mode") ?? "unknown";
+    if (kept !== mode) {
+      const detail = `${name} holds ${kept} data; this desk is ${mode}: ` +
+        "name another folder with --data";
+      return { subject, verdict: "failed", detail };
+    }
+    details.push(`${name} is whole`);
+  }
+  return details.length === 0
+    ? { subject, verdict: "not tested", detail: "there is none yet" }
+    : { subject, verdict: "ok", detail: details.join(", ") };
+}
+
 /** Whether a desk runs on the data folder now; its address when it has said one. */
 export async function checkRunning(
   settings: Settings,
-): Promise<Finding & { readonly url: string | null }> {
+): Promise<Finding & { readonly isRunning: boolean; readonly url: string | null }> {
   const subject = "running desk";
   const running = await findRunningDesk(settings.dataDirectory, realTimers);
   if (running.ok) {
-    return { subject, verdict: "ok", detail: "none on this data folder", url: null };
+    const detail = "none on this data folder";
+    return { subject, verdict: "ok", detail, isRunning: false, url: null };
   }
   if (running.error.code === "unusableFolder") {
-    return { subject, verdict: "failed", detail: running.error.message, url: null };
+    const detail = running.error.message;
+    return { subject, verdict: "failed", detail, isRunning: false, url: null };
   }
   const { desk } = running.error;
   const detail = alreadyRunningText(settings.dataDirectory, desk);
-  return { subject, verdict: "ok", detail, url: desk?.url ?? null };
+  return { subject, verdict: "ok", detail, isRunning: true, url: desk?.url ?? null };
 }
 
 /** Opens and closes the port. `runningUrl`: address of the desk that may hold it. */
@@ -148,6 +178,7 @@ export async function runChecks(
     checkDeno(Deno.version.deno),
     checkReplayFolder(settings),
     checkDataFolder(settings),
+    checkRecord(settings, running.isRunning),
     running,
     checkPort(settings, running.url),
     checkBundle(projectDirectory),
