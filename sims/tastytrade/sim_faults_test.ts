@@ -36,7 +36,7 @@ Deno.test("a drop at byte N ends the connection inside the frame that holds it",
   rig.close();
 });
 
-Deno.test("a drop at an instant ends the connections of that moment, with a code or without", () => {
+Deno.test("a drop at an instant ends the connections of that moment alone", () => {
   const { rig, client } = run([{ on: "dxlink", do: "drop", code: 1012, when: { afterMs: 3000 } }]);
   assert.deepEqual(client.closes.map((one) => [one.code, one.wasClean]), [[1012, true]]);
   const after = rig.feed(SETUP);
@@ -139,7 +139,7 @@ Deno.test("values are put into events: NaN, null for absent, huge, crossed", () 
   rig.close();
 });
 
-Deno.test("the server closes a channel, sends an error and ends tokens when the script says", () => {
+Deno.test("channels close, errors come and tokens end when the script says", () => {
   const { rig, client } = run([
     { on: "dxlink", do: "error", error: "UNKNOWN", message: "x", when: { afterMs: 1000 } },
     { on: "dxlink", do: "closeChannel", when: { afterMs: 2000 } },

@@ -30,23 +30,30 @@ export function suites(): Suite[] {
     suite("unit", ["lib", "tools", "static"]),
     suite("fresh_host", ["fresh_host", "tests/fresh_api"]),
     suite("contract", ["tests/contract"]),
-    suite("sim", ["tests/sim"]),
+    suite("sim", ["tests/sim", "sims"]),
     suite("oracle", ["tests/oracle"]),
-    suite("conformance", ["tests/conformance"]),
+    suite("conformance", ["tests/conformance/stream"]),
+    ownSuite("conformance-tastytrade", "tests/conformance/tastytrade", {
+      config: "tests/conformance/tastytrade/deno.json",
+    }),
     suite("store", ["tests/store"]),
     suite("mutations", ["tests/mutations"]),
     suite("launch", ["tests/launch"]),
     suite("http", ["tests/http"]),
-    ownSuite("e2e", "tests/e2e", false),
-    ownSuite("e2e-long", "tests/e2e_long", true),
+    ownSuite("e2e", "tests/e2e"),
+    ownSuite("e2e-long", "tests/e2e_long", { runsBeside: true }),
     suite("soak", ["tests/soak"], { runsBeside: true }),
   ];
   return all.filter((s) => s.args.length > 3);
 }
 
 /** A suite with its own deno.json and lock: its tools are not what the running desk needs. */
-function ownSuite(name: string, folder: string, runsBeside: boolean): Suite {
+function ownSuite(
+  name: string,
+  folder: string,
+  { config = "tests/e2e/deno.json", runsBeside = false } = {},
+): Suite {
   if (!has(folder)) return { name, args: [], cwd: ROOT, runsBeside };
-  const args = ["test", "--no-prompt", "--allow-all", "--config", "tests/e2e/deno.json", folder];
+  const args = ["test", "--no-prompt", "--allow-all", "--config", config, folder];
   return { name, args, cwd: ROOT, runsBeside };
 }

@@ -9,7 +9,7 @@ import { answer, isProductionOnly, isPublic } from "./routes.ts";
 const REQUESTS_KEPT = 2000;
 const VERSIONS = ["20250813", "20260211", "20261012"];
 
-/** What becomes of a request: an answer, an answer cut after so many bytes, or a lost connection. */
+/** What becomes of a request: an answer, or one that is cut after so many bytes. */
 export type Outcome =
   | { readonly kind: "reply"; readonly reply: SimReply }
   | { readonly kind: "cut"; readonly reply: SimReply; readonly bytes: number };

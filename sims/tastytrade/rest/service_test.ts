@@ -18,7 +18,7 @@ Deno.test("without product/version in User-Agent the answer is 401 and no JSON",
   rig.close();
 });
 
-Deno.test("tokens: refresh answers without envelope; none, an old and a wrong one are 401", async () => {
+Deno.test("a refresh has no envelope; no token, an old and a wrong one are 401", async () => {
   const rig = new MemoryRig();
   const token = await rig.accessToken();
   assert.equal((await rig.ask("GET", "/customers/me")).status, 200);
@@ -53,7 +53,7 @@ Deno.test("a revoked grant is 400 at the token, whatever is still in hand", asyn
   rig.close();
 });
 
-Deno.test("positions are the world's: unsigned, with direction and the effect of closing", async () => {
+Deno.test("positions are the world's, unsigned, with direction and effect of closing", async () => {
   const rig = new MemoryRig();
   const number = await accountOf(rig);
   const target = `/accounts/${number}/positions?include-marks=true`;

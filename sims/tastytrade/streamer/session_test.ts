@@ -26,7 +26,7 @@ Deno.test("connect and heartbeat are answered with the request's id", async () =
   rig.close();
 });
 
-Deno.test("before connect, with an old token and for a foreign account there is an error", async () => {
+Deno.test("no connect, an old token and a foreign account are errors", async () => {
   const rig = new MemoryRig();
   const client = rig.streamer();
   const token = `Bearer ${await rig.accessToken()}`;
@@ -42,7 +42,7 @@ Deno.test("before connect, with an old token and for a foreign account there is 
   rig.close();
 });
 
-Deno.test("a fill is told as order, position and balance, whole objects of the account", async () => {
+Deno.test("a fill is told as order, position and balance, each whole", async () => {
   const rig = new MemoryRig({ eventRate: 50 });
   const client = await connected(rig);
   const token = `Bearer ${await rig.accessToken()}`;
