@@ -169,6 +169,22 @@ export class PeerSession implements ServerSide {
     }
   }
 
+  /** Lets go of a message that was held back to be swapped. */
+  flush(): void {
+    if (this.#held !== null) this.#socket.send(this.#held);
+    this.#held = null;
+  }
+
+  /** Sends the latest of everything, as a server does that could not send for a while. */
+  refresh(): void {
+    for (const [channel, wanted] of this.channels) {
+      for (const key of wanted) {
+        const [type, symbol] = key.split(" ");
+        this.#data(channel, type, symbol);
+      }
+    }
+  }
+
   #auth(token: string): void {
     const { faults, tokens, sessions } = this.#peer;
     if (faults.isAuthSilent) return;

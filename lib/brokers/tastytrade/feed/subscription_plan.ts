@@ -4,6 +4,10 @@ import type { SymbolTable, TableWatcher } from "./symbol_table.ts";
 /** Time after which a subscription that brought nothing is repeated, and then given up, ms. */
 export const CONFIRM_MS = 10_000;
 
+/** How often what has no data is asked for again, ms: nothing else yet, or other types came. */
+const ASK_AGAIN_SILENT_MS = 60_000;
+const ASK_AGAIN_PARTIAL_MS = 300_000;
+
 /** What a review of a plan found. */
 export interface PlanReview {
   /** Ids of which nothing at all arrived although asked for twice. */
@@ -83,10 +87,11 @@ export class SubscriptionPlan implements TableWatcher {
   repeat(types: number): void {
     for (const id of this.#table.order()) {
       const sent = this.#sent[id] & types;
-      if (sent === 0) continue;
-      this.#removals.push({ symbol: this.#table.symbolOf(id), types: sent });
-      this.#sent[id] &= ~sent;
-      this.confirmed[id] &= ~sent;
+      if (sent !== 0) this.#removals.push({ symbol: this.#table.symbolOf(id), types: sent });
+      this.#sent[id] &= ~types;
+      this.#retried[id] &= ~types;
+      this.#noData[id] &= ~types;
+      this.confirmed[id] &= ~types;
     }
     if (this.#removals.length > 2 * this.#table.capacity) this.#startOver();
     this.changed();
@@ -98,7 +103,13 @@ export class SubscriptionPlan implements TableWatcher {
     let isSettled = true;
     let isRepeating = false;
     for (const id of this.#table.order()) {
-      const open = this.#table.wanted[id] & ~(this.confirmed[id] | this.#noData[id]);
+      const unseen = this.#table.wanted[id] & ~this.confirmed[id];
+      if (unseen === 0) continue;
+      if (this.#isToBeAskedAgain(id, now)) {
+        this.#sent[id] &= ~unseen;
+        isRepeating = true;
+      }
+      const open = unseen & ~this.#noData[id];
       if (open === 0) continue;
       const late = now - this.#sentAt[id] > CONFIRM_MS ? open & this.#sent[id] : 0;
       const fresh = late & ~this.#retried[id];
@@ -134,10 +145,15 @@ export class SubscriptionPlan implements TableWatcher {
       : "pending";
   }
 
+  #isToBeAskedAgain(id: number, now: number): boolean {
+    const known = this.#noData[id] & this.#sent[id] & ~this.confirmed[id];
+    const after = this.confirmed[id] === 0 ? ASK_AGAIN_SILENT_MS : ASK_AGAIN_PARTIAL_MS;
+    return known !== 0 && now - this.#sentAt[id] > after;
+  }
+
   #startOver(): void {
     this.#removals = [];
-    this.#sent.fill(0);
-    this.confirmed.fill(0);
+    for (const marks of [this.#sent, this.#retried, this.#noData, this.confirmed]) marks.fill(0);
     this.#isReset = true;
     this.#cursor = 0;
   }
@@ -159,7 +175,7 @@ export class SubscriptionPlan implements TableWatcher {
     const chunk = this.#chunk("add", bytesMax);
     for (; this.#cursor < order.length; this.#cursor++) {
       const id = order[this.#cursor];
-      const missing = this.#table.wanted[id] & ~this.#sent[id] & ~this.#noData[id];
+      const missing = this.#table.wanted[id] & ~this.#sent[id];
       if (missing === 0) continue;
       if (!chunk.take(this.#table.symbolOf(id), missing)) break;
       this.#sent[id] |= missing;

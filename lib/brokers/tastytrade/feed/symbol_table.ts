@@ -137,6 +137,8 @@ export class SymbolTable {
     const id = known ?? this.#allocate(symbol);
     if (id === null) return "full";
     this.#idByHandle.set(handle, id);
+    // What arrived for nobody was not handed over: ask anew, so that the latest value comes again.
+    if (known !== undefined && this.handleOf[id] === NO_HANDLE) this.#narrow(id, 0);
     this.handleOf[id] = handle;
     if (id === REFERENCE_ID) return this.#want(id, types | REFERENCE_TYPES);
     this.#rankOf[id] = rank;
