@@ -1,12 +1,7 @@
-/** A running worker, seen from the thread that started it. */
-export interface WorkerHandle<In, Out> {
-  post(message: Out, transfer: readonly ArrayBuffer[]): void;
-  listen(listener: (message: In) => void, failed: (why: string) => void): void;
-  terminate(): void;
-}
+import type { WorkerPort } from "../ports/worker_link.ts";
 
 /** Starts the module at `url` as a worker; what it throws reaches the `failed` listener. */
-export function startWorker<In, Out>(url: URL): WorkerHandle<In, Out> {
+export function startWorker<In, Out>(url: URL): WorkerPort<In, Out> {
   const worker = new Worker(url, { type: "module" });
   return {
     post: (message, transfer) => worker.postMessage(message, [...transfer]),

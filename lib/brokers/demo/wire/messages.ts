@@ -1,3 +1,4 @@
+import type { WorkerLink } from "../../../ports/worker_link.ts";
 import type { Carry as WorldCarry, WorldEvent } from "../../../world/mod.ts";
 import type * as world from "../../../world/mod.ts";
 
@@ -152,9 +153,4 @@ export type FromWorld =
   | { readonly kind: "failed"; readonly message: string };
 
 /** A two-way connection to the market, wherever it runs. */
-export interface WorldLink {
-  send(message: ToWorld, transfer?: readonly ArrayBuffer[]): void;
-  /** At most one receiver; messages before it is set are kept. */
-  receive(listener: (message: FromWorld) => void): void;
-  close(): void;
-}
+export type WorldLink = WorkerLink<FromWorld, ToWorld>;

@@ -1,3 +1,4 @@
+import type { WorkerLink } from "../../../ports/worker_link.ts";
 import type { Result } from "../../../base/result.ts";
 import type {
   DailyBar,
@@ -77,9 +78,4 @@ export type FromHistory =
   | { readonly kind: "failed"; readonly message: string };
 
 /** A two-way connection to the worker, wherever it runs. */
-export interface HistoryLink {
-  send(message: ToHistory, transfer?: readonly ArrayBuffer[]): void;
-  /** At most one receiver; messages before it is set are kept. */
-  receive(listener: (message: FromHistory) => void): void;
-  close(): void;
-}
+export type HistoryLink = WorkerLink<FromHistory, ToHistory>;

@@ -1,32 +1,13 @@
+import { linkToWorker, type WorkerPort } from "../../../ports/worker_link.ts";
 import { JournalServer } from "../journal_server.ts";
 import type { FromJournal, JournalLink, ToJournal } from "./messages.ts";
-
-/** What a journal uses of a worker. */
-export interface WorkerPort {
-  post(message: ToJournal, transfer: readonly ArrayBuffer[]): void;
-  listen(listener: (message: FromJournal) => void, failed: (why: string) => void): void;
-  terminate(): void;
-}
 
 /** The module to start as a worker. */
 export const JOURNAL_WORKER_URL: URL = new URL("../worker.ts", import.meta.url);
 
 /** A journal's file in a worker of its own. */
-export function workerLink(worker: WorkerPort): JournalLink {
-  let isClosed = false;
-  return {
-    send: (message) => {
-      if (!isClosed) worker.post(message, []);
-    },
-    receive: (listener) =>
-      worker.listen(listener, (message) => {
-        if (!isClosed) listener({ kind: "failed", message });
-      }),
-    close: () => {
-      isClosed = true;
-      worker.terminate();
-    },
-  };
+export function workerLink(worker: WorkerPort<FromJournal, ToJournal>): JournalLink {
+  return linkToWorker(worker, (message) => ({ kind: "failed", message }));
 }
 
 /** A journal's file in this thread, for tests: appends are answered before `send` returns. */

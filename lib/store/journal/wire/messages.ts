@@ -1,3 +1,4 @@
+import type { WorkerLink } from "../../../ports/worker_link.ts";
 import type { Result } from "../../../base/result.ts";
 import type { DeskMode } from "../../../ports/broker.ts";
 import type { JournalRecord, RecordingProblem } from "../../../ports/journal.ts";
@@ -100,12 +101,7 @@ export type FromJournal =
   | { readonly kind: "failed"; readonly message: string };
 
 /** A two-way connection to a journal's worker, wherever it runs. */
-export interface JournalLink {
-  send(message: ToJournal): void;
-  /** At most one receiver, set before the first message. */
-  receive(listener: (message: FromJournal) => void): void;
-  close(): void;
-}
+export type JournalLink = WorkerLink<FromJournal, ToJournal>;
 
 /** A problem as the ports say it. */
 export function recordingProblem({ message, fix }: StoreProblem): RecordingProblem {
