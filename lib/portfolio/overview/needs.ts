@@ -5,7 +5,7 @@ import { formatSigned } from "../../format/number.ts";
 import { ABSENCE_WORDS, listed, plural } from "../../format/words.ts";
 import type { BookScope } from "./scope.ts";
 import { legChangedAt } from "./source.ts";
-import { hasDifference, isCashPnlKnown, netLiqDifference } from "./summary.ts";
+import { hasDifference, isCashPnlKnown, netLiqDifference, pnlApart } from "./summary.ts";
 import { isStale, legAbsence } from "./trust.ts";
 
 /** Something that wants the reader: what, since when, what it means. */
@@ -110,6 +110,17 @@ function reconciliationNeeds(scope: BookScope): Need[] {
       since: "",
       text: "Net liq computed from cash and marks against the broker\u2019s own figure. " +
         "The broker\u2019s is shown.",
+    });
+  }
+  const apart = hasDifference(scope) ? NaN : pnlApart(scope);
+  if (Number.isFinite(apart)) {
+    needs.push({
+      id: "identity",
+      rank: "caution",
+      title: `P&L today and net liq are ${formatSigned(apart)} ${scope.view.baseCurrency} apart`,
+      since: "",
+      text: "Net liq moved otherwise since the close than positions, cash and deposits explain: " +
+        "a fill, a fee or a transfer may be missing.",
     });
   }
   if (!isCashPnlKnown(scope) && scope.accounts.length > 0) {

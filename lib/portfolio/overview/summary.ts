@@ -1,5 +1,6 @@
 import { compactText, formatMultiple, formatPercent } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
+import { pnlIdentity } from "../pnl_identity.ts";
 import {
   type Figure,
   type FigureState,
@@ -249,6 +250,16 @@ export function netLiqDifference(scope: BookScope): number {
 export function hasDifference(scope: BookScope): boolean {
   const broker = scope.accountSum("netLiquidation");
   return Math.abs(netLiqDifference(scope)) > DIFFERENCE_MAX_OF_NET_LIQ * Math.abs(broker);
+}
+
+/**
+ * By how much the day's P&L misses the move of net liq without deposits, where that is more than
+ * the tolerance; NaN where it is not, or a part is unknown. Source: formulas §6.
+ */
+export function pnlApart(scope: BookScope): number {
+  const { difference } = pnlIdentity(scope.view, scope.accounts);
+  const tolerance = DIFFERENCE_MAX_OF_NET_LIQ * Math.abs(scope.accountSum("netLiquidation"));
+  return Math.abs(difference) > tolerance ? difference : NaN;
 }
 
 /** Position net liq, cash and the account's value, shown apart and reconciled (T-003). */

@@ -176,6 +176,34 @@ Deno.test("needs: a difference within 0.1 % of net liq is none", () => {
   );
 });
 
+Deno.test("formulas §6: a P&L that net liq does not confirm is said; deposits explain theirs", () => {
+  const legs = SAMPLE_SPEC.legs.filter((leg) => leg.underlying === "NVDA" && leg.account === 2);
+  const cash = 100_000;
+  const worth = cash + 191.36 * 1000;
+  const of = (flows: number) => {
+    const moved = 4010 + 500 + flows;
+    const account = { name: "A", cash, netLiq: worth, previousNetLiq: worth - moved, flows };
+    return needs(
+      scopeOf({ legs: [{ ...legs[0], account: 0 }], accounts: [account] }, [0]),
+      [],
+      SAMPLE_NOW,
+      null,
+    );
+  };
+  const found = of(0).find((need) => need.id === "identity");
+  assert.equal(found?.title, "P&L today and net liq are −500 USD apart");
+  assert.ok(of(20_000).some((need) => need.id === "identity"));
+  const whole = {
+    name: "A",
+    cash,
+    netLiq: worth,
+    previousNetLiq: worth - 4010 - 9000,
+    flows: 9000,
+  };
+  const scope = scopeOf({ legs: [{ ...legs[0], account: 0 }], accounts: [whole] }, [0]);
+  assert.deepEqual(needs(scope, [], SAMPLE_NOW, null), []);
+});
+
 Deno.test("vitals: every figure of the rail is one of the strip", () => {
   const scope = scopeOf();
   const strip = new Map(statCells(scope).map((cell) => [cell.id, cell.figure.text]));
