@@ -54,8 +54,8 @@ export interface LineQuery {
 
 /**
  * A line to draw: first, least, greatest and last value of each pixel that has any. A point with
- * NaN stands where samples are missing between its neighbours: the line breaks there. A pause within
- * one pixel cannot be seen and gives none.
+ * NaN stands where samples are missing between its neighbours: the line breaks there. A pause
+ * within one pixel cannot be seen and gives none.
  */
 export interface Line {
   readonly at: Float64Array<ArrayBuffer>;
