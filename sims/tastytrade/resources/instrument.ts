@@ -42,7 +42,8 @@ export function equityResource(instrument: Instrument, market: MarketFace) {
     "short-description": description,
     "streamer-symbol": streamerSymbol(instrument),
     symbol: instrument.symbol,
-    "tick-sizes": tickSizes(instrument.ticks),
+    // Shares below a dollar move in hundredths of a cent; the world has none.
+    "tick-sizes": [{ value: "0.0001", threshold: "1.0" }, ...tickSizes(instrument.ticks)],
     ...(listing.classes.length === 0
       ? {}
       : { "option-tick-sizes": tickSizes(listing.classes[0].ticks) }),
@@ -156,6 +157,7 @@ export function futureProduct(instrument: Instrument) {
     "listed-months": MONTHS,
     "market-sector": "Equity Index",
     "notional-multiplier": decimal(instrument.multiplier),
+    "price-format": "decimal",
     "product-type": "Financial",
     roll: {
       "active-count": 1,

@@ -71,9 +71,14 @@ function fillRow(
     ...(fill.orderId === undefined
       ? {}
       : { "order-id": 771_000_000 + Number(fill.orderId.slice(1)) }),
+    "ext-exchange-order-number": String(38_856_000_000 + Number(fill.fillId.slice(1))),
+    "ext-global-order-number": 9000,
+    "ext-group-id": "0",
+    "ext-group-fill-id": "0",
     "ext-exec-id": fill.fillId.slice(1),
+    "exchange-affiliation-identifier": "",
     "exec-id": fill.fillId,
-    exchange: "9",
+    exchange: "SIM",
     "leg-count": 1,
     "destination-venue": "MARKET_SIMULATOR_A",
     lots: [],
