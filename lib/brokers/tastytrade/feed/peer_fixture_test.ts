@@ -31,6 +31,8 @@ export class PeerFaults {
   lostSubscriptions = 0;
   bytesMax = Infinity;
   hasHello = true;
+  /** What is sent instead of the protocol, as a captive portal does. */
+  page: string | null = null;
 }
 
 /** A DXLink server with latest values, written from the protocol page alone. */
@@ -141,6 +143,7 @@ export class PeerSession implements ServerSide {
     const { type, channel } = message;
     switch (type) {
       case "SETUP":
+        if (faults.page !== null) return this.#socket.send(faults.page);
         this.send({ type: "SETUP", channel: 0, version: "1.0", keepaliveTimeout: 60 });
         if (faults.hasHello) this.send({ type: "AUTH_STATE", channel: 0, state: "UNAUTHORIZED" });
         return;

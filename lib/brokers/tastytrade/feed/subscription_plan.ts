@@ -100,6 +100,8 @@ export class SubscriptionPlan implements TableWatcher {
   /** Repeats what brought nothing in time, and gives up what was repeated. `now`: awake ms. */
   review(now: number): PlanReview {
     const silent: number[] = [];
+    // Nothing is repeated before everything was asked for once.
+    if (this.#cursor < this.#table.order().length) return { silent, isSettled: false };
     let isSettled = true;
     let isRepeating = false;
     for (const id of this.#table.order()) {

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { FeedRun } from "../../feed/feed_run_fixture_test.ts";
+
+Deno.test("session: the handshake waits for each answer in the strict order", () => {
+  const run = new FeedRun();
+  run.beat();
+  run.feed.start();
+  run.time.advance(200);
+
+  const types = run.wire.sent.map((text) => JSON.parse(text).type);
+  assert.deepEqual(types.slice(0, 5), [
+    "SETUP",
+    "AUTH",
+    "CHANNEL_REQUEST",
+    "FEED_SETUP",
+    "FEED_SUBSCRIPTION",
+  ]);
+  assert.equal(run.requests("FEED_SUBSCRIPTION")[0].reset, true);
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("session: a server that asks for no token gets it after three seconds", () => {
+  const run = new FeedRun();
+  run.peer.faults.hasHello = false;
+  run.beat();
+  run.feed.start();
+  run.time.advance(2900);
+  assert.equal(run.requests("AUTH").length, 0);
+
+  run.time.advance(2000);
+
+  assert.equal(run.feed.health().state, "live");
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("R20: a server that never answers AUTH is down after ten seconds", () => {
+  const run = new FeedRun();
+  run.peer.faults.isAuthSilent = true;
+  run.feed.start();
+  run.time.advance(9_900);
+  assert.equal(run.feed.health().state, "connecting");
+  run.time.advance(200);
+  assert.equal(run.feed.health().state, "down");
+  assert.equal(run.feed.health().detail, "no answer to AUTH");
+  run.time.advance(3000);
+
+  assert.equal(run.tokens.givenAt.length, 2);
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("session: KEEPALIVE goes out every ten seconds, whatever else is sent", () => {
+  const run = new FeedRun();
+  run.beat();
+  run.feed.start();
+  run.time.advance(60_500);
+
+  assert.equal(run.requests("KEEPALIVE").length, 6);
+  assert.ok((run.feed.health().lastHeartbeatAt ?? 0) > run.time.now() - 10_600);
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("NET-5: a page instead of frames ends the attempt and is kept as a sample", () => {
+  const run = new FeedRun();
+  run.peer.faults.page = "<html>\u001b[31mlog in</html>";
+  run.feed.start();
+  run.time.advance(1000);
+  assert.equal(run.feed.health().state, "down");
+  assert.equal(run.feed.debug().refused[0], "<html> [31mlog in</html>");
+  run.peer.faults.page = null;
+  run.beat();
+
+  run.time.advance(30_000);
+
+  assert.equal(run.feed.health().state, "live");
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("MAL-7: a complaint that repeats the token is shown without it", () => {
+  const run = new FeedRun();
+  run.tokens.isStale = true;
+  run.feed.start();
+  run.time.advance(60_000);
+
+  const shown = JSON.stringify([run.healths, run.feed.debug()]);
+  assert.doesNotMatch(shown, /token-\d/);
+  assert.match(shown, /UNAUTHORIZED: no \[token\]/);
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("session: errors after the handshake are forgiven, an endless run is not", () => {
+  const run = new FeedRun();
+  run.beat();
+  run.feed.start();
+  run.time.advance(2000);
+  const [session] = run.peer.sessions;
+  const error = { type: "ERROR", channel: 1, error: "BAD_ACTION", message: "no" };
+  session.send(error);
+  session.send({ type: "NOVELTY", channel: 9 });
+  run.time.advance(1000);
+  assert.equal(run.feed.health().state, "live");
+  assert.deepEqual(run.feed.health().dropped, { error: 1, unknownMessage: 1 });
+
+  for (let i = 0; i < 300; i++) session.send(error);
+  run.time.advance(30_000);
+
+  assert.equal(run.wire.connectedAt.length, 2);
+  assert.equal(run.feed.health().state, "live");
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("session: a channel that the server closes is had again on a new connection", () => {
+  const run = new FeedRun();
+  run.beat();
+  run.feed.start();
+  run.time.advance(2000);
+  const [session] = run.peer.sessions;
+  session.send({ type: "CHANNEL_CLOSED", channel: 1 });
+
+  run.time.advance(10_000);
+
+  assert.equal(run.wire.connectedAt.length, 2);
+  assert.equal(run.wire.openCount, 1);
+  assert.equal(run.feed.health().state, "live");
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("MAL-5: a feed at an address that is not allowed is never connected to", () => {
+  const run = new FeedRun();
+  const { request } = run.tokens;
+  run.tokens.request = (reply) =>
+    request.call(run.tokens, (token) => {
+      const evil = "wss://feed.dxfeed.com.evil.example/";
+      reply(token.ok ? { ok: true, value: { ...token.value, url: evil } } : token);
+    });
+  run.feed.start();
+  run.time.advance(60_000);
+
+  assert.equal(run.wire.connectedAt.length, 0);
+  assert.equal(run.feed.health().state, "down");
+  assert.ok(run.tokens.givenAt.length <= 6);
+  assert.equal(run.end(), 0);
+});
