@@ -5,7 +5,8 @@ import { WHOLE_SCOPE } from "../stream/protocol/audience.ts";
 import { openStream } from "../stream/hub/web_socket.ts";
 import { Hub } from "../stream/hub/hub.ts";
 import type { FeedStatus, MarketStatus } from "../stream/protocol/messages.ts";
-import { apiData } from "./api_data.ts";
+import { ApiAnswers } from "./api_answers.ts";
+import { type ApiState, apiState } from "./api_data.ts";
 import { debugReport } from "./debug_report.ts";
 import { deskMetrics } from "./desk_metrics.ts";
 import { Engine } from "./engine.ts";
@@ -15,6 +16,7 @@ import { marketStatus, opensOn } from "./market_status.ts";
 import { OpenSockets } from "./open_sockets.ts";
 import type { DeskOptions } from "./options.ts";
 import { readinessCauses } from "./readiness.ts";
+import type { RowNames } from "./row_names.ts";
 import type { DeskServices } from "./services.ts";
 import { Recording, type Store } from "./recording/recording.ts";
 import type { QuoteSource } from "./recording/samples.ts";
@@ -51,6 +53,7 @@ class RunningDesk implements Desk {
   readonly #today: TodayRecorder;
   readonly #recording: Recording | null;
   readonly #log: EventLog;
+  readonly #answers: ApiAnswers;
   readonly #startedAt: number;
   #sampler: { cancel(): void } | null = null;
   #session: MarketStatus | null = null;
@@ -60,6 +63,7 @@ class RunningDesk implements Desk {
     const { adapter, clock, timers } = options;
     this.#options = options;
     this.#startedAt = clock.now();
+    this.#answers = new ApiAnswers(timers);
     this.#today = new TodayRecorder(options.speed);
     this.#log = eventLog((event) => this.#hub.publish(event), () => this.#hub.statusChanged());
     this.#recording = options.store === null ? null : this.#record(options.store);
@@ -203,6 +207,19 @@ class RunningDesk implements Desk {
     return { netLiq, difference: found.maxRelative, rows: book.rowCount };
   }
 
+  #apiState(accounts: readonly number[], known: RowNames | null): ApiState {
+    const { adapter, epoch } = this.#options;
+    // Flushed now, the answer is exactly what the stream's viewers have at this sequence.
+    this.#hub.flush();
+    const context = {
+      mode: adapter.mode,
+      referenceKey: adapter.referenceKey,
+      sourceNow: adapter.clock.now(),
+      stream: { epoch, seq: this.#hub.seq },
+    };
+    return apiState(this.#engine.book, accounts, context, known);
+  }
+
   #makeServices(): DeskServices {
     const { adapter, version, servesDebug } = this.#options;
     const engine = this.#engine;
@@ -233,16 +250,7 @@ class RunningDesk implements Desk {
         this.#recording?.line(query) ?? Promise.resolve(ok(this.#today.line(query))),
       recording: () => this.#recording?.status() ?? null,
       playback: () => adapter.playback,
-      data: (accounts) => {
-        // Flushed now, the answer is exactly what the stream's viewers have at this sequence.
-        this.#hub.flush();
-        return apiData(engine.book, accounts, {
-          mode: adapter.mode,
-          referenceKey: adapter.referenceKey,
-          sourceNow: adapter.clock.now(),
-          stream: { epoch: this.#options.epoch, seq: this.#hub.seq },
-        });
-      },
+      data: (accounts) => this.#answers.body((known) => this.#apiState(accounts, known)),
       debug: () => debugReport(engine, figures()),
       recalculate: () => this.#recalculate(),
       readiness: () => this.#causes(),

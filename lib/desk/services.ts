@@ -12,7 +12,7 @@ import type {
   RecordingStatus,
   StreamFormat,
 } from "../stream/protocol/messages.ts";
-import type { ApiData } from "./api_data.ts";
+import type { ApiBody } from "./api_answers.ts";
 import type { ReadinessCause } from "./readiness.ts";
 
 /** The book as one text, with where it stands in the stream; an island resumes from it. */
@@ -73,7 +73,8 @@ export interface DeskServices {
   /** Whether the desk keeps what it shows; null where nothing is kept by design. */
   recording(): RecordingStatus | null;
   playback(): Playback | null;
-  data(accounts: readonly number[]): ApiData;
+  /** The book as JSON, of one flush; null while too many large answers are under way. */
+  data(accounts: readonly number[]): ApiBody | null;
   debug(): unknown;
   recalculate(): Recalculation;
   readiness(): readonly ReadinessCause[];

@@ -12,6 +12,11 @@ export const handler = define.handlers({
     if (choice.unknown.length > 0) {
       return ctx.json(unknownAccounts(accounts, choice.unknown), { status: 400 });
     }
-    return ctx.json(desk.data(choice.indices));
+    const body = desk.data(choice.indices);
+    if (body === null) {
+      const headers = { "retry-after": "1" };
+      return ctx.json({ error: "too many large answers at once" }, { status: 503, headers });
+    }
+    return new Response(body, { headers: { "content-type": "application/json" } });
   },
 });

@@ -1,4 +1,4 @@
-import type { ApiData } from "../../lib/desk/api_data.ts";
+import type { ApiData } from "../../lib/desk/api_types.ts";
 import type { Recalculation } from "../../lib/desk/services.ts";
 import { pause, type SoakClient } from "./clients.ts";
 import { type BookAt, bookAt, differenceOf, digestOf, isNear } from "./equality.ts";

@@ -1,4 +1,4 @@
-import type { ApiData, ApiPosition } from "../../lib/desk/api_data.ts";
+import type { ApiData, ApiPosition } from "../../lib/desk/api_types.ts";
 import { accountSlugs } from "../../lib/domain/account_choice.ts";
 import type { BookView } from "../../lib/domain/book_view.ts";
 import { isOption } from "../../lib/domain/instrument.ts";

@@ -1,0 +1,155 @@
+import { absenceReason } from "../base/absence.ts";
+import { maskAccountNumber } from "../domain/account.ts";
+import type { BookView } from "../domain/book_view.ts";
+import { isOption } from "../domain/instrument.ts";
+import {
+  GREEKS_SOURCES,
+  MARK_SOURCES,
+  MODEL_VERSION,
+  ROW_F32,
+  ROW_F32_AT,
+  ROW_F64,
+  ROW_F64_AT,
+  ROW_U8,
+  ROW_U8_AT,
+  STALENESS,
+} from "../domain/measures.ts";
+import { isoTime } from "../format/iso_time.ts";
+import type { ApiPosition, Provenance } from "./api_types.ts";
+import { type RowNames, rowNames } from "./row_names.ts";
+
+/** A value of the answer: absent ones are null. */
+export function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+interface RowAccount {
+  readonly slug: string;
+  readonly maskedNumber: string;
+}
+
+/** Accounts that an answer is for. */
+export interface ChosenAccounts {
+  /** Indices of accounts. */
+  readonly indices: readonly number[];
+  /** Names of all accounts, by index. */
+  readonly slugs: readonly string[];
+}
+
+/** The open rows of one underlying, by dense index as they stood. */
+export interface UnderlyingRows {
+  readonly underlying: number;
+  readonly rows: readonly number[];
+}
+
+/**
+ * The position rows as they stand now, kept apart from what comes next: columns and names are
+ * copied at once, and written out whenever there is time.
+ */
+export class ApiRows {
+  /** Open rows of the chosen accounts, underlyings in the order of the book. */
+  readonly byUnderlying: readonly UnderlyingRows[];
+  readonly #rowF64: Float64Array;
+  readonly #rowF32: Float32Array;
+  readonly #rowU8: Uint8Array;
+  /** Never written to: the next layout has its own. */
+  readonly names: RowNames;
+  readonly #accounts = new Map<number, RowAccount>();
+
+  /** `known`: names of the rows as read before, if they were. */
+  constructor(view: BookView, chosen: ChosenAccounts, known: RowNames | null) {
+    this.names = rowNames(view, known);
+    this.#rowF64 = view.rowF64.slice();
+    this.#rowF32 = view.rowF32.slice();
+    this.#rowU8 = view.rowU8.slice();
+    for (const a of chosen.indices) {
+      const { number } = view.account(a).account;
+      const maskedNumber = maskAccountNumber(number);
+      this.#accounts.set(view.accountIds[a], { slug: chosen.slugs[a], maskedNumber });
+    }
+    this.byUnderlying = this.#openRows();
+  }
+
+  #openRows(): UnderlyingRows[] {
+    const { accountIds, underlyings } = this.names;
+    const found = new Map<number, number[]>();
+    for (let index = 0; index < accountIds.length; index++) {
+      if (!this.#accounts.has(accountIds[index])) continue;
+      if (this.#f64(index, "signedQuantity") === 0) continue;
+      const rows = found.get(underlyings[index]);
+      if (rows === undefined) found.set(underlyings[index], [index]);
+      else rows.push(index);
+    }
+    return Array.from(found, ([underlying, rows]) => ({ underlying, rows }));
+  }
+
+  /** The position of an open row. */
+  position(index: number): ApiPosition {
+    const instrument = this.names.instruments[index];
+    const option = isOption(instrument) ? instrument : null;
+    const account = this.#accounts.get(this.names.accountIds[index]);
+    const expiry = instrument.kind === "future" ? instrument.expiry : null;
+    return {
+      original_symbol: instrument.key,
+      underlying: instrument.underlying,
+      strike: option?.strike ?? null,
+      option_type: option?.right ?? null,
+      quantity: this.#f64(index, "signedQuantity"),
+      expiration: option?.expiry ?? expiry,
+      account_number: account?.maskedNumber ?? "",
+      account: account?.slug ?? "",
+      instrument_type: instrument.kind,
+      multiplier: instrument.multiplier,
+      currency: instrument.currency,
+      position_delta: orNull(this.#f64(index, "positionDelta")),
+      notional_value: orNull(this.#f64(index, "dollarDelta")),
+      delta_per_contract: orNull(this.#f32(index, "delta")),
+      price: orNull(this.#f64(index, "mark")),
+      net_liq: orNull(this.#f64(index, "marketValue")),
+      day_pnl: orNull(this.#f64(index, "dayPnl")),
+      implied_volatility: option === null ? null : orNull(this.#f32(index, "iv")),
+      state: STALENESS[this.#code(index, "staleness")] ?? "stale",
+      price_reason: this.#reason(index, "markAbsence"),
+      greeks_reason: this.#reason(index, "greeksAbsence"),
+      price_provenance: this.#markProvenance(index),
+      greeks_provenance: this.#greeksProvenance(index),
+    };
+  }
+
+  #f64(index: number, name: keyof typeof ROW_F64_AT): number {
+    return this.#rowF64[index * ROW_F64.length + ROW_F64_AT[name]];
+  }
+
+  #f32(index: number, name: keyof typeof ROW_F32_AT): number {
+    return this.#rowF32[index * ROW_F32.length + ROW_F32_AT[name]];
+  }
+
+  #code(index: number, name: keyof typeof ROW_U8_AT): number {
+    return this.#rowU8[index * ROW_U8.length + ROW_U8_AT[name]];
+  }
+
+  #reason(index: number, name: keyof typeof ROW_U8_AT): string | null {
+    const code = this.#code(index, name);
+    return code === 0 ? null : absenceReason(code);
+  }
+
+  #markProvenance(index: number): Provenance {
+    return {
+      source: MARK_SOURCES[this.#code(index, "markSource")] ?? "none",
+      event_time: isoTime(this.#f64(index, "markAt")),
+      receive_time: isoTime(this.#f64(index, "receivedAt")),
+      model_version: null,
+    };
+  }
+
+  #greeksProvenance(index: number): Provenance {
+    const source = GREEKS_SOURCES[this.#code(index, "greeksSource")] ?? "none";
+    const isModel = source === "model" || source === "modelLastIv";
+    return {
+      source,
+      event_time: isoTime(this.#f64(index, "greeksAt")),
+      receive_time: isoTime(this.#f64(index, "receivedAt")),
+      model_version: isModel ? MODEL_VERSION : null,
+    };
+  }
+}
