@@ -62,17 +62,31 @@ async function answerHead<Info>(
   const whole = await answer(new Request(request, { method: "GET" }), info, handler);
   const headers = new Headers(whole.headers);
   if (whole.body !== null) {
-    const { byteLength } = await whole.arrayBuffer();
-    headers.set("content-length", String(byteLength));
+    // Counted as it comes: a large answer is never held as a whole.
+    let length = 0;
+    for await (const part of whole.body) length += part.byteLength;
+    headers.set("content-length", String(length));
   }
   return new Response(null, { status: whole.status, headers });
 }
 
+/** In place: a new answer around the body of the old one would copy a text into a stream. */
 function withSecurityHeaders(response: Response, status = response.status): Response {
-  // A copy: some answers, redirects among them, come with headers that cannot be changed.
+  if (status === response.status && hasTaken(response.headers)) return response;
   const headers = new Headers(response.headers);
   setSecurityHeaders(headers);
   return new Response(response.body, { status, headers });
+}
+
+/** Sets the security headers; false for headers that are fixed, as those of a redirect. */
+function hasTaken(headers: Headers): boolean {
+  try {
+    setSecurityHeaders(headers);
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
 }
 
 function optionsAnswer(allowed: readonly string[]): Response {

@@ -74,6 +74,22 @@ Deno.test("guarded: HEAD is GET without content, with its length", async () => {
   assert.equal(answer.body, null);
 });
 
+Deno.test("guarded: HEAD counts a content that comes in parts, and never holds it", async () => {
+  const parts = ["grün", "", "er Tee"].map((text) => new TextEncoder().encode(text));
+  const answer = await ask(() => new Response(ReadableStream.from(parts)), { method: "HEAD" });
+
+  assert.equal(answer.headers.get("content-length"), "11");
+  assert.equal(answer.body, null);
+});
+
+Deno.test("guarded: headers are set on the answer itself, its content is not copied", async () => {
+  const made = new Response("a long text", { headers: { "content-type": "text/plain" } });
+  const answer = await ask(() => made);
+
+  assert.equal(answer, made);
+  assert.equal(answer.headers.get("x-frame-options"), "DENY");
+});
+
 Deno.test("guarded: OPTIONS and 405 name a path's methods and reach no handler", async () => {
   const never: Handler<null> = () => assert.fail("reached the app");
   const options = await ask(never, { method: "OPTIONS" }, "/api/playback");
