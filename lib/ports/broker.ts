@@ -28,6 +28,7 @@ export interface BrokerError {
     | "unsupported"
     | "notConnected"
     | "unauthorized"
+    | "refused"
     | "rateLimited"
     | "timeout"
     | "canceled"

@@ -68,10 +68,11 @@ export class CallGate {
     return this.#pass();
   }
 
-  /** Gives the place to the next one. */
+  /** Gives the place to the next one, and to one more once the gate is wide again. */
   leave(): void {
     this.#running--;
-    this.#waiting.shift()?.();
+    const free = this.width - this.#running;
+    for (let place = 0; place < free; place++) this.#waiting.shift()?.();
   }
 
   #pass(): Passage {

@@ -11,7 +11,8 @@ const ACCOUNT_NUMBER = /\b\d[A-Z]{2}\d{5}\b/g;
 
 /**
  * A text of the other side fit for a log and a page: one line of at most 200 characters, without
- * controls, with `secrets`, tokens and account numbers taken out. Source: reliability.md MAL-7, P17.
+ * controls, with `secrets`, tokens and account numbers taken out. Source: reliability.md MAL-7,
+ * P17.
  */
 export function cleanText(text: string, secrets: readonly Secret[]): string {
   let clean = text;

@@ -63,8 +63,8 @@ const CODES: Readonly<Record<FailureKind, BrokerError["code"]>> = {
 
 const FIXES: Readonly<Record<FailureKind, string | null>> = {
   refused: null,
-  unauthorized: "make a new grant at my.tastytrade.com > Manage > My Profile > API > " +
-    "OAuth Applications, and set its refresh token",
+  unauthorized: "check that client secret and refresh token are whole and of this environment " +
+    "(production or sandbox); if they are, make a new grant at my.tastytrade.com",
   forbidden: "give the grant the scope read, and use a login that may see the account",
   loginNeeded: "check client secret, refresh token and whether they belong to production or " +
     "sandbox, then test the connection again",

@@ -34,17 +34,23 @@ export interface Deadline {
   end(): void;
 }
 
-/** Starts a deadline that also ends with `outer`. */
-export function deadline(timers: Timers, afterMs: number, outer: AbortSignal): Deadline {
+/** Starts a deadline that also ends when one of `outer` does. */
+export function deadline(
+  timers: Timers,
+  afterMs: number,
+  outer: readonly AbortSignal[],
+): Deadline {
   const abort = new AbortController();
   const onAbort = () => abort.abort();
   let isOver = false;
-  if (outer.aborted) abort.abort();
-  outer.addEventListener("abort", onAbort);
   const timer = timers.setTimer(afterMs, () => {
     isOver = true;
     abort.abort();
   });
+  for (const signal of outer) {
+    if (signal.aborted) abort.abort();
+    signal.addEventListener("abort", onAbort);
+  }
   return {
     signal: abort.signal,
     get isOver() {
@@ -52,7 +58,7 @@ export function deadline(timers: Timers, afterMs: number, outer: AbortSignal): D
     },
     end() {
       timer.cancel();
-      outer.removeEventListener("abort", onAbort);
+      for (const signal of outer) signal.removeEventListener("abort", onAbort);
     },
   };
 }

@@ -1,0 +1,131 @@
+import { fail, ok, type Result } from "../../../base/result.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import { type RestFailure, restFailure } from "./failure.ts";
+import type { Secret } from "./secret.ts";
+import { unlessAborted } from "./waiting.ts";
+
+/** An access token as the login answers it. */
+export interface GrantedToken {
+  readonly token: Secret;
+  readonly lifeMs: number;
+}
+
+/** Asks the broker for a token. */
+export type Login = (signal: AbortSignal) => Promise<Result<GrantedToken, RestFailure>>;
+
+interface HeldToken extends GrantedToken {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+const REFUSALS_MAX = 3;
+const RENEW_SHARE = 0.8;
+const RENEW_MARGIN_MS = 60_000;
+/** Within this time before its end a token is not sent any more: it may end on the way. */
+const END_MARGIN_MS = 10_000;
+/** After a failed login everybody gets the same answer for so long, so that logins never storm. */
+const COOL_MS = 1_000;
+
+/**
+ * The access token of a grant: one login at a time however many ask, renewed at four fifths of its
+ * life or a minute before its end while the old one still serves, asked anew after the broker
+ * refused it. After three refusals in a row nothing is tried any more until `forgive`, because
+ * failed logins block an address for hours. Source: tastytrade.md §2, §3.1; reliability.md BRK-2.
+ */
+export class AccessTokens {
+  readonly #login: Login;
+  readonly #clock: Clock;
+  readonly #closing = new AbortController();
+  #held: HeldToken | null = null;
+  #flight: Promise<Result<Secret, RestFailure>> | null = null;
+  #refusals = 0;
+  #failed: { readonly error: RestFailure; readonly until: number } | null = null;
+
+  constructor(login: Login, clock: Clock) {
+    this.#login = login;
+    this.#clock = clock;
+  }
+
+  /** Refusals since the last accepted call; at 3 it has stopped. */
+  get refusalCount(): number {
+    return this.#refusals;
+  }
+
+  /** A token that is good now. */
+  async token(signal: AbortSignal): Promise<Result<Secret, RestFailure>> {
+    const held = this.#held;
+    const age = held === null ? Infinity : this.#age(held);
+    if (held !== null && age < held.lifeMs - END_MARGIN_MS) {
+      if (this.#isDue(held, age)) void this.#renewed();
+      return ok(held.token);
+    }
+    const renewed = await unlessAborted(this.#renewed(), signal);
+    return renewed ?? fail(restFailure("canceled", "login: canceled"));
+  }
+
+  /** The broker refused this token (401). */
+  rejected(token: Secret): void {
+    if (this.#held?.token !== token) return;
+    this.#held = null;
+    this.#refusals++;
+  }
+
+  /** The broker took a token. */
+  accepted(): void {
+    this.#refusals = 0;
+  }
+
+  /** Lets it try again after the credentials were looked at. */
+  forgive(): void {
+    this.#refusals = 0;
+    this.#failed = null;
+  }
+
+  /** Ends a login under way; none begins afterwards. */
+  close(): void {
+    this.#held = null;
+    this.#closing.abort();
+  }
+
+  /** By the clock that ran further: the monotonic one may stand still while the machine sleeps. */
+  #age(held: HeldToken): number {
+    return Math.max(this.#clock.monotonic() - held.monotonic, this.#clock.now() - held.wall);
+  }
+
+  #isDue(held: HeldToken, age: number): boolean {
+    return age >= Math.min(held.lifeMs * RENEW_SHARE, held.lifeMs - RENEW_MARGIN_MS);
+  }
+
+  #renewed(): Promise<Result<Secret, RestFailure>> {
+    this.#flight ??= this.#renew().finally(() => {
+      this.#flight = null;
+    });
+    return this.#flight;
+  }
+
+  async #renew(): Promise<Result<Secret, RestFailure>> {
+    if (this.#closing.signal.aborted) return fail(restFailure("canceled", "login: closed"));
+    if (this.#refusals >= REFUSALS_MAX) {
+      const text = `login: refused ${REFUSALS_MAX} times in a row, not tried any more`;
+      return fail(restFailure("loginNeeded", text));
+    }
+    if (this.#failed !== null && this.#clock.monotonic() < this.#failed.until) {
+      return fail(this.#failed.error);
+    }
+    const sentAt = { monotonic: this.#clock.monotonic(), wall: this.#clock.now() };
+    const granted = await this.#login(this.#closing.signal);
+    if (!granted.ok) return this.#noteFailure(granted.error);
+    this.#failed = null;
+    // Its life is counted from the question, so that a slow answer makes it shorter, not longer.
+    if (!this.#closing.signal.aborted) this.#held = { ...granted.value, ...sentAt };
+    return ok(granted.value.token);
+  }
+
+  #noteFailure(error: RestFailure): Result<never, RestFailure> {
+    const { kind, retryAfterMs } = error;
+    if (kind === "refused" || kind === "unauthorized" || kind === "forbidden") this.#refusals++;
+    const coolMs = Math.max(COOL_MS, retryAfterMs ?? 0);
+    this.#failed = { error, until: this.#clock.monotonic() + coolMs };
+    return fail(error);
+  }
+}
