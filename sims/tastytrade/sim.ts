@@ -2,6 +2,7 @@ import { assert } from "../../lib/base/assert.ts";
 import type { Timer } from "../../lib/ports/timers.ts";
 import { AccountsFace } from "./accounts_face.ts";
 import { CandleFace } from "./dxlink/candles.ts";
+import { Coin } from "./dxlink/coin.ts";
 import { DxlinkSession } from "./dxlink/session.ts";
 import { FaultyOutlet } from "./faults/outlet.ts";
 import { FaultPlan } from "./faults/plan.ts";
@@ -29,6 +30,8 @@ export type SocketPlace = "dxlink" | "streamer";
 /** Paths of the faces with sockets, on the address of the REST service. */
 export const SOCKET_PATHS = { dxlink: "/dxlink/realtime", streamer: "/streamer" } as const;
 
+/** Path of the sandbox's feed; clients read from it that prices are late. */
+const DELAYED_PATH = "/dxlink/delayed";
 /** Address that the in-memory faces pretend to have. */
 const MEMORY_ORIGIN = "https://sim.invalid";
 const STEP_MS_DEFAULT = 50;
@@ -116,7 +119,9 @@ export class TastytradeSim {
   /** Address of the REST service ("rest") or of a face with sockets. */
   url(place: SocketPlace | "rest"): string {
     if (place === "rest") return this.#origin;
-    return `${this.#origin.replace(/^http/, "ws")}${SOCKET_PATHS[place]}`;
+    const isDelayed = place === "dxlink" && this.#options.rest?.environment === "sandbox";
+    const path = isDelayed ? DELAYED_PATH : SOCKET_PATHS[place];
+    return `${this.#origin.replace(/^http/, "ws")}${path}`;
   }
 
   /** Names the address that the faces have now; the loopback server does. */
@@ -220,6 +225,7 @@ export class TastytradeSim {
       ? new DxlinkSession({
         market,
         candles: this.#candles,
+        coin: this.#options.rest?.hasOtherKinds === true ? new Coin(market) : null,
         options: { ...DXLINK_DEFAULTS, ...this.#options.dxlink },
         plan,
         clock,
@@ -265,6 +271,6 @@ export class TastytradeSim {
 
 /** The face that a path belongs to; null for REST. */
 export function socketPlaceOf(path: string): SocketPlace | null {
-  if (path === SOCKET_PATHS.dxlink) return "dxlink";
+  if (path === SOCKET_PATHS.dxlink || path === DELAYED_PATH) return "dxlink";
   return path === SOCKET_PATHS.streamer || path === "/" ? "streamer" : null;
 }

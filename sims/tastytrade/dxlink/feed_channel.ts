@@ -1,5 +1,7 @@
 import { EVENT_KIND, type Instrument } from "../../../lib/world/mod.ts";
 import type { FaultPlan } from "../faults/plan.ts";
+import type { Fault } from "../faults/script.ts";
+import type { Coin } from "./coin.ts";
 import { writeJson } from "../json.ts";
 import type { MarketFace } from "../market_face.ts";
 import type { DxlinkOptions } from "../options.ts";
@@ -24,6 +26,8 @@ export interface FeedParts {
   readonly candles: CandleFace;
   readonly options: DxlinkOptions;
   readonly plan: FaultPlan;
+  /** What the feed shows beside the world; null for nothing. */
+  readonly coin: Coin | null;
 }
 
 interface Ticker {
@@ -38,19 +42,21 @@ type SubscriptionMessage = Extract<ClientMessage, { type: "FEED_SUBSCRIPTION" }>
 /** One FEED channel: what it grants, what is subscribed, and the data that flows. */
 export class FeedChannel {
   readonly id: number;
+  readonly #contract: string;
   readonly #parts: FeedParts;
   readonly #outlet: Outlet;
   readonly #config: FeedConfig;
   readonly #tickers = new Map<string, Ticker>();
-  readonly #tickersOf = new Map<number, Map<string, string>>();
+  readonly #tickersOf = new Map<number, Set<string>>();
   readonly #candles = new Map<string, CandleSubscription>();
   readonly #pieces: FeedEvent[][] = [];
   /** Keys of tickers, and of candles with the instrument, to be sent at the next flush. */
   readonly #due = new Set<string>();
   #flushAt = 0;
 
-  constructor(id: number, parts: FeedParts, outlet: Outlet) {
+  constructor(id: number, contract: string, parts: FeedParts, outlet: Outlet) {
     this.id = id;
+    this.#contract = contract;
     this.#parts = parts;
     this.#outlet = outlet;
     this.#config = new FeedConfig(parts.plan, () => ({ connection: outlet.ordinal }));
@@ -83,11 +89,10 @@ export class FeedChannel {
   /** Marks what a market event changes. */
   touched(instrument: number, kind: number): void {
     const own = this.#tickersOf.get(instrument);
-    if (own !== undefined) {
-      for (const type of typesTouchedBy(kind)) {
-        const key = own.get(type);
-        if (key !== undefined) this.#due.add(key);
-      }
+    const types = typesTouchedBy(kind);
+    for (const key of own ?? []) {
+      const type = this.#tickers.get(key)?.type;
+      if (type !== undefined && types.includes(type)) this.#due.add(key);
     }
     if (kind !== EVENT_KIND.trade && kind !== EVENT_KIND.quote) return;
     for (const [key, { instrument: { id } }] of this.#candles) {
@@ -121,8 +126,12 @@ export class FeedChannel {
     const { market, candles } = this.#parts;
     const ticker = this.#tickers.get(key);
     if (ticker !== undefined) {
-      const event = eventOf(ticker.type, ticker.symbol, ticker.instrument, market);
-      return event === null ? null : { type: ticker.type, event };
+      const { type, symbol, instrument } = ticker;
+      const isCoin = this.#parts.coin?.symbol === symbol;
+      const event = isCoin
+        ? this.#parts.coin?.eventOf(type) ?? null
+        : eventOf(type, symbol, instrument, market);
+      return event === null ? null : { type, event };
     }
     const subscription = this.#candles.get(key);
     if (subscription === undefined) return null;
@@ -138,7 +147,7 @@ export class FeedChannel {
     for (const [type, all] of byType) {
       const fields = this.#config.fieldsOf(type);
       for (let n = 0; n < all.length; n += ROWS_MAX) {
-        const events = all.slice(n, n + ROWS_MAX).map((event) => overridden(event, faults));
+        const events = all.slice(n, n + ROWS_MAX).map((event) => this.#overridden(event, faults));
         blocks.push({ type, fields, events });
       }
     }
@@ -152,19 +161,41 @@ export class FeedChannel {
     }
   }
 
+  #overridden(event: FeedEvent, faults: readonly Fault[]): FeedEvent {
+    const struck = faults.filter(({ when }) =>
+      when?.share === undefined || this.#parts.plan.uniform() < when.share
+    );
+    return overridden(event, struck);
+  }
+
   #add(entry: SubscriptionEntry): void {
-    const { market } = this.#parts;
+    const { market, coin } = this.#parts;
     const key = `${entry.type}|${entry.symbol}`;
+    if (!this.#isOfContract(entry)) return;
     if (entry.type === "Candle") return this.#addCandle(key, entry);
     if (EVENT_FIELDS[entry.type] === undefined) return;
-    const instrument = market.ofStreamer(entry.symbol);
+    const instrument = coin?.symbol === entry.symbol
+      ? coin.follows()
+      : market.ofStreamer(entry.symbol);
     // Silence is the whole answer to a symbol that does not exist.
     if (instrument === undefined || !market.world.isLive(instrument.id)) return;
     this.#tickers.set(key, { type: entry.type, symbol: entry.symbol, instrument });
-    const own = this.#tickersOf.get(instrument.id) ?? new Map<string, string>();
-    this.#tickersOf.set(instrument.id, own);
-    own.set(entry.type, key);
+    const own = this.#tickersOf.get(instrument.id) ?? new Set<string>();
+    this.#tickersOf.set(instrument.id, own.add(key));
     this.#due.add(key);
+  }
+
+  /** A ticker has no history, history no tickers; a strict server says so. */
+  #isOfContract({ type, symbol, fromTime }: SubscriptionEntry): boolean {
+    const isHistory = type === "Candle" || fromTime !== null;
+    const isRight = this.#contract === "TICKER"
+      ? !isHistory
+      : this.#contract !== "HISTORY" || isHistory;
+    if (!isRight && this.#parts.options.strictness === "strict") {
+      const message = `${type} ${symbol} does not fit contract ${this.#contract}.`;
+      this.#send("ERROR", { error: "BAD_ACTION", message }, "control");
+    }
+    return isRight;
   }
 
   #addCandle(key: string, entry: SubscriptionEntry): void {
@@ -186,7 +217,7 @@ export class FeedChannel {
     if (candle !== undefined) this.#dropPieces(candle.eventSymbol);
     this.#candles.delete(key);
     const ticker = this.#tickers.get(key);
-    if (ticker !== undefined) this.#tickersOf.get(ticker.instrument.id)?.delete(ticker.type);
+    if (ticker !== undefined) this.#tickersOf.get(ticker.instrument.id)?.delete(key);
     this.#tickers.delete(key);
     this.#due.delete(key);
   }

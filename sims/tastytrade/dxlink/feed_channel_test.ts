@@ -151,3 +151,35 @@ Deno.test("several types come in one message of pairs where that is asked for", 
   assert.deepEqual([data.length, data[0], data[2]], [4, "Quote", "Trade"]);
   rig.close();
 });
+
+Deno.test("a coin moves with its fund where other kinds are asked for", () => {
+  const rig = new MemoryRig({ rest: { hasOtherKinds: true } });
+  const client = rig.feed(COMPACT);
+  const symbol = "BTC/USD:CXTALP";
+  subscribe(client, [{ type: "Quote", symbol }, { type: "Quote", symbol: "QQQ" }]);
+  rig.advance(20_000);
+  const own = rows(client, "Quote", QUOTE);
+  const coins = own.filter((row) => row.eventSymbol === symbol);
+  const funds = own.filter((row) => row.eventSymbol === "QQQ");
+  assert.ok(coins.length > 2 && coins.length === funds.length);
+  const fund = rig.sim.market.mark(rig.sim.market.ofStreamer("QQQ")!);
+  const mid = ((coins.at(-1)!.bidPrice as number) + (coins.at(-1)!.askPrice as number)) / 2;
+  assert.ok(Math.abs(mid - 180 * fund) < 0.01);
+  rig.close();
+});
+
+for (const strictness of ["strict", "lenient"] as const) {
+  Deno.test(`a ${strictness} server hears a candle on a TICKER channel`, () => {
+    const rig = new MemoryRig({ dxlink: { strictness } });
+    const client = rig.feed();
+    const parameters = { contract: "TICKER" };
+    client.send({ type: "CHANNEL_REQUEST", channel: 3, service: "FEED", parameters });
+    const add = [{ type: "Candle", symbol: "SPY{=d}", fromTime: 0 }];
+    client.send({ type: "FEED_SUBSCRIPTION", channel: 3, add });
+    rig.advance(2000);
+    assert.equal(client.ofType("FEED_DATA").length, 0);
+    const errors = client.ofType("ERROR").map((one) => [one.channel, one.error]);
+    assert.deepEqual(errors, strictness === "strict" ? [[3, "BAD_ACTION"]] : []);
+    rig.close();
+  });
+}

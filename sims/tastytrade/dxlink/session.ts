@@ -202,7 +202,10 @@ export class DxlinkSession implements Session {
     if (isOpen && this.#parts.options.strictness === "strict") {
       return this.error(channel, "BAD_ACTION", "The channel is open.");
     }
-    if (!isOpen) this.#channels.set(channel, new FeedChannel(channel, this.#parts, this.#outlet));
+    if (!isOpen) {
+      const opened = new FeedChannel(channel, String(contract), this.#parts, this.#outlet);
+      this.#channels.set(channel, opened);
+    }
     this.#send({
       type: "CHANNEL_OPENED",
       channel,

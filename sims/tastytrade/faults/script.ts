@@ -85,7 +85,7 @@ export interface Fault {
   readonly field?: string;
   readonly value?: string | number | boolean | null;
   readonly symbol?: string;
-  /** error: type and words; sent on channel 0. */
+  /** error: type and words, sent on channel 0; status: code and words of the body. */
   readonly error?: string;
   readonly message?: string;
 }

@@ -4,18 +4,19 @@ import type { MarketFace } from "../market_face.ts";
 
 const CRYPTO_QUANTITY = 0.25;
 /** The coin is worth so many times the fund that the world knows: it moves with its market. */
-const CRYPTO_PER_FUND = 180;
-const FUND = "QQQ";
+export const COIN_PER_FUND = 180;
+/** The fund that the coin follows. */
+export const COIN_FUND = "QQQ";
 const BOND_VALUE = 10_000;
 
 /** Symbol of the coin on the feed; its exchange is part of it. */
 export const CRYPTO_STREAMER_SYMBOL = "BTC/USD:CXTALP";
 
 /** Price of the coin that stands for what the world does not know. */
-export function cryptoPrice(market: MarketFace): number {
-  const fund = market.ofApi(FUND);
+export function coinPrice(market: MarketFace): number {
+  const fund = market.ofApi(COIN_FUND);
   const mark = fund === undefined ? NaN : market.mark(fund);
-  return Math.round(mark * CRYPTO_PER_FUND * 100) / 100;
+  return Math.round(mark * COIN_PER_FUND * 100) / 100;
 }
 
 /** GET /instruments/cryptocurrencies: the one coin. */
@@ -55,7 +56,7 @@ export function otherPositions(
     "created-at": at,
     "updated-at": at,
   };
-  const price = money(cryptoPrice(market));
+  const price = money(coinPrice(market));
   return [
     {
       ...shared,
@@ -86,7 +87,7 @@ export function otherBalances(
   balance: Record<string, unknown>,
   market: MarketFace,
 ): Record<string, unknown> {
-  const crypto = CRYPTO_QUANTITY * cryptoPrice(market);
+  const crypto = CRYPTO_QUANTITY * coinPrice(market);
   return {
     ...balance,
     "long-cryptocurrency-value": money(crypto),

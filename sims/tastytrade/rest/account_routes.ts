@@ -71,10 +71,17 @@ export const snapshots: AccountRoute = (context, account) => {
 
 /** GET /accounts/{n}/net-liq/history */
 export const netLiqHistory: AccountRoute = (context, account) => {
-  const timeBack = context.query.get("time-back") ?? "1d";
+  const timeBack = context.query.get("time-back") ??
+    (context.query.has("start-time") ? "all" : "1d");
   const rows = context.parts.history.rows(account.number, timeBack);
   if (rows === null) return refusal(400, "validation_error", `time-back ${timeBack}`);
-  return list(context.context, rows);
+  const from = Date.parse(context.query.get("start-time") ?? "");
+  const to = Date.parse(context.query.get("end-time") ?? "");
+  const shown = rows.filter(({ time }) => {
+    const at = Date.parse(`${time.replace(" ", "T")}:00`);
+    return !(at < from) && !(at > to);
+  });
+  return list(context.context, shown);
 };
 
 /** GET /accounts/{n}/transactions, /transactions/total-fees and /transactions/{id} */

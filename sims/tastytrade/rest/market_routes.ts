@@ -1,6 +1,12 @@
-import { dayOfIso, isoOf } from "../../../lib/world/civil.ts";
-import { nextSession, previousSession, sessionOn } from "../../../lib/world/session.ts";
-import { isoTime } from "../decimals.ts";
+import { dayNumber, dayOfIso, isoOf, weekday } from "../../../lib/world/civil.ts";
+import {
+  isEarlyClose,
+  isSession,
+  nextSession,
+  previousSession,
+  sessionOn,
+} from "../../../lib/world/session.ts";
+import { decimal, isoTime } from "../decimals.ts";
 import { MARKET_DATA_TYPES, marketDataResource } from "../resources/market_data.ts";
 import { metricsResource } from "../resources/metrics.ts";
 import type { RestContext } from "./context.ts";
@@ -63,6 +69,24 @@ export function marketSession(context: RestContext): SimReply {
     "next-session": dated(nextSession(dayNo)),
     "previous-session": dated(previousSession(dayNo)),
   });
+}
+
+/** GET /market-time/equities/holidays: of the year that the market is in. */
+export function marketHolidays(context: RestContext): SimReply {
+  const year = Number(context.parts.market.world.session().date.slice(0, 4));
+  const days: number[] = [];
+  for (let day = dayNumber(year, 1, 1); day < dayNumber(year + 1, 1, 1); day++) days.push(day);
+  const isWeekend = (day: number): boolean => weekday(day) === 0 || weekday(day) === 6;
+  return item(context.context, {
+    "market-holidays": days.filter((day) => !isWeekend(day) && !isSession(day)).map(isoOf),
+    "market-half-days": days.filter(isEarlyClose).map(isoOf),
+  });
+}
+
+/** GET /margin-requirements-public-configuration: no token is asked for. */
+export function publicConfiguration(context: RestContext): SimReply {
+  const rate = context.parts.market.world.carry("SPY")?.riskFreeRate ?? 0;
+  return item(context.context, { "risk-free-rate": decimal(rate) });
 }
 
 function sessionTimes(dayNo: number): Record<string, unknown> {

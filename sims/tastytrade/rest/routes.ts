@@ -32,6 +32,8 @@ const ROUTES: readonly (readonly [string, string, Answer])[] = [
   ["GET", "/market-metrics", market.marketMetrics],
   ["GET", "/market-metrics/historic-corporate-events/*", market.corporateEvents],
   ["GET", "/market-time/equities/sessions/current", market.marketSession],
+  ["GET", "/market-time/equities/holidays", market.marketHolidays],
+  ["GET", "/margin-requirements-public-configuration", market.publicConfiguration],
 ];
 
 /** Routes below /accounts/{n}. */
@@ -53,7 +55,7 @@ const PRODUCTION_ONLY = /^\/(market-metrics|market-data|symbols)|\/net-liq\//;
 
 /** Paths that need no access token. */
 export function isPublic(path: string): boolean {
-  return path === "/oauth/token";
+  return path === "/oauth/token" || path === "/margin-requirements-public-configuration";
 }
 
 /** True for what only the production environment serves. */

@@ -142,8 +142,8 @@ function faultReply(fault: Fault): SimReply {
     case "empty":
       return { status, headers: retry, body: "" };
     default: {
-      const code = status === 429 ? "rate_limited" : "server_error";
-      const reply = refusal(status, code, `${status} from the script`);
+      const code = fault.error ?? (status === 429 ? "rate_limited" : "server_error");
+      const reply = refusal(status, code, fault.message ?? `${status} from the script`);
       return { ...reply, headers: { ...reply.headers, ...retry } };
     }
   }

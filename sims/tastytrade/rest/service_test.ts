@@ -277,3 +277,13 @@ Deno.test("the sandbox lacks what only production serves", async () => {
   assert.equal(token.level, "demo");
   rig.close();
 });
+
+Deno.test("holidays are the calendar's, the risk-free rate needs no token", async () => {
+  const rig = new MemoryRig();
+  const days = await rig.get("/market-time/equities/holidays") as Record<string, string[]>;
+  assert.ok(days["market-holidays"].includes("2025-12-25"));
+  assert.ok(days["market-half-days"].includes("2025-11-28"));
+  const reply = await rig.send("GET", "/margin-requirements-public-configuration", "", {});
+  assert.equal(JSON.parse(reply.body).data["risk-free-rate"], "0.043");
+  rig.close();
+});
