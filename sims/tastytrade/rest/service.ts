@@ -106,6 +106,7 @@ export class RestService {
 
   #served(request: SimRequest): SimReply {
     const { options, tokens } = this.#parts;
+    if (!isDecodable(request.path)) return refusal(400, "bad_request", "Malformed path");
     const agent = request.headers["user-agent"] ?? "";
     if (options.isUserAgentChecked && !/^\S+\/\S+/.test(agent)) {
       // It is the proxy in front that refuses: the body is a page.
@@ -126,6 +127,16 @@ export class RestService {
       return html(502, "502 Bad Gateway");
     }
     return answer(new RestContext(this.#parts, request));
+  }
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
   }
 }
 

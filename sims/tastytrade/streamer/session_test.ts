@@ -86,3 +86,25 @@ Deno.test("notifications of one instant come in one message where that is asked 
   assert.ok(batches.some((one) => (one.results as unknown[]).length > 1));
   rig.close();
 });
+
+for (const closesOnTokenEnd of [false, true]) {
+  const then = closesOnTokenEnd ? "closes" : "stays open";
+  Deno.test(`when its token ends, messages fail and the connection ${then}`, async () => {
+    const rig = new MemoryRig({ streamer: { closesOnTokenEnd } });
+    const client = await connected(rig);
+    const token = `Bearer ${await rig.accessToken()}`;
+    rig.sim.inject({ on: "tokens", do: "expireAccess" });
+    client.send({ action: "heartbeat", "auth-token": token, "request-id": 9 });
+    rig.advance(1);
+    assert.equal(client.isOpen, !closesOnTokenEnd);
+    if (!closesOnTokenEnd) {
+      const answer = client.messages().at(-1)!;
+      assert.deepEqual([answer.status, answer.message, answer["request-id"]], [
+        "error",
+        "failed",
+        9,
+      ]);
+    }
+    rig.close();
+  });
+}

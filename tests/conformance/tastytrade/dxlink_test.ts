@@ -174,3 +174,45 @@ Deno.test("the official feed client survives trimmed, reordered and switched dat
     assert.deepEqual([last().eventSymbol, typeof last().bidPrice], ["SPY", "number"]);
   });
 });
+
+for (
+  const dxlink of [{ strictness: "strict" }, { isConfigLazy: true }, { hasHello: false }] as const
+) {
+  Deno.test(`the official client is served with ${JSON.stringify(dxlink)}`, async () => {
+    await withOfficial({ dxlink }, FeedDataFormat.COMPACT, async ({ feed, events }, sim) => {
+      feed.addSubscriptions({ type: "Quote", symbol: "SPY" });
+      await until("a quote", () => events.length > 0);
+      sim.inject({ on: "dxlink", do: "drop" });
+      await until("the end of the first", () => sim.openCount("dxlink") === 0);
+      const before = events.length;
+      await until("a quote of the second", () => events.length > before);
+    });
+  });
+}
+
+for (const strictness of ["strict", "lenient"] as const) {
+  Deno.test(`the official client renews its token on a live ${strictness} connection`, async () => {
+    await withOfficial({ dxlink: { strictness } }, FeedDataFormat.COMPACT, async (one, sim) => {
+      const errors: string[] = [];
+      one.feed.getChannel().addErrorListener((error) => errors.push(error.type));
+      one.feed.addSubscriptions({ type: "Quote", symbol: "SPY" });
+      await until("a quote", () => one.events.length > 0);
+      one.client.setAuthToken(sim.tokens.issueQuote().token);
+      // It asks again for every channel that is open: only a lenient server bears that.
+      const asked = (): number =>
+        sim.seen.filter(({ text }) => text.includes("CHANNEL_REQUEST")).length;
+      await until("the second request", () => asked() === 2);
+      const before = one.events.length;
+      await until("more quotes", () => one.events.length > before + 2);
+      assert.deepEqual(errors, strictness === "strict" ? ["BAD_ACTION"] : []);
+    });
+  });
+}
+
+Deno.test("the official client is refused with a token that has ended", async () => {
+  await withOfficial({}, FeedDataFormat.COMPACT, async ({ client }, sim) => {
+    sim.inject({ on: "tokens", do: "expireQuote" });
+    await until("the refusal", () => client.getAuthState() === DXLinkAuthState.UNAUTHORIZED);
+    assert.notEqual(client.getConnectionState(), DXLinkConnectionState.CONNECTED);
+  });
+});
