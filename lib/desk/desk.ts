@@ -198,13 +198,15 @@ class RunningDesk implements Desk {
   }
 
   #recalculate() {
+    this.#hub.flush();
+    const stream = { epoch: this.#options.epoch, seq: this.#hub.seq };
     const found = this.#engine.verify();
     const { book } = this.#engine;
     let netLiq = 0;
     for (let cell = 0; cell < book.underlyingCount * book.accountCount; cell++) {
       netLiq += book.cellF64[cell * LEAF_STRIDE + LEAF.marketValue];
     }
-    return { netLiq, difference: found.maxRelative, rows: book.rowCount };
+    return { netLiq, difference: found.maxRelative, rows: book.rowCount, stream };
   }
 
   #apiState(accounts: readonly number[], known: RowNames | null): ApiState {

@@ -29,6 +29,8 @@ export interface Recalculation {
   /** Largest relative difference between running sums and recomputation. */
   readonly difference: number;
   readonly rows: number;
+  /** The flush whose positions `netLiq` sums. */
+  readonly stream: { readonly epoch: string; readonly seq: number };
 }
 
 /** A stretch of one metric that is asked of the record; times by the source's clock. */

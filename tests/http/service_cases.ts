@@ -7,6 +7,7 @@ const RECALCULATION = z.strictObject({
   netLiq: z.number(),
   difference: z.number().min(0),
   rows: z.number().int().min(80),
+  stream: z.strictObject({ epoch: z.string(), seq: z.int() }),
 });
 
 function recalculate(body: string): Promise<RawAnswer> {

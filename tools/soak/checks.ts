@@ -1,7 +1,7 @@
 import type { ApiData } from "../../lib/desk/api_types.ts";
 import type { Recalculation } from "../../lib/desk/services.ts";
 import { pause, type SoakClient } from "./clients.ts";
-import { type BookAt, bookAt, differenceOf, digestOf, isNear } from "./equality.ts";
+import { type BookAt, bookAt, differenceOf, digestOf, disagreement, isNear } from "./equality.ts";
 import type { Follower } from "./follower.ts";
 
 /** How an equality check ended. */
@@ -19,31 +19,45 @@ export interface CheckResult {
   readonly recomputation: number;
 }
 
-const TRIES_MAX = 100;
-/**
- * Of a book whose rows do not all travel, an answer has tens of megabytes and holds up the desk:
- * few are asked for, and standing at no common flush proves nothing either way.
- */
-const TRIES_OF_LARGE_MAX = 3;
+/** A copy may skip the flush of an answer when its frames ran together; then it is asked again. */
+const TRIES_MAX = 5;
 const RECOMPUTATION_MAX = 1e-9;
 const FRAME_LIMIT_MS = 5_000;
 /** Flushes ahead at which all clients digest their copies. */
 const AHEAD = 10;
+/** Flushes kept from the question on: an answer is of one right after it. */
+const KEPT_MAX = 200;
 
-/** Resolves with what the copy holds right after its next frame; null when none comes in time. */
-async function nextBook(follower: Follower, stop: AbortSignal): Promise<BookAt | null> {
-  const applied = Promise.withResolvers<BookAt>();
-  follower.onApplied = () => {
-    const { seq } = follower.copy;
-    if (seq !== null) applied.resolve(bookAt(follower.copy, seq));
-  };
-  const ended = new AbortController();
-  const limit = AbortSignal.any([stop, ended.signal]);
-  const late = pause(FRAME_LIMIT_MS, limit).then(() => null);
-  const book = await Promise.race([applied.promise, late]);
-  ended.abort();
-  follower.onApplied = () => {};
-  return book;
+/** What a copy held at each flush since the question. */
+class KeptFlushes {
+  readonly #books = new Map<number, BookAt>();
+  readonly #follower: Follower;
+
+  constructor(follower: Follower) {
+    this.#follower = follower;
+    this.#keep();
+    follower.onApplied = () => this.#keep();
+  }
+
+  #keep(): void {
+    const { copy } = this.#follower;
+    if (copy.seq === null || this.#books.size >= KEPT_MAX) return;
+    this.#books.set(copy.seq, bookAt(copy, copy.seq));
+  }
+
+  /** The copy at a flush; null when it has skipped it or does not come to it in time. */
+  async at(seq: number, stop: AbortSignal): Promise<BookAt | null> {
+    const endMs = performance.now() + FRAME_LIMIT_MS;
+    const isWaiting = () => (this.#follower.copy.seq ?? -1) < seq && performance.now() < endMs;
+    while (isWaiting() && !stop.aborted) await pause(20, stop);
+    return this.#books.get(seq) ?? null;
+  }
+
+  /** Keeps nothing any more. */
+  end(): void {
+    this.#follower.onApplied = () => {};
+    this.#books.clear();
+  }
 }
 
 async function recalculate(url: string): Promise<Recalculation> {
@@ -62,63 +76,77 @@ async function readData(url: string): Promise<ApiData> {
   return data;
 }
 
+/** What one try found: a common flush, or none. */
 interface Try {
+  /** What differs; null when all is equal. */
   readonly why: string | null;
+  /** False when the copy skipped the flush of an answer: nothing is proven then. */
+  readonly isDecided: boolean;
+  readonly seq: number;
   readonly recomputation: number;
 }
 
-/** One try: the answers are asked for right after a flush and count when nothing moved since. */
-async function tryOnce(url: string, copy: BookAt, hasAllRows: boolean): Promise<Try> {
-  const [data, found] = await Promise.all([readData(url), recalculate(url)]);
-  const recomputation = found.difference;
-  if (data.stream.seq !== copy.seq) {
-    return {
-      why: `the copy stands at ${copy.seq}, /api/data at ${data.stream.seq}`,
-      recomputation,
-    };
+/** Compares the copy with both answers, each at the flush that it names. */
+async function tryOnce(
+  url: string,
+  follower: Follower,
+  { hasAllRows, stop }: CheckOptions,
+): Promise<Try> {
+  const kept = new KeptFlushes(follower);
+  try {
+    const [data, found] = await Promise.all([readData(url), recalculate(url)]);
+    const tried = { seq: data.stream.seq, recomputation: found.difference };
+    const copy = await kept.at(data.stream.seq, stop);
+    const recomputed = await kept.at(found.stream.seq, stop);
+    if (copy === null || recomputed === null) {
+      const missing = copy === null ? data.stream.seq : found.stream.seq;
+      return { ...tried, why: `the copy was never at flush ${missing}`, isDecided: false };
+    }
+    const difference = differenceOf(copy, data, hasAllRows) ?? disagreement(data);
+    const isSame = isNear(found.netLiq, recomputed.netLiq);
+    const why = isSame ? null : `net liq ${recomputed.netLiq}, recomputed ${found.netLiq}`;
+    return { ...tried, why: difference ?? why, isDecided: true };
+  } finally {
+    kept.end();
   }
-  const difference = differenceOf(copy, data, hasAllRows);
-  if (difference !== null) return { why: difference, recomputation };
-  const isSame = isNear(found.netLiq, copy.netLiq);
-  const why = isSame ? null : `net liq ${copy.netLiq}, recomputed ${found.netLiq}`;
-  return { why, recomputation };
+}
+
+/** How a check is made. */
+export interface CheckOptions {
+  /** False for a book whose rows do not all travel to a client. */
+  readonly hasAllRows: boolean;
+  readonly stop: AbortSignal;
 }
 
 /**
- * Checks a client's copy against `/api/data` and a full recomputation at the same flush, and the
- * clients against each other.
- *
- * An answer may be ahead of its flush by what arrived since, so the question is put right after a
- * frame, and again until all stand at one flush; a book that is wrong never does.
+ * Checks a client's copy against `/api/data` and a full recomputation, each at the flush that it
+ * names, and the clients against each other. No common flush in all tries is a failure, too.
  */
 export async function checkEquality(
   url: string,
   clients: readonly SoakClient[],
-  options: { readonly hasAllRows: boolean; readonly stop: AbortSignal },
+  options: CheckOptions,
 ): Promise<CheckResult> {
   const { follower } = clients[0];
   let recomputation = 0;
-  let why: string | null = "never tried";
-  let seq = -1;
   let tries = 0;
-  const triesMax = options.hasAllRows ? TRIES_MAX : TRIES_OF_LARGE_MAX;
-  while (why !== null && tries < triesMax && !options.stop.aborted) {
+  let tried: Try = { why: "never tried", isDecided: false, seq: -1, recomputation: 0 };
+  while (!tried.isDecided && tries < TRIES_MAX && !options.stop.aborted) {
     tries++;
-    const copy = await nextBook(follower, options.stop);
-    if (copy === null) {
-      why = "no frame within 5 s";
-      break;
-    }
-    seq = copy.seq;
-    const tried = await tryOnce(url, copy, options.hasAllRows);
+    tried = await tryOnce(url, follower, options);
     recomputation = Math.max(recomputation, tried.recomputation);
-    why = tried.why;
   }
   const { compared, failure } = await compareClients(clients, options.stop);
   const drift = recomputation <= RECOMPUTATION_MAX ? null : `running sums off by ${recomputation}`;
-  const found = drift ?? (options.hasAllRows ? why : null) ?? failure;
-  const isEqual = found === null && why === null;
-  return { failure: found, isEqual, seq, tries, compared, recomputation };
+  const found = drift ?? tried.why ?? failure;
+  return {
+    failure: found,
+    isEqual: found === null,
+    seq: tried.seq,
+    tries,
+    compared,
+    recomputation,
+  };
 }
 
 /** Digests every copy at one coming flush; those that skip it, as a slow one may, are left out. */

@@ -141,6 +141,35 @@ export function differenceOf(copy: BookAt, data: ApiData, hasAllRows: boolean): 
     : `dollar delta ${copy.dollarDelta}, /api/data has ${data.total_notional}`;
 }
 
+/** Of the gross: rows add up in another order than running sums, which moved by differences. */
+const ROWS_TOLERANCE = 1e-7;
+
+/**
+ * First group of an answer whose positions do not add up to its sums, or null: of rows that travel
+ * to no client, an answer is the only witness, and its sums are compared with a copy's. P&L is left
+ * out: what was closed today has some, and is no position any more.
+ */
+export function disagreement(data: ApiData): string | null {
+  for (const group of data.grouped_positions) {
+    const sums = [
+      ["position_delta", group.total_delta],
+      ["notional_value", group.total_notional],
+      ["net_liq", group.total_net_liq],
+    ] as const;
+    for (const [name, total] of sums) {
+      let [sum, gross] = [0, 1];
+      for (const position of group.positions) {
+        sum += position[name] ?? 0;
+        gross += Math.abs(position[name] ?? 0);
+      }
+      if (Math.abs(sum - total) <= ROWS_TOLERANCE * gross) continue;
+      return `${group.symbol}: ${name} of its positions is ${sum}, its sum ${total}`;
+    }
+  }
+  const count = data.grouped_positions.reduce((sum, { positions }) => sum + positions.length, 0);
+  return count === data.position_count ? null : `${count} positions of ${data.position_count}`;
+}
+
 function mix(hash: number, bytes: Uint8Array): number {
   let mixed = hash;
   for (let i = 0; i < bytes.length; i++) mixed = Math.imul(mixed ^ bytes[i], 0x0100_0193);

@@ -9,7 +9,7 @@ import {
   TestDesk,
 } from "../../lib/portfolio/desk_fixture_test.ts";
 import type { Book } from "../../lib/portfolio/book.ts";
-import { bookAt, differenceOf, digestOf } from "./equality.ts";
+import { bookAt, differenceOf, digestOf, disagreement } from "./equality.ts";
 
 const CONTEXT = {
   mode: "demo",
@@ -61,6 +61,25 @@ Deno.test("soak: a missing row is a difference where all rows travel", () => {
   const data = apiData(book, [0], CONTEXT);
 
   assert.match(String(differenceOf(bookAt(book, 7), data, true)), /rows/);
+});
+
+Deno.test("soak: positions add up to their group, and one of another flush does not", () => {
+  const book = aBook();
+  const data = apiData(book, [0, 1], CONTEXT);
+  assert.equal(disagreement(data), null);
+
+  const [group] = data.grouped_positions;
+  const [first, ...rest] = group.positions;
+  const late = { ...first, net_liq: (first.net_liq ?? 0) * 1.001 };
+  const grouped = [{ ...group, positions: [late, ...rest] }];
+
+  assert.match(String(disagreement({ ...data, grouped_positions: grouped })), /net_liq/);
+});
+
+Deno.test("soak: an answer that lost a position of no value is found by its count", () => {
+  const data = apiData(aBook(), [0, 1], CONTEXT);
+
+  assert.match(String(disagreement({ ...data, position_count: 4 })), /3 positions of 4/);
 });
 
 Deno.test("soak: digests of equal books are equal, of books one bit apart are not", () => {
