@@ -13,8 +13,11 @@ const COLUMNS = ["netLiq", "profit"] as const;
 const COLUMN_INDEX = COLUMNS.map((column) => SAMPLE_COLUMNS.account.indexOf(column));
 /** The present session's bars are written this often by the source's clock. */
 const WRITE_EVERY_MS = 60_000;
-/** Sessions looked back for the one before. */
-const BARS_READ = 2;
+/** Seen at the close is what had a sample so shortly before, by the source's clock. */
+const SEEN_WITHIN_MS = 60_000;
+const SEEN_STEPS = 10;
+/** While closed the session is the last one: its close and the one before it are both needed. */
+const CLOSES_KEPT = 2;
 
 interface Tracked {
   readonly key: string;
@@ -30,7 +33,8 @@ interface Tracked {
 export class DailyBars {
   readonly #history: Pick<History, "daily" | "recordDaily">;
   readonly #tracked = new Map<string, Tracked>();
-  readonly #official = new Map<string, DailyBar>();
+  /** Newest last. */
+  readonly #official = new Map<string, readonly DailyBar[]>();
   #writtenAt = -Infinity;
 
   constructor(history: Pick<History, "daily" | "recordDaily">) {
@@ -41,10 +45,10 @@ export class DailyBars {
   async restore(accountIds: readonly string[], session: IsoDate): Promise<void> {
     for (const key of accountIds) {
       for (const column of COLUMNS) {
-        const bars = await this.#history.daily({ kind: "account", key, column }, BARS_READ);
+        const bars = await this.#history.daily({ kind: "account", key, column }, CLOSES_KEPT);
         for (const bar of bars.ok ? bars.value : []) {
           if (bar.session === session) this.#tracked.set(`${key} ${column}`, { key, column, bar });
-          else if (bar.isOfficial) this.#official.set(`${key} ${column}`, bar);
+          if (bar.isOfficial) this.#learn(`${key} ${column}`, bar);
         }
       }
     }
@@ -52,16 +56,25 @@ export class DailyBars {
 
   /** Takes the samples of the accounts, in the order of `accountIds`. */
   take(samples: Samples, accountIds: readonly string[], session: IsoDate): void {
-    const stride = SAMPLE_COLUMNS.account.length;
-    accountIds.forEach((key, index) => {
-      COLUMNS.forEach((column, k) => {
-        const value = samples.values[index * stride + COLUMN_INDEX[k]];
-        if (Number.isFinite(value)) this.#move({ key, column, session, value, at: samples.at });
-      });
-    });
+    this.#forEach(samples, accountIds, (of) => this.#move({ ...of, session, at: samples.at }));
     if (samples.at >= this.#writtenAt && samples.at - this.#writtenAt < WRITE_EVERY_MS) return;
     this.#writtenAt = samples.at;
     this.#write();
+  }
+
+  /** What is known of the samples. */
+  #forEach(
+    { values }: Samples,
+    accountIds: readonly string[],
+    work: (of: { key: string; column: string; value: number }) => void,
+  ): void {
+    const stride = SAMPLE_COLUMNS.account.length;
+    accountIds.forEach((key, index) => {
+      COLUMNS.forEach((column, k) => {
+        const value = values[index * stride + COLUMN_INDEX[k]];
+        if (Number.isFinite(value)) work({ key, column, value });
+      });
+    });
   }
 
   #move(
@@ -83,14 +96,30 @@ export class DailyBars {
     this.#tracked.set(id, { key, column, bar });
   }
 
-  /** The session closed: its bars are official as they stand. */
-  close(session: IsoDate): void {
-    for (const [id, tracked] of this.#tracked) {
-      if (tracked.bar.session !== session) continue;
+  /**
+   * The session closed: with these samples its bars are official. Not those of an account that was
+   * not seen at its end: of a feed that was silent, or a desk that slept, the close is not known.
+   */
+  close(samples: Samples, accountIds: readonly string[], session: IsoDate): void {
+    const { at, stepMs } = samples;
+    const seenAfter = at - Math.max(SEEN_WITHIN_MS, SEEN_STEPS * stepMs);
+    const isSeen = ({ bar }: Tracked) => bar.session === session && bar.closedAt >= seenAfter;
+    const seen = [...this.#tracked].filter(([, tracked]) => isSeen(tracked)).map(([id]) => id);
+    this.#forEach(samples, accountIds, (of) => {
+      if (seen.includes(`${of.key} ${of.column}`)) this.#move({ ...of, session, at });
+    });
+    for (const id of seen) {
+      const tracked = this.#tracked.get(id);
+      if (tracked === undefined) continue;
       tracked.bar = { ...tracked.bar, isOfficial: true };
-      this.#official.set(id, tracked.bar);
+      this.#learn(id, tracked.bar);
     }
     this.#write();
+  }
+
+  #learn(id: string, bar: DailyBar): void {
+    const others = (this.#official.get(id) ?? []).filter(({ session }) => session !== bar.session);
+    this.#official.set(id, [...others, bar].slice(-CLOSES_KEPT));
   }
 
   #write(): void {
@@ -109,8 +138,8 @@ export class DailyBars {
    */
   previousNetLiq(accountId: string, session: IsoDate): number | null {
     const before = previousSession(session);
-    const bar = this.#official.get(`${accountId} netLiq`);
-    if (!before.ok || bar === undefined || bar.session !== before.value) return null;
-    return bar.close;
+    if (!before.ok) return null;
+    const bars = this.#official.get(`${accountId} netLiq`) ?? [];
+    return bars.find((bar) => bar.session === before.value)?.close ?? null;
   }
 }

@@ -45,12 +45,12 @@ Deno.test("a session's bar has its first, greatest, least and last value", () =>
   const daily = new DailyBars(shelf);
   const values = [100, 104, 97, 101];
   values.forEach((value, i) => daily.take(sample(i * 1000, value, value - 100), A, TUESDAY));
-  daily.close(TUESDAY);
+  daily.close(sample(4000, 102, 2), A, TUESDAY);
 
   const { open, high, low, close, closedAt, isOfficial } = shelf.bars.get(
     `acct netLiq ${TUESDAY}`,
   ) ?? assert.fail("no bar");
-  assert.deepEqual([open, high, low, close, closedAt, isOfficial], [100, 104, 97, 101, 3000, true]);
+  assert.deepEqual([open, high, low, close, closedAt, isOfficial], [100, 104, 97, 102, 4000, true]);
   assert.equal(shelf.bars.get(`acct profit ${TUESDAY}`)?.low, -3);
 });
 
@@ -74,7 +74,7 @@ Deno.test("the previous close is that of the session before, seen to close, or n
   const daily = new DailyBars(shelf);
   daily.take(sample(0, 100, 0), A, TUESDAY);
   assert.equal(daily.previousNetLiq("acct", WEDNESDAY), null, "not closed yet");
-  daily.close(TUESDAY);
+  daily.close(sample(1000, 100, 0), A, TUESDAY);
 
   assert.equal(daily.previousNetLiq("acct", WEDNESDAY), 100);
   assert.equal(daily.previousNetLiq("acct", "2025-03-20"), null, "a session in between is missing");
@@ -83,11 +83,51 @@ Deno.test("the previous close is that of the session before, seen to close, or n
   assert.equal(restarted.previousNetLiq("acct", WEDNESDAY), 100);
 });
 
+Deno.test("a desk that starts after the close knows it when the next session opens", async () => {
+  const shelf = new Shelf();
+  const first = new DailyBars(shelf);
+  first.take(sample(-86_400_000, 90, 0), A, "2025-03-17");
+  first.close(sample(-86_400_000, 90, 0), A, "2025-03-17");
+  first.take(sample(0, 100, 10), A, TUESDAY);
+  first.close(sample(1000, 100, 10), A, TUESDAY);
+  assert.equal(first.previousNetLiq("acct", TUESDAY), 90);
+  // While the market is closed its session is the last one.
+  const overnight = new DailyBars(shelf);
+  await overnight.restore(A, TUESDAY);
+
+  assert.equal(overnight.previousNetLiq("acct", WEDNESDAY), 100);
+  assert.equal(overnight.previousNetLiq("acct", TUESDAY), 90, "in the evening still Monday's");
+  overnight.take(sample(86_400_000, 110, 10), A, WEDNESDAY);
+  assert.equal(overnight.previousNetLiq("acct", WEDNESDAY), 100);
+});
+
+Deno.test("P1: a close after an hour of silence is not official, and stays as last seen", () => {
+  const shelf = new Shelf();
+  const daily = new DailyBars(shelf);
+  daily.take(sample(0, 100, 0), A, TUESDAY);
+  daily.close(sample(3_600_000, 170, 70), A, TUESDAY);
+
+  const { close, closedAt, isOfficial } = shelf.bars.get(`acct netLiq ${TUESDAY}`) ??
+    assert.fail("no bar");
+  assert.deepEqual([close, closedAt, isOfficial], [100, 0, false]);
+  assert.equal(daily.previousNetLiq("acct", WEDNESDAY), null);
+});
+
+Deno.test("a desk that slept over a session makes no bar of it", () => {
+  const shelf = new Shelf();
+  const daily = new DailyBars(shelf);
+  daily.take(sample(0, 100, 0), A, TUESDAY);
+  daily.close(sample(100_000_000, 100, 0), A, WEDNESDAY);
+
+  assert.equal(shelf.bars.has(`acct netLiq ${WEDNESDAY}`), false);
+  assert.equal(daily.previousNetLiq("acct", "2025-03-20"), null);
+});
+
 Deno.test("an unknown value leaves the bar as it was, and none is made of it", () => {
   const shelf = new Shelf();
   const daily = new DailyBars(shelf);
   daily.take(sample(0, NaN, NaN), A, TUESDAY);
-  daily.close(TUESDAY);
+  daily.close(sample(1000, NaN, NaN), A, TUESDAY);
   assert.equal(shelf.bars.size, 0);
 });
 

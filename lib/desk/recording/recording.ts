@@ -98,10 +98,9 @@ export class Recording {
     this.#recorder.record(samples);
   }
 
-  /** The session closed: its bars are official with the values of now. */
+  /** The session closed: its bars are official with the values of now, where it was seen to end. */
   close(at: UnixMs, session: IsoDate): void {
-    this.#daily.take(this.#recorder.accounts(at), this.#accountIds(), session);
-    this.#daily.close(session);
+    this.#daily.close(this.#recorder.accounts(at), this.#accountIds(), session);
   }
 
   /** Net liq at the official close before `session` as recorded, base currency; or null. */

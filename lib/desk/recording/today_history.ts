@@ -16,6 +16,8 @@ export interface TodayQuery {
 const PIXELS = 8192;
 /** Shorter pauses are the time that a start takes, no gap worth a band. */
 const GAP_STEPS = 3;
+/** Points given; a line that holds twice as many then takes samples as they come. */
+const POINTS_MAX = 960;
 
 /** Walks along one line: its value at or just before a time, NaN across a break. */
 class Walker {
@@ -53,9 +55,30 @@ async function linesOf(history: Pick<History, "line">, query: TodayQuery) {
   return { ok: true, value: lines } as const;
 }
 
+/** Indices of points about `stepMs` apart or more, with every break and the last point. */
+function evenly(at: Float64Array, isBreak: (i: number) => boolean, stepMs: number): number[] {
+  const kept: number[] = [];
+  let keptAt = -Infinity;
+  let isInBreak = false;
+  for (let i = 0; i < at.length; i++) {
+    const begins = isBreak(i) && !isInBreak;
+    if (!begins && at[i] - keptAt < stepMs && i < at.length - 1) continue;
+    kept.push(i);
+    keptAt = at[i];
+    isInBreak = isBreak(i);
+  }
+  return kept;
+}
+
+/** Step at which so many points reach over a time: a whole number of `stepMs`. */
+function stepOver(spanMs: number, stepMs: number): number {
+  return stepMs * Math.max(1, Math.ceil(spanMs / stepMs / POINTS_MAX));
+}
+
 /**
  * What the record holds of today's lines, ready to go on with; null when it holds nothing or cannot
- * be read. A pause before `to` stays a gap.
+ * be read. Thinned evenly to about 960 points, whose step is the answer's. A pause before `to`
+ * stays a gap.
  */
 export async function recordedToday(
   history: Pick<History, "line">,
@@ -76,12 +99,19 @@ export async function recordedToday(
     });
   });
   const last = at[at.length - 1];
+  const stepMs = at.length > POINTS_MAX ? stepOver(last - at[0], query.stepMs) : query.stepMs;
+  const isBreak = (i: number) => columns.every((column) => column[i] === null);
+  // Samples are not on time to the millisecond: half a step early is on time.
+  const kept = at.length > POINTS_MAX
+    ? evenly(at, isBreak, stepMs - query.stepMs / 2)
+    : [...at.keys()];
   const isGap = query.to - last > GAP_STEPS * query.stepMs;
-  if (isGap) { for (const column of columns) column.push(null); }
+  const end = isGap ? [null] : [];
+  const thinned = columns.map((column) => [...kept.map((i) => column[i]), ...end]);
   const count = TODAY_METRICS.length;
   return {
-    stepMs: query.stepMs,
-    at: isGap ? [...at, last + query.stepMs] : [...at],
-    values: query.accountIds.map((_, a) => columns.slice(a * count, (a + 1) * count)),
+    stepMs,
+    at: [...kept.map((i) => at[i]), ...end.map(() => last + query.stepMs)],
+    values: query.accountIds.map((_, a) => thinned.slice(a * count, (a + 1) * count)),
   };
 }

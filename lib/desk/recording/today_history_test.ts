@@ -54,6 +54,34 @@ Deno.test("a break in one line is a break there, and unknown stays unknown", asy
   assert.deepEqual([...line.read("theta", [0]).value], [0, 1000, 2000]);
 });
 
+Deno.test("P13: after a session of any length the line still takes samples, evenly", async () => {
+  for (const count of [900, 2_500, 10_000, 23_400]) {
+    const end = 1000 * count;
+    // A pause of five minutes in the middle, with its break.
+    const pause = { from: end / 2, to: end / 2 + 300_000 };
+    const times = Array.from({ length: count }, (_, i) => 1000 * i + i % 7)
+      .filter((at) => at < pause.from || at >= pause.to);
+    const breakAt = pause.from + 150_000;
+    times.splice(times.findIndex((at) => at > breakAt), 0, breakAt);
+    const record = recordOf(times, (_, at) => at === breakAt ? NaN : at);
+    const history = await recordedToday(record, { ...QUERY, from: 0, to: end });
+    assert.ok(history !== null);
+    const line = new TodayLine(2, history);
+    const restored = line.read("profit", [0]);
+    assert.equal(line.startsAt, 0);
+    assert.equal(restored.at.at(-1), times.at(-1), "up to the last sample");
+    assert.equal(gapsOf(restored).length, 1, `${count}: the pause, and no other gap`);
+    const known = [...restored.at].filter((_, i) => !Number.isNaN(restored.value[i]));
+    const pauses = known.slice(1).map((at, i) => at - known[i]).filter((ms) => ms < 300_000);
+    assert.ok(Math.max(...pauses) <= 32_000, `${count}: ${Math.max(...pauses)} ms apart`);
+
+    const sample = new Float64Array(2 * TODAY_METRICS.length).fill(8);
+    for (let at = end; at < end + 120_000; at += 1000) line.add(at, sample);
+    const after = [...line.read("profit", [0]).at].filter((at) => at >= end);
+    assert.ok(after.length >= 3, `${count}: ${after.length} points of two minutes`);
+  }
+});
+
 Deno.test("an empty or unreadable record gives nothing to go on with", async () => {
   assert.equal(await recordedToday(recordOf([], () => 1), QUERY), null);
   const broken = {
