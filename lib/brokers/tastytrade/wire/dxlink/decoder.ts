@@ -21,7 +21,7 @@ export interface DecodeTarget {
   /** Wanted types per id, a mask of TYPE_BIT. */
   readonly wanted: Uint8Array;
   /** Id of the reference symbol, −1 when there is none. */
-  readonly referenceId: () => number;
+  readonly referenceId: number;
 }
 
 /** Where decoded events go. */
@@ -66,7 +66,10 @@ export class Decoder {
   /** Events decoded so far, of any wanted symbol and of candles. */
   eventCount = 0;
   readonly #layouts: LayoutTable;
-  readonly #target: DecodeTarget;
+  readonly #ids: ReadonlyMap<string, number>;
+  readonly #handleOf: Int32Array;
+  readonly #wanted: Uint8Array;
+  readonly #referenceId: number;
   readonly #confirmed: Uint8Array;
   readonly #counters: WireCounters;
   readonly #sink: DecodeSink;
@@ -75,7 +78,11 @@ export class Decoder {
 
   constructor(options: DecoderOptions) {
     this.#layouts = options.layouts;
-    this.#target = options.target;
+    const { ids, handleOf, wanted, referenceId } = options.target;
+    this.#ids = ids;
+    this.#handleOf = handleOf;
+    this.#wanted = wanted;
+    this.#referenceId = referenceId;
     this.#confirmed = options.confirmed;
     this.#counters = options.counters;
     this.#sink = options.sink;
@@ -120,91 +127,103 @@ export class Decoder {
   }
 
   #block(type: string, block: readonly unknown[]): void {
-    const bit = bitOf(type);
-    if (bit === -1) return this.#counters.addNamed("unknownType", type);
     const layout = this.#layouts.of(type);
-    if (layout === undefined) {
-      if (block.length === 0) return;
-      this.#counters.addNamed("noLayout", type);
-      return this.#sink.mismatch(bit);
-    }
-    const { stride } = layout;
-    if (block.length % stride !== 0) return this.#salvage(layout, block);
-    for (let from = 0; from < block.length; from += stride) {
-      if (!this.#row(layout, block, from)) {
-        return this.#salvage(layout, from === 0 ? block : block.slice(from));
-      }
-    }
+    if (layout === undefined || layout.bit === -1) return this.#unreadable(type, block);
+    if (block.length % layout.stride !== 0) return this.#salvage(layout, block);
+    const read = this.#rows(layout, block, 0, block.length);
+    if (read !== block.length) this.#salvage(layout, read === 0 ? block : block.slice(read));
   }
 
-  /** One row; false when the values are not where the layout says. */
-  #row(layout: Layout, block: readonly unknown[], from: number): boolean {
-    const symbol = block[from + layout.symbolAt];
-    if (typeof symbol !== "string") return false;
-    const id = this.#idOf(symbol, layout.bit);
-    if (id === -1) return true;
+  #unreadable(type: string, block: readonly unknown[]): void {
+    const bit = bitOf(type);
+    if (bit === -1) return this.#counters.addNamed("unknownType", type);
+    if (block.length === 0) return;
+    this.#counters.addNamed("noLayout", type);
+    this.#sink.mismatch(bit);
+  }
+
+  /** Rows from `from` to `to`; answers where the values are no longer where the layout says. */
+  #rows(layout: Layout, block: readonly unknown[], from: number, to: number): number {
+    const { stride, symbolAt, bit, valueAt, slotOf, emptySlots } = layout;
+    const { timeAt, flagsAt, statusAt } = layout;
     const batch = this.#batch;
-    if (batch.count === BATCH_EVENTS) this.#flush();
     const { values } = batch;
-    const base = batch.count * MARKET_STRIDE;
-    const { valueAt, slotOf, emptySlots, timeAt } = layout;
-    for (let i = 0; i < valueAt.length; i++) {
-      const value = block[from + valueAt[i]];
-      values[base + slotOf[i]] = typeof value === "number" && value - value === 0
-        ? value
-        : this.#oddValue(value);
+    for (let row = from; row < to; row += stride) {
+      const symbol = block[row + symbolAt];
+      if (typeof symbol !== "string") return row;
+      const id = this.#idOf(symbol, bit);
+      if (id === -1) continue;
+      if (batch.count === BATCH_EVENTS) this.#flush();
+      const base = batch.count * MARKET_STRIDE;
+      for (let i = 0; i < valueAt.length; i++) {
+        const value = block[row + valueAt[i]];
+        values[base + slotOf[i]] = typeof value === "number" && value - value === 0
+          ? value
+          : this.#oddValue(value);
+      }
+      if (this.#isShifted) {
+        this.#isShifted = false;
+        return row;
+      }
+      for (let i = 0; i < emptySlots.length; i++) values[base + emptySlots[i]] = NaN;
+      let at = NaN;
+      for (let i = 0; i < timeAt.length; i++) at = later(at, timeOf(block[row + timeAt[i]]));
+      const isPlain = flagsAt === -1 && statusAt === -1 && id !== this.#referenceId;
+      if (isPlain) {
+        this.#close(id, bit, at);
+        continue;
+      }
+      const flags = flagsAt === -1 ? 0 : block[row + flagsAt];
+      const status = statusAt === -1 ? null : block[row + statusAt];
+      this.#closeOdd(id, bit, at, flags, status);
     }
-    if (this.#isShifted) {
-      this.#isShifted = false;
-      return false;
-    }
-    for (let i = 0; i < emptySlots.length; i++) values[base + emptySlots[i]] = NaN;
-    let at = NaN;
-    for (let i = 0; i < timeAt.length; i++) at = later(at, timeOf(block[from + timeAt[i]]));
-    const flags = layout.flagsAt === -1 ? 0 : block[from + layout.flagsAt];
-    const status = layout.statusAt === -1 ? undefined : block[from + layout.statusAt];
-    this.#finish(id, layout.bit, at, flags, status);
-    return true;
+    return to;
   }
 
   /** The id of a wanted symbol and type, or −1 with the reason counted. */
   #idOf(symbol: string, bit: number): number {
-    const id = this.#target.ids.get(symbol);
-    if (id === undefined || (this.#target.wanted[id] & (1 << bit)) === 0) {
+    const id = this.#ids.get(symbol);
+    if (id === undefined || (this.#wanted[id] & (1 << bit)) === 0) {
       this.#counters.add("unknownSymbol");
       return -1;
     }
     if (this.superseded !== null && (this.superseded[id] & (1 << bit)) !== 0) {
       // It still proves that this connection is alive.
-      if (id === this.#target.referenceId()) this.#noteReference(bit, NaN);
+      if (id === this.#referenceId) this.#noteReference(bit, NaN);
       this.#counters.add("duplicate");
       return -1;
     }
     return id;
   }
 
-  /** Confirms the symbol and closes the row, unless the event carries no values. */
-  #finish(id: number, bit: number, at: number, flags: unknown, status: unknown): void {
+  /** Confirms the symbol and closes the row. */
+  #close(id: number, bit: number, at: number): void {
+    this.#confirmed[id] |= 1 << bit;
+    const handle = this.#handleOf[id];
+    // The reference symbol is followed even when the desk has no use for it.
+    if (handle < 0) return;
+    const batch = this.#batch;
+    const event = batch.count++;
+    batch.kind[event] = EVENT_MAPPINGS[bit].kind;
+    batch.handle[event] = handle;
+    batch.eventAt[event] = at;
+  }
+
+  /** As `#close`, for the reference symbol, halts, and events that say only that they are gone. */
+  #closeOdd(id: number, bit: number, at: number, flags: unknown, status: unknown): void {
     this.#confirmed[id] |= 1 << bit;
     if (typeof flags === "number" && (flags & REMOVE_EVENT) !== 0) {
       return this.#counters.add("removed");
     }
-    const batch = this.#batch;
-    const isReference = id === this.#target.referenceId();
+    const isReference = id === this.#referenceId;
     if (isReference) this.#noteReference(bit, at);
     if (1 << bit === STATUS_BIT) {
       const halted = status === "HALTED" ? 1 : status === "ACTIVE" ? 0 : -1;
       if (halted === -1) return;
-      batch.values[batch.count * MARKET_STRIDE] = halted;
+      this.#batch.values[this.#batch.count * MARKET_STRIDE] = halted;
       if (isReference) this.reference.isHalted = halted === 1;
     }
-    const handle = this.#target.handleOf[id];
-    // The reference symbol is followed even when the desk has no use for it.
-    if (handle < 0) return;
-    batch.kind[batch.count] = EVENT_MAPPINGS[bit].kind;
-    batch.handle[batch.count] = handle;
-    batch.eventAt[batch.count] = at;
-    batch.count++;
+    this.#close(id, bit, at);
   }
 
   #noteReference(bit: number, at: number): void {
@@ -215,15 +234,18 @@ export class Decoder {
 
   /** NaN for what is no number; a wanted symbol in a number's place means a shifted row. */
   #oddValue(value: unknown): number {
-    if (typeof value === "string" && this.#target.ids.has(value)) this.#isShifted = true;
+    if (typeof value === "string" && this.#ids.has(value)) this.#isShifted = true;
     return numberOf(value, this.#counters);
   }
 
   #salvage(layout: Layout, block: readonly unknown[]): void {
     this.#counters.addNamed("badLength", layout.type);
-    const rows = keptRows(layout, block, (symbol) => this.#target.ids.has(symbol));
+    const rows = keptRows(layout, block, (symbol) => this.#ids.has(symbol));
     let kept = 0;
-    for (const from of rows) if (this.#row(layout, block, from)) kept++;
+    for (const from of rows) {
+      const end = from + layout.stride;
+      if (this.#rows(layout, block, from, end) === end) kept++;
+    }
     this.#counters.add("lostRow", Math.max(1, Math.ceil(block.length / layout.stride) - kept));
     this.#sink.mismatch(layout.bit);
   }
@@ -246,7 +268,7 @@ export class Decoder {
     }
     let at = NaN;
     for (const name of EVENT_MAPPINGS[bit].times) at = later(at, timeOf(event[name]));
-    this.#finish(id, bit, at, event.eventFlags, event.tradingStatus);
+    this.#closeOdd(id, bit, at, event.eventFlags, event.tradingStatus);
   }
 
   #needsExactIndex(): boolean {

@@ -131,6 +131,17 @@ Deno.test("decoder: a removal confirms its symbol and is no value", () => {
   assert.equal(wire.counters.count("removed"), 1);
 });
 
+Deno.test("decoder: the reference symbol is read like any other, row after row", () => {
+  const wire = decoding(["A", "SPY"], 1);
+  wire.layouts.merge({ Quote: QUOTE });
+
+  wire.data("Quote", ["A", 1, 2, 3, 2, "SPY", 5, 6, 7, 2, "SPY", 8, 9, 10, 2]);
+
+  assert.deepEqual(wire.seen.map(({ values }) => values[0]), [1, 5, 8]);
+  assert.equal(wire.decoder.reference.eventCount, 2);
+  assert.equal(wire.counters.count("removed"), 0);
+});
+
 Deno.test("decoder: what a newer connection delivers is passed over here", () => {
   const wire = decoding(["A", "B"]);
   wire.layouts.merge({ Quote: QUOTE });

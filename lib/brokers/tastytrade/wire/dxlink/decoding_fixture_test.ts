@@ -30,7 +30,7 @@ export function decoding(symbols: readonly string[], reference = -1) {
       ids: new Map(symbols.map((symbol, id) => [symbol, id])),
       handleOf: Int32Array.from(symbols, (_, id) => 100 + id),
       wanted: new Uint8Array(symbols.length).fill(0xff),
-      referenceId: () => reference,
+      referenceId: reference,
     },
     sink: {
       market(batch) {

@@ -68,13 +68,7 @@ export class DxlinkSession {
     const { table, counters, events } = options;
     this.plan = new SubscriptionPlan(table, BOARD_CHANNEL, () => this.#pump());
     this.#lastFrameAt = options.awake();
-    const target = {
-      ids: table.ids,
-      handleOf: table.handleOf,
-      wanted: table.wanted,
-      referenceId: () => table.referenceId,
-    };
-    const decoding = { target, confirmed: this.plan.confirmed, counters };
+    const decoding = { target: table, confirmed: this.plan.confirmed, counters };
     const { candles: store, awake } = options;
     this.#candles = new CandleChannel({ store, awake, decoding });
     const sink = {
