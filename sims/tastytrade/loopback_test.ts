@@ -3,7 +3,6 @@ import { realClock } from "../../lib/host/clock.ts";
 import { realTimers } from "../../lib/host/timers.ts";
 import type { Fault } from "./faults/script.ts";
 import { serveLoopback } from "./loopback.ts";
-import { parseArguments, start } from "./main.ts";
 import { REST_DEFAULTS, type SimOptions } from "./options.ts";
 import { TastytradeSim } from "./sim.ts";
 
@@ -59,7 +58,7 @@ Deno.test("REST and the feed answer over real sockets on one port", async () => 
     const heard = await listen(server.dxlinkUrl, SETUP, (texts) => texts.length === 2);
     assert.deepEqual(heard.texts.map((text) => JSON.parse(text).type), ["SETUP", "AUTH_STATE"]);
     const streamer = await listen(server.streamerUrl, { action: "heartbeat" }, () => true);
-    assert.equal(JSON.parse(streamer.texts[0]).message, "failed");
+    assert.equal(JSON.parse(streamer.texts[0]).message, "connect-not-completed");
   });
 });
 
@@ -104,22 +103,4 @@ Deno.test("a second connection is refused with a status, a code is sent when dro
     const dropped = await listen(server.dxlinkUrl, SETUP, () => false);
     assert.equal(dropped.code, 1012);
   });
-});
-
-Deno.test("the command line is read or answered with the line that fixes it", async () => {
-  const error = (...args: string[]) => {
-    const parsed = parseArguments(args);
-    return parsed.ok ? null : parsed.error;
-  };
-  assert.match(error("--prot", "1") ?? "", /unknown option --prot/);
-  assert.match(error("--port") ?? "", /needs a value/);
-  assert.match(error("--positions", "5000") ?? "", /1 to 2000/);
-  assert.match(error("--accounts", "4") ?? "", /3 or 6/);
-  const parsed = parseArguments(["--port", "0", "--seed=7", "--accounts", "6"]);
-  assert.ok(parsed.ok);
-  const server = start(parsed.value, { faults: [] });
-  const reply = await fetch(`${server.baseUrl}/oauth/token`, tokenRequest());
-  assert.equal(reply.status, 200);
-  await reply.body?.cancel();
-  await server.close();
 });

@@ -105,12 +105,32 @@ function check(
   if (legs.length !== body.legs.length || legs.length > LEGS_MAX) {
     return { refused: preflight("invalid_leg", "A leg's symbol, quantity or action is not valid") };
   }
+  if (closesNothing(body, legs, account, context)) {
+    return { refused: preflight("position_not_found", "A closing leg has no position to close") };
+  }
   const cost = -valueOf(body, legs);
   const { netLiq } = context.parts.accounts.balances(account);
   if (cost > netLiq) {
     return { refused: preflight("margin_check_failed", "Not enough buying power") };
   }
   return { body, legs };
+}
+
+/** Only where strict validation is asked for; else such a leg opens. */
+function closesNothing(
+  body: JsonObject,
+  legs: readonly Leg[],
+  account: FaceAccount,
+  context: RestContext,
+): boolean {
+  const advanced = body["advanced-instructions"];
+  if (!isObject(advanced) || advanced["strict-position-effect-validation"] !== true) return false;
+  const held = context.parts.accounts.positions(account);
+  return legs.some(({ instrument, quantity, action }) => {
+    if (!action.endsWith("Close")) return false;
+    const own = held.find((one) => one.instrument.id === instrument.id)?.signedQuantity ?? 0;
+    return action.startsWith("Sell") ? own < quantity : -own < quantity;
+  });
 }
 
 function preflight(code: string, message: string): SimReply {

@@ -190,6 +190,11 @@ Deno.test("a dry run answers like an order without an id; what cannot be is 422"
     "preflight_check_failure",
   ]);
   assert.equal((await rig.ask("POST", path, {})).status, 400);
+  const [leg] = body.legs;
+  const closing = { ...body, legs: [{ ...leg, symbol: "KO", action: "Buy to Close" }] };
+  const strict = { "advanced-instructions": { "strict-position-effect-validation": true } };
+  assert.equal((await rig.ask("POST", path, closing)).status, 201, "it opens instead");
+  assert.equal((await rig.ask("POST", path, { ...closing, ...strict })).status, 422);
   rig.close();
 });
 

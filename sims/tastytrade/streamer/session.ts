@@ -76,11 +76,15 @@ export class StreamerSession implements Session {
   #take(message: StreamerMessage): void {
     const { action, name, requestId } = message;
     if (action === null) return this.#error(name, "unknown-action", requestId);
+    const isConnect = action === "connect" || action === "account-subscribe";
+    if (!isConnect && this.#accounts === null) {
+      return this.#error(name, "connect-not-completed", requestId);
+    }
     const token = this.#tokenOf(message.authToken);
     if (token === null || this.#parts.tokens.accessEndsAt(token) === null) {
       return this.#error(name, "failed", requestId);
     }
-    if (action === "connect" || action === "account-subscribe") {
+    if (isConnect) {
       const isKnown = message.values.length > 0 &&
         message.values.every((number) => this.#parts.accounts.of(number) !== undefined);
       if (!isKnown) return this.#error(name, "failed", requestId);
@@ -88,8 +92,7 @@ export class StreamerSession implements Session {
       this.#token = token;
       return this.#ok(message, message.values);
     }
-    if (this.#accounts === null) return this.#error(name, "connect-not-completed", requestId);
-    this.#ok(message, action === "heartbeat" ? null : message.values);
+    this.#ok(message, message.values.length === 0 ? null : message.values);
   }
 
   /** The token behind "Bearer"; legacy sessions came without. */
