@@ -27,15 +27,19 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }
 
-/** Size of a file, bytes; null when there is none. */
-export function fileBytes(path: string): number | null {
+function statOf(path: string): Deno.FileInfo | null {
   try {
-    const stat = Deno.statSync(path);
-    return stat.isFile ? stat.size : null;
+    return Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
+}
+
+/** Size of a file, bytes; null when there is none. */
+export function fileBytes(path: string): number | null {
+  const stat = statOf(path);
+  return stat?.isFile === true ? stat.size : null;
 }
 
 /** A file's bytes, at most the first `bytesMax`; null when there is none or it cannot be read. */
@@ -88,6 +92,19 @@ export function syncFolder(path: string): Result<null, DiskError> {
 /** Syncs a file's content to the disk. */
 export function syncFile(path: string): Result<null, DiskError> {
   return syncFolder(path);
+}
+
+/**
+ * Makes a file its user's alone, an empty one where there is none. One that is there is not opened:
+ * closing it would take the locks that this process has on it.
+ */
+export function makePrivate(path: string): Result<null, DiskError> {
+  return tryDisk(() => {
+    const stat = statOf(path);
+    if (stat === null) Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+    else if (((stat.mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, 0o600);
+    return null;
+  });
 }
 
 /** A small file of ours that is written in place and kept open. */

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { fail, ok, type Result } from "../base/result.ts";
-import { fileBytes } from "../host/disk_file.ts";
+import { fileBytes, makePrivate } from "../host/disk_file.ts";
 import type { DeskMode } from "../ports/broker.ts";
 import { copyBeforeUpdate } from "./backup/copy.ts";
 import { isSpaceKept } from "./journal/ballast.ts";
@@ -74,6 +74,7 @@ export async function openDatabase(
     );
     if (!checked.ok) return refuse(connection, checked.error);
     if (options.isReadOnly === true) return opened;
+    keepPrivate(options.path);
     connection.prepareForWriting(options);
     const updated = await bringUpToDate(connection, options, checked.value);
     if (!updated.ok) return refuse(connection, updated.error);
@@ -115,6 +116,16 @@ function checkUnchanged(options: DatabaseOptions): Result<boolean, StoreProblem>
     return fail(problem);
   } finally {
     opened.value.close();
+  }
+}
+
+/**
+ * SQLite gives a new log the rights of its database; one of a killed writer keeps its own. A folder
+ * of another user, or one that knows no rights, stays as it is.
+ */
+function keepPrivate(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    if (fileBytes(file) !== null) makePrivate(file);
   }
 }
 

@@ -16,7 +16,13 @@ import { journalPath } from "./journal/journal_file.ts";
 import { JOURNAL_WORKER_URL, workerLink } from "./journal/wire/link.ts";
 import type { FromJournal, ToJournal } from "./journal/wire/messages.ts";
 import { stampOf } from "./open_database.ts";
-import { historyProblem, openingProblemOf, type StoreProblem, storeProblem } from "./problem.ts";
+import {
+  historyProblem,
+  openingProblemOf,
+  problemIn,
+  type StoreProblem,
+  storeProblem,
+} from "./problem.ts";
 import { Connection } from "./sqlite/connection.ts";
 
 /** How a desk's data is opened. */
@@ -48,6 +54,11 @@ export interface Store {
  * in the place of data. What it refuses is left as it is.
  */
 export async function openStore(options: StoreOptions): Promise<Result<Store, StoreProblem>> {
+  const opened = await openBoth(options);
+  return opened.ok ? opened : fail(problemIn(options.directory, opened.error));
+}
+
+async function openBoth(options: StoreOptions): Promise<Result<Store, StoreProblem>> {
   const { directory, mode, source, clock, timers, random } = options;
   if (isRestoreUnfinished(directory)) {
     return fail(

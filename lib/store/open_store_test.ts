@@ -98,6 +98,29 @@ Deno.test("store: what was recorded is there after it is opened again", async ()
   });
 });
 
+Deno.test("what is kept is readable for its user alone, also in an open folder", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "deltadesk-rights-" });
+  try {
+    Deno.chmodSync(directory, 0o755);
+    const rights = () =>
+      [...Deno.readDirSync(directory)].map(({ name }) =>
+        `${name} ${((Deno.statSync(`${directory}/${name}`).mode ?? 0) & 0o777).toString(8)}`
+      ).filter((line) => !line.endsWith(" 600"));
+    const first = await opened(directory);
+    await first.journal.append({ kind: "fill", key: "1", at: 1, value: 1 });
+    assert.ok([...Deno.readDirSync(directory)].length >= 8, "with the logs");
+    assert.deepEqual(rights(), []);
+    await first.close();
+    // As files of an earlier version lie there.
+    for (const name of ["journal.db", "history.db"]) Deno.chmodSync(`${directory}/${name}`, 0o644);
+    const second = await opened(directory);
+    assert.deepEqual(rights(), []);
+    await second.close();
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 interface Breakage {
   readonly name: string;
   readonly code: StoreProblem["code"];
@@ -107,8 +130,9 @@ interface Breakage {
   readonly make: (directory: string) => void;
 }
 
-const NEW_HISTORY = /restore --from FOLDER.*restore --new-history/;
-const RESTORE = /restore --from FOLDER.*--data/;
+const NEW_HISTORY =
+  /restore --from FOLDER --data \S*deltadesk-open-.*restore --new-history --data \S*deltadesk-open-/;
+const RESTORE = /restore --from FOLDER --data \S*deltadesk-open-/;
 
 const BREAKAGES: readonly Breakage[] = [
   {

@@ -89,6 +89,20 @@ export function historyProblem(problem: StoreProblem): StoreProblem {
   return { ...problem, fix };
 }
 
+/** A path as a shell takes it for one word. */
+function shellWord(path: string): string {
+  return /^[\w./:@%+=,~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** The problem of a folder: the commands of its way out name that folder. */
+export function problemIn(directory: string, problem: StoreProblem): StoreProblem {
+  const fix = problem.fix.replaceAll(
+    /`deno task restore [^`]*/g,
+    (command) => `${command} --data ${shellWord(directory)}`,
+  );
+  return { ...problem, fix };
+}
+
 /** True when trying again later can succeed without anybody's help to the files. */
 export function mayPass({ code }: StoreProblem): boolean {
   return PASSING.has(code);

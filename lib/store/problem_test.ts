@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { historyProblem, mayPass, openingProblemOf, problemOf, storeProblem } from "./problem.ts";
+import {
+  historyProblem,
+  mayPass,
+  openingProblemOf,
+  problemIn,
+  problemOf,
+  storeProblem,
+} from "./problem.ts";
 
 /** An error as the driver throws it. */
 function driverError(message: string, errcode?: number): Error {
@@ -39,4 +46,14 @@ Deno.test("store: what may pass is tried again; damage of history names its own 
   assert.ok(!lasting.some((code) => mayPass(storeProblem(code, ""))));
   assert.match(historyProblem(storeProblem("damaged", "")).fix, /--new-history/);
   assert.doesNotMatch(historyProblem(storeProblem("newer", "")).fix, /--new-history/);
+});
+
+Deno.test("R78: a way out names the folder, as a shell takes it", () => {
+  const { fix } = problemIn("/home/u/my desk's", storeProblem("unfinished", ""));
+  assert.equal(fix, "run `deno task restore --from FOLDER --data '/home/u/my desk'\\''s'` again");
+  assert.match(
+    problemIn("/d/live", storeProblem("damaged", "")).fix,
+    /FOLDER --data \/d\/live`, or/,
+  );
+  assert.equal(problemIn("/d", storeProblem("io", "")).fix, storeProblem("io", "").fix);
 });

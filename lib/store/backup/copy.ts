@@ -1,6 +1,6 @@
 import { backup } from "node:sqlite";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { makeFolder, syncFile, syncFolder } from "../../host/disk_file.ts";
+import { makeFolder, makePrivate, syncFile, syncFolder } from "../../host/disk_file.ts";
 import { openingProblemOf, type StoreProblem, storeProblem } from "../problem.ts";
 import { Connection } from "../sqlite/connection.ts";
 
@@ -18,6 +18,7 @@ export async function copyDatabase(
   const opened = Connection.open({ path: from, isReadOnly: true });
   if (!opened.ok) return opened;
   try {
+    makePrivate(to);
     await backup(opened.value.raw, to, { rate: ALL_PAGES });
     const copied = Connection.open({ path: to });
     if (!copied.ok) return copied;
