@@ -176,7 +176,7 @@ Deno.test("needs: a difference within 0.1 % of net liq is none", () => {
   );
 });
 
-Deno.test("formulas §6: a P&L that net liq does not confirm is said; deposits explain theirs", () => {
+Deno.test("formulas §6: a P&L that net liq does not confirm needs the reader", () => {
   const legs = SAMPLE_SPEC.legs.filter((leg) => leg.underlying === "NVDA" && leg.account === 2);
   const cash = 100_000;
   const worth = cash + 191.36 * 1000;
