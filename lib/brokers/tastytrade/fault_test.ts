@@ -74,3 +74,16 @@ Deno.test(`NET-1, NET-3, NET-4, BRK-1, R10: ${SEEDS} seeds of faults end well`, 
   }
   assert.ok(seen.size >= 25, "every fault was played");
 });
+
+Deno.test("P15: the same seed is the same run, message by message", () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const [first, second] = [1, 2].map(() => {
+      const run = new FeedRun({ seed });
+      playFaults(run, seed);
+      run.end();
+      return [run.wire.sent, run.wire.connectedAt, run.healths];
+    });
+
+    assert.deepEqual(first, second);
+  }
+});

@@ -272,3 +272,24 @@ Deno.test("DAT-3: a feed far ahead of this machine's clock is named, the feed st
   assert.equal(run.feed.health().detail, "this machine's clock is behind the feed's");
   assert.equal(run.end(), 0);
 });
+
+for (const seconds of [5, 20, 60, 240, 600]) {
+  Deno.test(`NET-2: data flows within 30 s after a black hole of ${seconds} s`, () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const run = liveRun({ seed });
+      run.wire.openCountMax = 0;
+      run.wire.isBlackHole = true;
+      run.time.advance(seconds * 1000);
+      if (seconds > 16) assert.notEqual(run.feed.health().state, "live");
+      run.wire.isBlackHole = false;
+      run.peer.quote(OPTION, 8);
+
+      run.time.advance(30_000);
+
+      assert.equal(run.feed.health().state, "live", `seed ${seed}`);
+      if (seconds > 16) assert.equal(run.board.columns.bid[1], 7.95);
+      assert.ok(run.wire.openCountMax <= 1);
+      assert.equal(run.end(), 0);
+    }
+  });
+}

@@ -215,6 +215,8 @@ export class PeerSession implements ServerSide {
   }
 
   #grant(channel: number, types: string[]): void {
+    // A stream keeps its order: nothing that was encoded before comes after.
+    this.flush();
     const { grant } = this.#peer.faults;
     const eventFields: Record<string, string[]> = {};
     for (const type of types) {
