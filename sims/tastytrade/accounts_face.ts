@@ -23,6 +23,8 @@ export interface FacePosition {
   readonly instrument: Instrument;
   readonly signedQuantity: number;
   readonly averagePrice: number;
+  /** Instant of its last fill, or the start of the simulator, Unix ms. */
+  readonly changedAt: number;
 }
 
 /** Dollars of an account: signed sums by kind, cash with the open variation of futures. */
@@ -51,12 +53,16 @@ export class AccountsFace {
   readonly #market: MarketFace;
   readonly #isSplit: boolean;
   readonly #fills: Fill[] = [];
+  readonly #startedAt: number;
+  /** Instants of last fills, by account of the world and instrument. */
+  readonly #changedAt = new Map<string, number>();
   /** Cash of the accounts of part 1, by account of the world. */
   readonly #oddCash = new Map<string, number>();
 
   constructor(market: MarketFace, count: 3 | 6) {
     this.#market = market;
     this.#isSplit = count === 6;
+    this.#startedAt = market.now();
     const { world } = market;
     this.accounts = world.accounts().flatMap(({ id, name }) => {
       const even = account(id, 0, name);
@@ -99,7 +105,9 @@ export class AccountsFace {
   position(position: Position): FacePosition {
     const { signedQuantity, averagePrice } = position;
     const instrument = present(this.#market.world.instruments()[position.instrument], "instrument");
-    return { instrument, signedQuantity, averagePrice };
+    const key = `${position.account} ${instrument.id}`;
+    const changedAt = this.#changedAt.get(key) ?? this.#startedAt;
+    return { instrument, signedQuantity, averagePrice, changedAt };
   }
 
   /** Fills of an account since the simulator started (and before, in its first session). */
@@ -150,6 +158,7 @@ export class AccountsFace {
 
   #take(fill: Fill): void {
     if (fill.currency !== "USD") return;
+    this.#changedAt.set(`${fill.account} ${fill.instrument}`, fill.at);
     this.#fills.push(fill);
     if (this.#fills.length > FILLS_MAX) this.#fills.shift();
     const instrument = this.#market.world.instruments()[fill.instrument];

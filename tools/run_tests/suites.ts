@@ -33,7 +33,7 @@ export function suites(): Suite[] {
     suite("sim", ["tests/sim", "sims"]),
     suite("oracle", ["tests/oracle"]),
     suite("conformance", ["tests/conformance/stream"]),
-    ownSuite("conformance-tastytrade", "tests/conformance/tastytrade", {
+    ownSuite("clients", "tests/conformance/tastytrade", {
       config: "tests/conformance/tastytrade/deno.json",
     }),
     suite("store", ["tests/store"]),

@@ -19,10 +19,10 @@ export function positionResource(
   market: MarketFace,
   view: PositionView,
 ): Record<string, unknown> {
-  const { instrument, signedQuantity, averagePrice } = position;
+  const { instrument, signedQuantity, averagePrice, changedAt } = position;
   const quantity = Math.abs(signedQuantity);
-  const now = isoTime(market.now());
-  const today = now.slice(0, 10);
+  const changed = isoTime(changedAt);
+  const today = isoTime(market.now()).slice(0, 10);
   const close = market.latest(instrument).prevClose;
   const mark = market.mark(instrument);
   const ends = endsAt(instrument);
@@ -59,7 +59,7 @@ export function positionResource(
     "realized-today": "0.0",
     "realized-today-effect": "None",
     "realized-today-date": today,
-    "created-at": now,
-    "updated-at": now,
+    "created-at": changed,
+    "updated-at": changed,
   };
 }

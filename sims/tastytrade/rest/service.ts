@@ -7,6 +7,8 @@ import { html, refusal, type SimReply, type SimRequest } from "./reply.ts";
 import { answer, isProductionOnly, isPublic } from "./routes.ts";
 
 const REQUESTS_KEPT = 2000;
+/** Requests that wait at a time: a mute service loses the oldest beyond it. */
+const WAITING_MAX = 1000;
 const VERSIONS = ["20250813", "20260211", "20261012"];
 
 /** What becomes of a request: an answer, or one that is cut after so many bytes. */
@@ -46,6 +48,7 @@ export class RestService {
     const scope = { path, method };
     return new Promise((resolve) => {
       this.#waiting.add(resolve);
+      if (this.#waiting.size > WAITING_MAX) this.#loseOldest();
       const settle = (outcome: Outcome): void => {
         if (this.#waiting.delete(resolve)) resolve(outcome);
       };
@@ -58,6 +61,13 @@ export class RestService {
       });
       this.#running.add(timer);
     });
+  }
+
+  #loseOldest(): void {
+    for (const resolve of this.#waiting) {
+      this.#waiting.delete(resolve);
+      return resolve(lost());
+    }
   }
 
   /** Ends what waits: every open request loses its connection. */

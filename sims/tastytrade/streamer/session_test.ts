@@ -55,6 +55,10 @@ Deno.test("a fill is told as order, position and balance, each whole", async () 
   assert.deepEqual([...types].sort(), ["AccountBalance", "CurrentPosition", "Order"]);
   const position = told.findLast((one) => one.type === "CurrentPosition")!.data as JsonObject;
   assert.equal(typeof position.quantity, "string");
+  const held = `/accounts/${position["account-number"]}/positions`;
+  const loaded = (await rig.get(held) as { items: JsonObject[] }).items
+    .find((one) => one.symbol === position.symbol)!;
+  assert.equal(loaded["updated-at"], position["updated-at"], "a later load is no later change");
   const filled = told.find((one) => (one.data as JsonObject).status === "Filled")!;
   const { market, accounts } = rig.sim;
   const order = filled.data as JsonObject;
