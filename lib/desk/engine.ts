@@ -52,6 +52,8 @@ const SWEEP_EVERY_MS = 1000;
 /** Every contract is looked at once per sweep, a share of them at each step; a small book whole. */
 const ADVANCE_EVERY_MS = 50;
 const ADVANCE_CONTRACTS = 2_000;
+/** Contracts at a step whose broker and model deltas are compared: some have to be solved first. */
+const DIVERGENCE_CONTRACTS = 500;
 const VERIFY_EVERY_MS = 60_000;
 /** Rows verified at once, and the pause to the next: a large book holds nobody up. */
 const VERIFY_ROWS = 2_000;
@@ -76,6 +78,7 @@ export class Engine implements BrokerSink {
   #eventsBefore = 0;
   #eventsPerSecond = 0;
   #divergences: readonly Divergence[] = [];
+  #isComparing = false;
   #verification: Verification | null = null;
   readonly #balances = new Map<string, Balances>();
   #previousNetLiq: (accountId: string) => number | null = () => null;
@@ -127,7 +130,7 @@ export class Engine implements BrokerSink {
     this.#sync.request();
     this.#timers.push(
       timers.setPeriodic(SWEEP_EVERY_MS, () => this.#sweep()),
-      timers.setPeriodic(ADVANCE_EVERY_MS, () => this.#advance()),
+      timers.setPeriodic(ADVANCE_EVERY_MS, () => this.#step()),
       timers.setPeriodic(VERIFY_EVERY_MS, () => this.#verifyPart()),
     );
     return ok(null);
@@ -194,8 +197,18 @@ export class Engine implements BrokerSink {
     this.book.advanceTime(this.#sourceNow(), Math.max(ADVANCE_CONTRACTS, share));
   }
 
+  #step(): void {
+    this.#advance();
+    if (!this.#isComparing) return;
+    const found = this.book.sweepDivergence(DIVERGENCE_CONTRACTS);
+    if (found === null) return;
+    this.#divergences = found;
+    this.#isComparing = false;
+  }
+
+  /** Once a second: a new comparison of deltas begins, unless the last goes on in a large book. */
   #sweep(): void {
-    this.#divergences = this.book.sweepDivergence();
+    this.#isComparing = true;
     this.#eventsPerSecond = this.board.eventCount - this.#eventsBefore;
     this.#eventsBefore = this.board.eventCount;
   }

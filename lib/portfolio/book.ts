@@ -272,9 +272,9 @@ export class Book extends TableView {
     return this.#verifier.part(rowsMax);
   }
 
-  /** Broker and model deltas that disagree; a bounded stretch of the book per call. */
-  sweepDivergence(): Divergence[] {
-    return this.#divergence.run(this.state);
+  /** Broker and model deltas that disagree, in calls as `verifyPart` has them. */
+  sweepDivergence(contractsMax = Infinity): readonly Divergence[] | null {
+    return this.#divergence.run(this.state, contractsMax);
   }
 
   /** Rows that came, changed their quantity or name, or went since the last call. */

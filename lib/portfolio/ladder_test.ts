@@ -306,7 +306,7 @@ Deno.test("divergence: deltas over 0.05 apart are listed while both are fresh", 
 
   const found = desk.book.sweepDivergence();
 
-  assert.equal(found.length, 1);
+  assert.equal(found?.length, 1);
   assert.equal(found[0].handle, desk.book.handleOf(CALL.key));
   near(found[0].modelDelta, 0.3188582632, 1e-8);
   desk.send(greeks(CALL.key, 0.25, 0.32, 0.04, -0.04, 0.12, 0.04));
