@@ -8,12 +8,18 @@ import {
   type QuoteSource,
   underlyingSamples,
 } from "./samples.ts";
+import { RowSeries } from "./row_series.ts";
 
 /** Time between samples by the source's clock at speed 1, ms. */
 export const ACCOUNT_STEP_MS = 1_000;
 export const POSITION_STEP_MS = 60_000;
-/** Position rows read in one go: a book of 100,000 takes twenty seconds of its minute. */
-const ROWS_AT_ONCE = 5_000;
+/**
+ * Position rows read in one go, fewer while they are named: a millisecond or two. A book of 100,000
+ * takes fifty seconds of its minute, and has all of its rows after some minutes.
+ */
+const COST_AT_ONCE = 2_000;
+/** A still larger book reads more at once, so that its round ends within the minute. */
+const LONGEST_S = 50;
 
 /** What a recorder reads and where it writes. */
 export interface RecorderOptions {
@@ -30,6 +36,7 @@ export interface RecorderOptions {
  */
 export class Recorder {
   readonly #options: RecorderOptions;
+  readonly #rows: RowSeries;
   readonly #accountStepMs: number;
   readonly #positionStepMs: number;
   #roundAt = -Infinity;
@@ -38,6 +45,8 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    const { history, quotes } = options;
+    this.#rows = new RowSeries(history, (key) => quotes.handleOf(key));
     this.#accountStepMs = ACCOUNT_STEP_MS * Math.max(1, options.speed);
     this.#positionStepMs = Math.max(POSITION_STEP_MS, this.#accountStepMs);
   }
@@ -66,13 +75,15 @@ export class Recorder {
   }
 
   #samplePositions(at: UnixMs): void {
-    const { history, view, quotes } = this.#options;
-    const source = { view: view(), history, at, stepMs: this.#positionStepMs };
-    const from = Math.min(this.#row, source.view.rowCount);
-    const to = Math.min(from + ROWS_AT_ONCE, source.view.rowCount);
-    this.#row = to >= source.view.rowCount ? Infinity : to;
+    const { history, quotes } = this.#options;
+    const view = this.#options.view();
+    const source = { view, history, at, stepMs: this.#positionStepMs };
+    const from = Math.min(this.#row, view.rowCount);
+    const to = this.#rows.within(view, from, Math.max(COST_AT_ONCE, view.rowCount / LONGEST_S));
+    this.#row = to >= view.rowCount ? Infinity : to;
     if (from === to) return;
-    history.record(positionSamples(source, from, to));
-    history.record(inputSamples(source, quotes, { from, to }));
+    const rows = { series: this.#rows, from, to };
+    history.record(positionSamples(source, rows));
+    history.record(inputSamples(source, quotes.columns(), rows));
   }
 }

@@ -19,6 +19,7 @@ import {
   type SampleKind,
   type Samples,
 } from "../../ports/history.ts";
+import type { RowSeries } from "./row_series.ts";
 
 /** What samples are read from and where their series get handles. */
 export interface SampleSource {
@@ -111,61 +112,72 @@ const POSITION_F32 = [
   ROW_F32_AT.iv,
 ];
 
-/** One sample of each position row in [from, to), by dense index. */
-export function positionSamples(source: SampleSource, from: number, to: number): Samples {
-  const { view, history } = source;
+/** Position rows [from, to) by dense index, and where their series are found. */
+export interface SampledRows {
+  readonly series: RowSeries;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One sample of each position row. */
+export function positionSamples(source: SampleSource, { series, from, to }: SampledRows): Samples {
+  const { view } = source;
   const samples = empty("position", to - from, source);
+  const { values } = samples;
   const { rowF64, rowF32 } = view;
-  const stride = SAMPLE_COLUMNS.position.length;
+  let at = 0;
   for (let row = from; row < to; row++) {
-    const { accountId, instrument } = view.row(row);
-    const account = view.account(view.accountIds.indexOf(accountId)).account.id;
-    samples.series[row - from] = history.series("position", `${account} ${instrument.key}`);
-    const at = (row - from) * stride;
-    POSITION_F64.forEach((field, k) => {
-      samples.values[at + k] = rowF64[row * ROW_F64.length + field];
-    });
-    POSITION_F32.forEach((field, k) => {
-      samples.values[at + POSITION_F64.length + k] = rowF32[row * ROW_F32.length + field];
-    });
+    samples.series[row - from] = series.position(view, row);
+    for (let k = 0; k < POSITION_F64.length; k++) {
+      values[at++] = rowF64[row * ROW_F64.length + POSITION_F64[k]];
+    }
+    for (let k = 0; k < POSITION_F32.length; k++) {
+      values[at++] = rowF32[row * ROW_F32.length + POSITION_F32[k]];
+    }
   }
   return samples;
 }
 
+/** First row of each contract, whoever holds it. */
+function contractRows(view: BookView, { series, from, to }: SampledRows): number[] {
+  const known = new Set<number>();
+  const rows: number[] = [];
+  for (let row = from; row < to; row++) {
+    const input = series.input(view, row);
+    if (known.has(input)) continue;
+    known.add(input);
+    rows.push(row);
+  }
+  return rows;
+}
+
 /**
- * What the engine computed position rows [from, to) from: quotes, price of the underlying,
- * volatility, rate and yield; each contract once, whoever holds it.
+ * What the engine computed position rows from: quotes, price of the underlying, volatility, rate
+ * and yield; each contract once, whoever holds it.
  */
 export function inputSamples(
   source: SampleSource,
-  quotes: QuoteSource,
-  { from, to }: { readonly from: number; readonly to: number },
+  { bid, ask, last }: QuoteColumns,
+  sampled: SampledRows,
 ): Samples {
-  const { view, history } = source;
-  const rows = new Map<string, number>();
-  for (let row = from; row < to; row++) {
-    const { key } = view.row(row).instrument;
-    if (!rows.has(key)) rows.set(key, row);
-  }
-  const samples = empty("input", rows.size, source);
-  const stride = SAMPLE_COLUMNS.input.length;
-  const { bid, ask, last } = quotes.columns();
-  const { rowF32 } = view;
-  let i = 0;
-  for (const [key, row] of rows) {
-    const handle = quotes.handleOf(key);
+  const { view } = source;
+  const rows = contractRows(view, sampled);
+  const samples = empty("input", rows.length, source);
+  const { values } = samples;
+  const { rowF32, underlyingF64 } = view;
+  let at = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    const quote = sampled.series.quote(view, row);
     const u = view.underlyingOfRow(row) * UNDERLYING_F64.length;
-    samples.series[i] = history.series("input", key);
-    samples.values.set([
-      bid[handle] ?? NaN,
-      ask[handle] ?? NaN,
-      last[handle] ?? NaN,
-      view.underlyingF64[u + UNDERLYING_AT.price],
-      rowF32[row * ROW_F32.length + ROW_F32_AT.iv],
-      view.underlyingF64[u + UNDERLYING_AT.riskFreeRate],
-      view.underlyingF64[u + UNDERLYING_AT.dividendYield],
-    ], i * stride);
-    i++;
+    samples.series[i] = sampled.series.input(view, row);
+    values[at++] = bid[quote] ?? NaN;
+    values[at++] = ask[quote] ?? NaN;
+    values[at++] = last[quote] ?? NaN;
+    values[at++] = underlyingF64[u + UNDERLYING_AT.price];
+    values[at++] = rowF32[row * ROW_F32.length + ROW_F32_AT.iv];
+    values[at++] = underlyingF64[u + UNDERLYING_AT.riskFreeRate];
+    values[at++] = underlyingF64[u + UNDERLYING_AT.dividendYield];
   }
   return samples;
 }

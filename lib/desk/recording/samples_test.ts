@@ -10,6 +10,7 @@ import {
 } from "../../ports/history.ts";
 import { accountSamples, inputSamples, positionSamples, underlyingSamples } from "./samples.ts";
 import { Recorder } from "./recorder.ts";
+import { RowSeries } from "./row_series.ts";
 
 /** Hands out handles and keeps what is recorded. */
 class Shelf {
@@ -73,7 +74,10 @@ Deno.test("samples of underlyings hold their cells, one per account that holds a
 
 Deno.test("samples of positions and inputs are of the rows asked for", () => {
   const { view, shelf, source } = setting();
-  const samples = positionSamples(source, 3, 8);
+  const bid = Float64Array.from({ length: 12 }, (_, i) => i + 0.5);
+  const keys = Array.from({ length: 12 }, (_, row) => view.row(row).instrument.key);
+  const series = new RowSeries(shelf, (key) => keys.indexOf(key));
+  const samples = positionSamples(source, { series, from: 3, to: 8 });
   assert.equal(samples.series.length, 5);
   for (let row = 3; row < 8; row++) {
     const ref = view.row(row);
@@ -81,13 +85,8 @@ Deno.test("samples of positions and inputs are of the rows asked for", () => {
     const quantity = view.rowF64[row * ROW_F64.length + ROW_F64_AT.signedQuantity];
     assert.equal(shelf.value(samples, `${account} ${ref.instrument.key}`, "quantity"), quantity);
   }
-  const bid = Float64Array.from({ length: 12 }, (_, i) => i + 0.5);
-  const keys = Array.from({ length: 12 }, (_, row) => view.row(row).instrument.key);
-  const quotes = {
-    columns: () => ({ bid, ask: bid, last: bid }),
-    handleOf: (key: string) => keys.indexOf(key),
-  };
-  const inputs = inputSamples(source, quotes, { from: 3, to: 8 });
+  const quotes = { bid, ask: bid, last: bid };
+  const inputs = inputSamples(source, quotes, { series, from: 3, to: 8 });
   assert.equal(shelf.value(inputs, keys[4], "bid"), 4.5);
 });
 
@@ -122,11 +121,50 @@ Deno.test("accounts are sampled each second, the rest once a minute", () => {
   );
 });
 
+function positionSizes({ taken }: Shelf): number[] {
+  return taken.filter(({ kind }) => kind === "position").map(({ series }) => series.length);
+}
+
 Deno.test("P13: a large book is sampled a bounded number of rows at a time, all of it", () => {
-  const { view, shelf } = setting(12_001);
+  const { view, shelf } = setting(5_001);
   const recorder = recorderOver(view, shelf);
   for (let at = 0; at < 60_000; at += 1000) recorder.record(recorder.accounts(at));
+  // Every row is named in the first round.
+  assert.deepEqual(positionSizes(shelf), [...new Array(10).fill(500), 1]);
+  shelf.taken.length = 0;
+  for (let at = 60_000; at < 120_000; at += 1000) recorder.record(recorder.accounts(at));
 
-  const sizes = shelf.taken.filter((s) => s.kind === "position").map((s) => s.series.length);
-  assert.deepEqual(sizes, [5000, 5000, 2001]);
+  assert.deepEqual(positionSizes(shelf), [2000, 2000, 1001]);
+});
+
+Deno.test("P13: a book whose rows are not all named within a minute has them all later", () => {
+  const { view, shelf } = setting(200);
+  const series = new RowSeries(shelf, () => -1);
+  const ends: number[] = [];
+  for (let round = 0; round < 6; round++) {
+    let from = 0;
+    // Three samples to a round, of which each may cost 100 rows.
+    for (let sample = 0; sample < 3; sample++) {
+      const to = series.within(view, from, 100);
+      for (; from < to; from++) series.position(view, from);
+    }
+    ends.push(from);
+  }
+
+  assert.equal(ends[0], 75);
+  assert.equal(ends.at(-1), 200);
+});
+
+Deno.test("samples of a row keep their series while rows come and go", () => {
+  const { view, shelf, source } = setting(40);
+  const series = new RowSeries(shelf, () => -1);
+  for (let step = 0; step < 60; step++) {
+    const samples = positionSamples(source, { series, from: 0, to: view.rowCount });
+    for (let row = 0; row < view.rowCount; row++) {
+      const { accountId, instrument } = view.row(row);
+      const account = view.account(view.accountIds.indexOf(accountId)).account.id;
+      assert.equal(shelf.names[samples.series[row]], `position ${account} ${instrument.key}`);
+    }
+    view.step();
+  }
 });
