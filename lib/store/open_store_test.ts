@@ -131,7 +131,7 @@ interface Breakage {
 }
 
 const NEW_HISTORY =
-  /restore --from FOLDER --data \S*deltadesk-open-.*restore --new-history --data \S*deltadesk-open-/;
+  /--from FOLDER --data \S*deltadesk-open-.*restore --new-history --data \S*deltadesk-open-/;
 const RESTORE = /restore --from FOLDER --data \S*deltadesk-open-/;
 
 const BREAKAGES: readonly Breakage[] = [

@@ -37,7 +37,8 @@ export const AT_OF_ID = `id & ${2 ** TIME_BITS - 1}`;
 export const IDS_BETWEEN = `id BETWEEN (?1 << ${TIME_BITS}) | ?2 AND (?1 << ${TIME_BITS}) | ?3`;
 /** The latest time that an id holds. */
 export const TIME_MAX: UnixMs = 2 ** TIME_BITS - 1;
-const GROUPS_MAX = 2 ** 20;
+/** Ids of blocks have room for 2^20 series. */
+const GROUPS_MAX = 2 ** 16;
 /** 16 MiB: the tail's pages are written many times before they must reach the file. */
 const WAL_PAGES = 4096;
 /** Without samples for this long, a session has ended. */
@@ -57,6 +58,8 @@ export class HistoryFile {
   readonly groups = new Map<number, GroupState>();
   readonly #open = new Map<SampleKind, number>();
   #groupNext: number;
+  /** Ids below it that nobody has any more; null until they are needed. */
+  #freeGroups: number[] | null = null;
   #seqNext: number;
   #newestAt = -1;
   /** Told of groups whose tail, up to a time, is to become blocks. */
@@ -167,6 +170,7 @@ export class HistoryFile {
     } catch (error) {
       for (const group of grown) present(this.groups.get(group), "a group").used--;
       for (const group of made) this.groups.delete(group);
+      this.#freeGroups?.push(...made.filter((group) => group < before.groupNext));
       this.#groupNext = before.groupNext;
       this.#open.clear();
       for (const [kind, group] of before.open) this.#open.set(kind, group);
@@ -191,8 +195,8 @@ export class HistoryFile {
     if (open !== undefined && (this.groups.get(open)?.used ?? GROUP_SERIES) < GROUP_SERIES) {
       return open;
     }
-    if (this.#groupNext >= GROUPS_MAX) return -1;
-    const id = this.#groupNext++;
+    const id = this.#newGroupId();
+    if (id < 0) return -1;
     this.connection
       .statement(
         "INSERT INTO series_group (id, source_id, kind, sealed_through) VALUES (?, ?, ?, -1)",
@@ -209,6 +213,18 @@ export class HistoryFile {
       sealedThrough: -1,
     });
     return id;
+  }
+
+  /** An id for a group, −1 when all are taken. */
+  #newGroupId(): number {
+    if (this.#groupNext < GROUPS_MAX) return this.#groupNext++;
+    if (this.#freeGroups === null) {
+      const rows = this.connection.statement("SELECT id FROM series_group").all();
+      const taken = new Set(rows.map(({ id }) => Number(id)));
+      this.#freeGroups = Array.from({ length: GROUPS_MAX - 1 }, (_, i) => GROUPS_MAX - 1 - i)
+        .filter((id) => !taken.has(id));
+    }
+    return this.#freeGroups.pop() ?? -1;
   }
 
   #loadGroups(): void {

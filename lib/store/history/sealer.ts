@@ -207,9 +207,14 @@ export class Sealer {
     else this.#finish(sealing);
   }
 
-  #finish({ state, through }: Sealing): void {
+  /** What was only known about is known now: counted, and only newer rows are left to count. */
+  #finish({ group, state }: Sealing): void {
+    const left = this.#file.connection.statement(
+      `SELECT count(*) AS count, min(${AT_OF_ID}) AS first_at FROM tail WHERE ${IDS_BETWEEN}`,
+    ).get(group, 0, TIME_MAX);
     this.#now = null;
-    if (state.lastAt <= through) state.rowCount = 0;
+    state.rowCount = Number(left?.count ?? 0);
+    state.firstAt = Number(left?.first_at ?? -1);
   }
 }
 

@@ -19,14 +19,14 @@ function valueAt(second: number, place: number): number {
   return (second * 37 + place * 11) % 101;
 }
 
-/** Writes seconds `from` to `to` of three accounts, as batches of a hundred do. */
-function write(file: HistoryFile, from: number, to: number): number {
+/** Writes steps `from` to `to` of three accounts, as batches of a hundred do. */
+function write(file: HistoryFile, from: number, to: number, stepMs = 1000): number {
   const ids = new HandleIds();
   const series = KEYS.map((key, handle) => ({ handle, kind: "account" as const, key }));
   const samples = Array.from({ length: to - from }, (_, i) => ({
     kind: "account" as const,
-    at: T0 + (from + i) * 1000,
-    stepMs: 1000,
+    at: T0 + (from + i) * stepMs,
+    stepMs,
     series: Int32Array.of(0, 1, 2),
     values: Float64Array.from({ length: 24 }, (_, v) => valueAt(from + i, v >> 3)),
   }));
@@ -64,6 +64,59 @@ Deno.test("a tail of more than 4,096 samples becomes a block of that many", () =
     const { value, sampleCount } = lineOf(file, ["B"], 5000);
     assert.deepEqual([...value], Array.from({ length: 5000 }, (_, i) => valueAt(i, 1)));
     assert.equal(sampleCount, 5000);
+    file.close();
+  }));
+
+Deno.test("P13: blocks stay whole after a run at another speed left its rows behind", () =>
+  inFolder(async (directory) => {
+    const before = await openFile(directory);
+    // Five hours at 60 seconds a second, then a few seconds at one.
+    write(before, 0, 300, 60_000);
+    write(before, 18_000, 18_010);
+    before.close();
+    const file = await openFile(directory);
+    const sealer = new Sealer(file);
+    file.onSealable = (group, through) => sealer.want(group, through);
+    for (let second = 18_010; second < 19_000; second++) {
+      write(file, second, second + 1);
+      while (sealer.step());
+    }
+
+    const blocks = countOf(file, "block");
+    assert.ok(blocks <= 4 * KEYS.length, `${blocks} blocks of ${KEYS.length} series`);
+    file.close();
+  }));
+
+Deno.test("P13: series after millions of others are never written over earlier ones", () =>
+  inFolder(async (directory) => {
+    const before = await openFile(directory);
+    write(before, 0, 100);
+    // Groups of sources that came and went.
+    before.connection.execute(
+      "INSERT INTO series_group SELECT 131072, source_id, 'input', -1 FROM series_group",
+    );
+    before.close();
+    const file = await openFile(directory);
+    const ids = new HandleIds();
+    const keys = Array.from({ length: 40 }, (_, handle) => `later ${handle}`);
+    const series = keys.map((key, handle) => ({ handle, kind: "account" as const, key }));
+    const samples = Array.from({ length: 100 }, (_, i) => ({
+      kind: "account" as const,
+      at: T0 + i * 1000,
+      stepMs: 1000,
+      series: Int32Array.from(keys.keys()),
+      values: new Float64Array(40 * 8).fill(-1),
+    }));
+    const work = new BatchWork(file, { series, samples, daily: [] }, ids, false);
+    while (!work.isDone) work.step();
+    const sealer = new Sealer(file);
+    for (const group of file.groups.keys()) sealer.want(group, T0 + 99_000);
+    while (sealer.step());
+
+    assert.equal(work.lost, 0);
+    assert.equal(countOf(file, "block"), KEYS.length + keys.length);
+    const expected = Array.from({ length: 100 }, (_, i) => valueAt(i, 1));
+    assert.deepEqual([...lineOf(file, ["B"], 100).value], expected);
     file.close();
   }));
 
