@@ -55,7 +55,12 @@ export class WireCounters {
   /** As `add`, keeping apart up to 16 names: unknown types and fields of the feed. */
   addNamed(cause: WireCause, name: string): void {
     this.add(cause);
-    const key = `${cause} ${printable(name, 40)}`;
+    this.note(cause, name);
+  }
+
+  /** Notes a name under words of the caller: nothing was dropped, but it is worth knowing. */
+  note(about: string, name: string): void {
+    const key = `${about} ${printable(name, 40)}`;
     if (this.#names.has(key) || this.#names.size < NAMES_MAX) {
       this.#names.set(key, (this.#names.get(key) ?? 0) + 1);
     }

@@ -25,10 +25,16 @@ export interface Layout {
   readonly statusAt: number;
 }
 
-/** What a FEED_CONFIG did: `unusable` types, and a mask of types that had other fields before. */
+/** What a FEED_CONFIG did. */
 export interface LayoutChange {
+  /** Types that it left without a layout. */
   readonly unusable: number;
+  /** Mask of types that had other fields before. */
   readonly changed: number;
+  /** Fields that were granted though not asked for, as `Type.field`. */
+  readonly unasked: readonly string[];
+  /** Fields that were asked for and not granted, as `Type.field`. */
+  readonly missing: readonly string[];
 }
 
 const BIT_OF = new Map(EVENT_MAPPINGS.map(({ type }, bit) => [type, bit]));
@@ -52,11 +58,18 @@ export class LayoutTable {
   merge(eventFields: Readonly<Record<string, unknown>>): LayoutChange {
     let unusable = 0;
     let changed = 0;
+    const unasked: string[] = [];
+    const missing: string[] = [];
     for (const [type, fields] of Object.entries(eventFields)) {
       const layout = layoutOf(type, fields);
       const known = this.#byType.get(type);
       if (known !== undefined && known.bit !== -1 && !isSame(known, layout)) {
         changed |= 1 << known.bit;
+      }
+      if (layout !== null && layout.bit !== -1) {
+        const asked = EVENT_MAPPINGS[layout.bit].fields;
+        unasked.push(...namesBeyond(type, layout.fields, asked));
+        missing.push(...namesBeyond(type, asked, layout.fields));
       }
       if (layout === null) {
         unusable++;
@@ -67,13 +80,18 @@ export class LayoutTable {
         unusable++;
       }
     }
-    return { unusable, changed };
+    return { unusable, changed, unasked, missing };
   }
 
   /** The layout of a type, or undefined when the server has not announced one. */
   of(type: string): Layout | undefined {
     return this.#byType.get(type);
   }
+}
+
+function namesBeyond(type: string, names: readonly string[], known: readonly string[]): string[] {
+  return names.filter((name) => name !== "eventType" && !known.includes(name))
+    .map((name) => `${type}.${name}`);
 }
 
 function isSame(known: Layout, layout: Layout | null): boolean {

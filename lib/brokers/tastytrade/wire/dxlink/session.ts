@@ -307,10 +307,13 @@ export class DxlinkSession {
       return this.#options.counters.add("unknownChannel");
     }
     const isBoard = channel === BOARD_CHANNEL;
-    const { unusable, changed } = isBoard
+    const { counters } = this.#options;
+    const { unusable, changed, unasked, missing } = isBoard
       ? this.#layouts.merge(eventFields)
       : this.#candles.config(eventFields);
-    if (unusable > 0) this.#options.counters.add("malformed", unusable);
+    if (unusable > 0) counters.add("malformed", unusable);
+    for (const name of unasked) counters.note("unaskedField", this.#clean(name));
+    for (const name of missing) counters.note("missingField", name);
     // Fields that were not granted before have no values yet.
     if (isBoard) this.#repeatTypes(changed);
   }
