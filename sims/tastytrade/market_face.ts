@@ -30,6 +30,11 @@ export interface MarketOptions extends WorldOptions {
 /** The world as every face of the simulator sees it: symbols both ways, latest values, time. */
 export class MarketFace {
   readonly world: World;
+  /**
+   * True while the market stands still and all that is due still goes out: for tests that compare a
+   * client with the world. The market makes up for it afterwards.
+   */
+  isHeld = false;
   readonly #latest = new LatestValues();
   readonly #clock: Clock;
   readonly #pace: "calendar" | "compressed";
@@ -72,6 +77,7 @@ export class MarketFace {
   /** Lets the market come to the present and tells the followers. */
   advance(): void {
     const now = this.#clock.monotonic();
+    if (this.isHeld) return this.publish();
     if (this.#pace === "calendar") this.world.advanceTo(this.#clock.now() + this.#aheadMs);
     else this.world.advanceBy(now - this.#elapsedAt);
     this.#elapsedAt = now;

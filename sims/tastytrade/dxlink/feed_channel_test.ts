@@ -183,3 +183,26 @@ for (const strictness of ["strict", "lenient"] as const) {
     rig.close();
   });
 }
+
+Deno.test("while the market is held a client comes to show all of it; then it goes on", () => {
+  const rig = new MemoryRig({ eventRate: 3000 });
+  const client = rig.feed({ ...COMPACT, acceptAggregationPeriod: 0.5 });
+  const { market } = rig.sim;
+  const symbols = ["SPY", "QQQ", "IWM", "AAPL", "/ESM25:XCME"];
+  subscribe(client, symbols.map((symbol) => ({ type: "Quote", symbol })));
+  rig.advance(5000);
+  market.isHeld = true;
+  const heldAt = market.now();
+  rig.advance(1000);
+  assert.equal(market.now(), heldAt);
+  const own = rows(client, "Quote", QUOTE);
+  for (const symbol of symbols) {
+    const last = own.findLast((row) => row.eventSymbol === symbol)!;
+    const { bid, ask } = market.latest(market.ofStreamer(symbol)!);
+    assert.deepEqual([last.bidPrice, last.askPrice], [bid, ask]);
+  }
+  market.isHeld = false;
+  rig.advance(100);
+  assert.ok(market.now() > heldAt + 1000, "it makes up for it");
+  rig.close();
+});
