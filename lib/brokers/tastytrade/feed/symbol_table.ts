@@ -1,5 +1,6 @@
 import { assert } from "../../../base/assert.ts";
 import { TYPE_BIT } from "./map.ts";
+import { SymbolIndex } from "./symbol_index.ts";
 
 /** Order in which symbols are subscribed after a connection: what carries risk first. */
 export const RANK = { reference: 0, heldUnderlying: 1, heldOption: 2, other: 3 } as const;
@@ -31,6 +32,7 @@ export interface TableWatcher {
 }
 
 const NO_HANDLE = -1;
+const UNKNOWN = -1;
 const SYMBOL_LENGTH_MAX = 64;
 const REFERENCE_ID = 0;
 const REFERENCE_TYPES = TYPE_BIT.quote | TYPE_BIT.trade | TYPE_BIT.profile;
@@ -41,10 +43,9 @@ const REFERENCE_TYPES = TYPE_BIT.quote | TYPE_BIT.trade | TYPE_BIT.profile;
  */
 export class SymbolTable {
   readonly capacity: number;
-  readonly ids: ReadonlyMap<string, number>;
+  readonly ids: SymbolIndex;
   readonly handleOf: Int32Array;
   readonly wanted: Uint8Array;
-  readonly #ids = new Map<string, number>();
   readonly #symbols: string[] = [];
   readonly #idByHandle = new Map<number, number>();
   readonly #rankOf: Uint8Array;
@@ -57,12 +58,12 @@ export class SymbolTable {
     const { capacity, reference } = options;
     assert(capacity >= 1, "room for the reference");
     this.capacity = capacity;
-    this.ids = this.#ids;
+    this.ids = new SymbolIndex(capacity);
     this.handleOf = new Int32Array(capacity).fill(NO_HANDLE);
     this.wanted = new Uint8Array(capacity);
     this.#rankOf = new Uint8Array(capacity);
     this.#symbols.push(reference);
-    this.#ids.set(reference, REFERENCE_ID);
+    this.ids.set(reference, REFERENCE_ID);
     this.wanted[REFERENCE_ID] = REFERENCE_TYPES;
   }
 
@@ -73,7 +74,7 @@ export class SymbolTable {
 
   /** Number of wanted symbols, the reference included. */
   get size(): number {
-    return this.#ids.size;
+    return this.ids.size;
   }
 
   /** Symbol of an id in use. */
@@ -108,9 +109,7 @@ export class SymbolTable {
 
   /** Ids in the order of their rank, then age. */
   order(): readonly number[] {
-    this.#order ??= [...this.#ids.values()].sort((a, b) =>
-      this.#rankOf[a] - this.#rankOf[b] || a - b
-    );
+    this.#order ??= this.ids.ids().sort((a, b) => this.#rankOf[a] - this.#rankOf[b] || a - b);
     return this.#order;
   }
 
@@ -129,16 +128,16 @@ export class SymbolTable {
     if (symbol === "" || symbol.length > SYMBOL_LENGTH_MAX) return "invalid";
     const before = this.#idByHandle.get(handle);
     if (before !== undefined && this.#symbols[before] !== symbol) this.#remove(handle);
-    const known = this.#ids.get(symbol);
-    if (known !== undefined) {
+    const known = this.ids.idOf(symbol);
+    if (known !== UNKNOWN) {
       const owner = this.handleOf[known];
       if (owner !== NO_HANDLE && owner !== handle) return "taken";
     }
-    const id = known ?? this.#allocate(symbol);
+    const id = known === UNKNOWN ? this.#allocate(symbol) : known;
     if (id === null) return "full";
     this.#idByHandle.set(handle, id);
     // What arrived for nobody was not handed over: ask anew, so that the latest value comes again.
-    if (known !== undefined && this.handleOf[id] === NO_HANDLE) this.#narrow(id, 0);
+    if (known !== UNKNOWN && this.handleOf[id] === NO_HANDLE) this.#narrow(id, 0);
     this.handleOf[id] = handle;
     if (id === REFERENCE_ID) return this.#want(id, types | REFERENCE_TYPES);
     this.#rankOf[id] = rank;
@@ -156,7 +155,7 @@ export class SymbolTable {
     const id = this.#free.pop() ?? this.#symbols.length;
     if (id >= this.capacity) return null;
     this.#symbols[id] = symbol;
-    this.#ids.set(symbol, id);
+    this.ids.set(symbol, id);
     return id;
   }
 
@@ -168,7 +167,7 @@ export class SymbolTable {
     if (id === REFERENCE_ID) return void this.#want(id, REFERENCE_TYPES);
     this.#narrow(id, 0);
     this.wanted[id] = 0;
-    this.#ids.delete(this.#symbols[id]);
+    this.ids.delete(this.#symbols[id]);
     this.#free.push(id);
   }
 

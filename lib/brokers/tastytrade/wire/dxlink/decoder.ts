@@ -1,5 +1,6 @@
 import { MARKET_STRIDE, type MarketBatch, marketBatch } from "../../../../domain/market_data.ts";
 import { EVENT_MAPPINGS } from "../../feed/map.ts";
+import type { SymbolIndex } from "../../feed/symbol_index.ts";
 import { isRecord } from "./record.ts";
 import { type CandleEvent, candlesOfBlock, candlesOfObject } from "./candle_events.ts";
 import type { WireCounters } from "./counters.ts";
@@ -15,7 +16,7 @@ const PRICE_BITS = 1 | 2;
 
 /** Who is who for a decoder: ids are dense numbers of the feed's own table of symbols. */
 export interface DecodeTarget {
-  readonly ids: ReadonlyMap<string, number>;
+  readonly ids: SymbolIndex;
   /** Instrument handle of the desk per id; −1 for a symbol that the desk did not ask for. */
   readonly handleOf: Int32Array;
   /** Wanted types per id, a mask of TYPE_BIT. */
@@ -66,7 +67,7 @@ export class Decoder {
   /** Events decoded so far, of any wanted symbol and of candles. */
   eventCount = 0;
   readonly #layouts: LayoutTable;
-  readonly #ids: ReadonlyMap<string, number>;
+  readonly #ids: SymbolIndex;
   readonly #handleOf: Int32Array;
   readonly #wanted: Uint8Array;
   readonly #referenceId: number;
@@ -182,8 +183,8 @@ export class Decoder {
 
   /** The id of a wanted symbol and type, or −1 with the reason counted. */
   #idOf(symbol: string, bit: number): number {
-    const id = this.#ids.get(symbol);
-    if (id === undefined || (this.#wanted[id] & (1 << bit)) === 0) {
+    const id = this.#ids.idOf(symbol);
+    if (id === -1 || (this.#wanted[id] & (1 << bit)) === 0) {
       this.#counters.add("unknownSymbol");
       return -1;
     }
@@ -234,13 +235,13 @@ export class Decoder {
 
   /** NaN for what is no number; a wanted symbol in a number's place means a shifted row. */
   #oddValue(value: unknown): number {
-    if (typeof value === "string" && this.#ids.has(value)) this.#isShifted = true;
+    if (typeof value === "string" && this.#ids.idOf(value) !== -1) this.#isShifted = true;
     return numberOf(value, this.#counters);
   }
 
   #salvage(layout: Layout, block: readonly unknown[]): void {
     this.#counters.addNamed("badLength", layout.type);
-    const rows = keptRows(layout, block, (symbol) => this.#ids.has(symbol));
+    const rows = keptRows(layout, block, (symbol) => this.#ids.idOf(symbol) !== -1);
     let kept = 0;
     for (const from of rows) {
       const end = from + layout.stride;

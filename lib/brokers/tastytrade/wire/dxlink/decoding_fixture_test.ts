@@ -1,4 +1,5 @@
 import { MARKET_STRIDE } from "../../../../domain/market_data.ts";
+import { SymbolIndex } from "../../feed/symbol_index.ts";
 import type { CandleEvent } from "./candle_events.ts";
 import { WireCounters } from "./counters.ts";
 import { Decoder } from "./decoder.ts";
@@ -16,6 +17,8 @@ export interface Seen {
 /** A decoder with every symbol wanted for all types, under handles 100, 101, …, and what it saw. */
 export function decoding(symbols: readonly string[], reference = -1) {
   const layouts = new LayoutTable();
+  const ids = new SymbolIndex(symbols.length);
+  for (const [id, symbol] of symbols.entries()) ids.set(symbol, id);
   const counters = new WireCounters();
   const seen: Seen[] = [];
   const candles: CandleEvent[] = [];
@@ -27,7 +30,7 @@ export function decoding(symbols: readonly string[], reference = -1) {
     counters,
     confirmed,
     target: {
-      ids: new Map(symbols.map((symbol, id) => [symbol, id])),
+      ids,
       handleOf: Int32Array.from(symbols, (_, id) => 100 + id),
       wanted: new Uint8Array(symbols.length).fill(0xff),
       referenceId: reference,
