@@ -40,6 +40,8 @@ export interface RestOptions {
   readonly hasStreamerSymbols: boolean;
   /** "sandbox" does not serve market data, metrics and history, and delays its feed. */
   readonly environment: "production" | "sandbox";
+  /** How far the service's own clock is ahead of the simulator's, ms. @default 0 */
+  readonly skewMs: number;
   /** Adds a cryptocurrency and a bond to the first account. @default false */
   readonly hasOtherKinds: boolean;
 }
@@ -97,6 +99,7 @@ export const REST_DEFAULTS: RestOptions = {
   balanceShape: "object",
   hasStreamerSymbols: true,
   environment: "production",
+  skewMs: 0,
   hasOtherKinds: false,
 };
 

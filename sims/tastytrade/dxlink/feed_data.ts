@@ -34,9 +34,8 @@ export function fullData(blocks: readonly DataBlock[]): unknown[] {
 export function overridden(event: FeedEvent, faults: readonly Fault[]): FeedEvent {
   let changed: Record<string, FieldValue> | null = null;
   for (const { type, symbol, field, value } of faults) {
-    if (type !== event.eventType || (symbol !== undefined && symbol !== event.eventSymbol)) {
-      continue;
-    }
+    if (type !== undefined && type !== event.eventType) continue;
+    if (symbol !== undefined && symbol !== event.eventSymbol) continue;
     if (field === undefined || value === undefined) continue;
     changed ??= { ...event };
     if (value === null) delete changed[field];

@@ -17,6 +17,21 @@ export function malformed(text: string, how: Fault["how"], uniform: number): str
   }
 }
 
+/** A JSON text in which every field of a name has the fault's value, or is gone for null. */
+export function withField(text: string, { field, value }: Fault): string {
+  const json = parseJson(text);
+  if (!json.ok || field === undefined || value === undefined) return text;
+  const changed = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(changed);
+    if (!isObject(one)) return one;
+    const entries = Object.entries(one).map(([key, inner]): [string, unknown] =>
+      key === field ? [key, value ?? undefined] : [key, changed(inner)]
+    );
+    return Object.fromEntries(entries);
+  };
+  return writeJson(changed(json.value));
+}
+
 /** A COMPACT message whose last row lacks its last value. */
 function withShortRow(text: string): string {
   const json = parseJson(text);

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../lib/ports/clock.ts";
 import type { Timer, Timers } from "../../../lib/ports/timers.ts";
 import type { FrameKind, Outlet, Peer, Session } from "../wire.ts";
-import { malformed } from "./malformed.ts";
+import { malformed, withField } from "./malformed.ts";
 import type { FaultPlan } from "./plan.ts";
 
 /** What an outlet works on. */
@@ -51,7 +51,8 @@ export class FaultyOutlet implements Outlet {
     const scope = this.#scope();
     if (this.#isEnded || plan.take(place, "mute", scope) !== null) return;
     const damage = plan.take(place, "malformed", scope);
-    const sent = damage === null ? text : malformed(text, damage.how, plan.uniform());
+    const whole = this.#overridden(text);
+    const sent = damage === null ? whole : malformed(whole, damage.how, plan.uniform());
     if (kind === "control") return this.#later(sent);
     if (this.#held === null && plan.take(place, "reorder", scope) !== null) {
       // Goes out behind the next data frame.
@@ -96,6 +97,13 @@ export class FaultyOutlet implements Outlet {
     if (drop === null) return;
     if (drop.code === undefined) peer.cut();
     else peer.close(drop.code, "dropped by the script");
+  }
+
+  /** The feed puts values into events itself, before they become rows. */
+  #overridden(text: string): string {
+    const { plan, place } = this.#parts;
+    const fault = place === "streamer" ? plan.take(place, "override", this.#scope()) : null;
+    return fault === null ? text : withField(text, fault);
   }
 
   #scope(): { connection: number; frame: number } {

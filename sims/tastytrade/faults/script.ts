@@ -6,7 +6,7 @@ export const FAULT_PLACES = ["rest", "dxlink", "streamer", "tokens"] as const;
 
 /** What goes wrong, by place. README.md of this folder says what each does. */
 export const FAULT_KINDS = {
-  rest: ["status", "html", "mute", "drop", "slow", "malformed"],
+  rest: ["status", "html", "mute", "drop", "slow", "malformed", "override"],
   dxlink: [
     "mute",
     "deaf",
@@ -23,7 +23,17 @@ export const FAULT_KINDS = {
     "closeChannel",
     "error",
   ],
-  streamer: ["mute", "deaf", "drop", "slow", "reorder", "duplicate", "malformed", "refuse"],
+  streamer: [
+    "mute",
+    "deaf",
+    "drop",
+    "slow",
+    "reorder",
+    "duplicate",
+    "malformed",
+    "refuse",
+    "override",
+  ],
   tokens: ["expireAccess", "expireQuote", "revokeRefresh"],
 } as const;
 
@@ -81,7 +91,7 @@ export interface Fault {
   readonly fields?: readonly string[];
   /** switchFormat: format from then on. */
   readonly format?: "COMPACT" | "FULL";
-  /** override: field, value, and the symbol if only one. */
+  /** override: field and value, null for absent; on the feed the type, and a symbol if only one. */
   readonly field?: string;
   readonly value?: string | number | boolean | null;
   readonly symbol?: string;
@@ -155,7 +165,7 @@ const NEEDS: Partial<Record<FaultKind, readonly string[]>> = {
   trimFields: ["type", "fields"],
   reorderFields: ["type"],
   switchFormat: ["format"],
-  override: ["type", "field", "value"],
+  override: ["field", "value"],
   error: ["error"],
 };
 

@@ -66,8 +66,8 @@ export function quoteToken(context: RestContext): SimReply {
     token,
     "dxlink-url": dxlinkUrl(),
     level: options.environment === "sandbox" ? "demo" : "api",
-    "issued-at": isoTime(issuedAt),
-    "expires-at": isoTime(expiresAt),
+    "issued-at": isoTime(issuedAt + options.skewMs),
+    "expires-at": isoTime(expiresAt + options.skewMs),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Timer, Timers } from "../../../lib/ports/timers.ts";
 import type { FaultPlan } from "../faults/plan.ts";
-import { malformed } from "../faults/malformed.ts";
+import { malformed, withField } from "../faults/malformed.ts";
 import type { Fault } from "../faults/script.ts";
 import { RestContext, type RestParts } from "./context.ts";
 import { html, refusal, type SimReply, type SimRequest } from "./reply.ts";
@@ -91,7 +91,7 @@ export class RestService {
     if (this.#plan.take("rest", "html", scope) !== null) {
       return settle({ kind: "reply", reply: html(200, "Welcome. Please sign in to the network") });
     }
-    const reply = this.#served(request);
+    const reply = this.#dated(this.#served(request));
     if (drop !== null) return settle({ kind: "cut", reply, bytes: drop.byte ?? 0 });
     this.#afterwards(scope, reply, settle);
   }
@@ -108,10 +108,17 @@ export class RestService {
     if (after("drop") !== null) return settle(lost());
     const status = after("status");
     if (status !== null) return settle({ kind: "reply", reply: faultReply(status) });
+    const field = this.#plan.take("rest", "override", scope);
+    const whole = field === null ? reply.body : withField(reply.body, field);
     const damage = this.#plan.take("rest", "malformed", scope);
-    if (damage === null) return settle({ kind: "reply", reply });
-    const body = malformed(reply.body, damage.how, this.#plan.uniform());
+    const body = damage === null ? whole : malformed(whole, damage.how, this.#plan.uniform());
     settle({ kind: "reply", reply: { ...reply, body } });
+  }
+
+  #dated(reply: SimReply): SimReply {
+    const { clock, options } = this.#parts;
+    const date = new Date(clock.now() + options.skewMs).toUTCString();
+    return { ...reply, headers: { ...reply.headers, date } };
   }
 
   #served(request: SimRequest): SimReply {

@@ -292,3 +292,27 @@ Deno.test("holidays are the calendar's, the risk-free rate needs no token", asyn
   assert.equal(JSON.parse(reply.body).data["risk-free-rate"], "0.043");
   rig.close();
 });
+
+Deno.test("a field becomes another kind, a new word or nothing when the script says", async () => {
+  const rig = new MemoryRig();
+  const number = await accountOf(rig);
+  const positions = async () =>
+    (await rig.get(`/accounts/${number}/positions`) as { items: JsonObject[] }).items;
+  const override = { on: "rest", do: "override", when: { path: "/accounts", times: 1 } } as const;
+  rig.sim.inject({ ...override, field: "instrument-type", value: "Event Contract" });
+  assert.ok((await positions()).every((one) => one["instrument-type"] === "Event Contract"));
+  rig.sim.inject({ ...override, field: "multiplier", value: null });
+  assert.ok((await positions()).every((one) => !("multiplier" in one)));
+  assert.ok((await positions()).every((one) => typeof one.multiplier === "number"));
+  rig.close();
+});
+
+Deno.test("the service's clock may be ahead: its header and its tokens say so", async () => {
+  const rig = new MemoryRig({ rest: { skewMs: 600_000 } });
+  const reply = await rig.ask("GET", "/api-quote-tokens");
+  const ahead = Date.parse(reply.headers.date) - rig.time.now();
+  assert.ok(ahead > 598_000 && ahead <= 600_000, String(ahead));
+  const issued = Date.parse(JSON.parse(reply.body).data["issued-at"]);
+  assert.equal(issued - rig.time.now(), 600_000);
+  rig.close();
+});
