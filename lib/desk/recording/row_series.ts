@@ -27,17 +27,20 @@ export class RowSeries {
 
   /** Series of the row at `index`, −1 past history's bound. */
   position(view: BookView, index: number): number {
-    return this.#position[this.#idOf(view, index)];
+    const id = this.#idOf(view, index);
+    return this.#position[id];
   }
 
   /** Series of what the row at `index` is computed from, −1 past history's bound. */
   input(view: BookView, index: number): number {
-    return this.#input[this.#idOf(view, index)];
+    const id = this.#idOf(view, index);
+    return this.#input[id];
   }
 
   /** Where the quotes of the row at `index` stand, −1 where there are none. */
   quote(view: BookView, index: number): number {
-    return this.#quote[this.#idOf(view, index)];
+    const id = this.#idOf(view, index);
+    return this.#quote[id];
   }
 
   /** End of the rows from `from` on that cost no more than `costMax`, one row at least. */
@@ -52,6 +55,7 @@ export class RowSeries {
     return to;
   }
 
+  /** Id of a row that has its names; the columns may be others afterwards. */
   #idOf(view: BookView, index: number): number {
     const id = view.rowIds[index];
     if ((this.#position[id] ?? UNKNOWN) === UNKNOWN) this.#name(view, index, id);
@@ -65,8 +69,8 @@ export class RowSeries {
       this.#input = grown(this.#input, length);
       this.#quote = grown(this.#quote, length);
     }
-    const { accountId, instrument: { key } } = view.row(index);
-    const account = view.account(view.accountIds.indexOf(accountId)).account.id;
+    const { key } = view.instrumentOfRow(index);
+    const account = view.account(view.accountOfRow(index)).account.id;
     this.#position[id] = this.#history.series("position", `${account} ${key}`);
     this.#input[id] = this.#history.series("input", key);
     this.#quote[id] = this.#handleOf(key);

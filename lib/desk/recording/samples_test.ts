@@ -157,6 +157,8 @@ Deno.test("P13: a book whose rows are not all named within a minute has them all
 
 Deno.test("samples of a row keep their series while rows come and go", () => {
   const { view, shelf, source } = setting(40);
+  // As in a desk: the first handles are those of the accounts.
+  accountSamples(source);
   const series = new RowSeries(shelf, () => -1);
   for (let step = 0; step < 60; step++) {
     const samples = positionSamples(source, { series, from: 0, to: view.rowCount });

@@ -155,6 +155,27 @@ Deno.test("a sample no newer than what is sealed is given up and counted", () =>
     file.close();
   }));
 
+Deno.test("samples under the name of a series of another kind are given up and counted", () =>
+  inFolder(async (directory) => {
+    const file = await openFile(directory);
+    write(file, 0, 10);
+    const series = [{ handle: 0, kind: "account" as const, key: "A" }];
+    const samples = [{
+      kind: "position" as const,
+      at: T0 + 5000,
+      stepMs: 60_000,
+      series: Int32Array.of(0),
+      values: new Float64Array(8).fill(0.5),
+    }];
+    const work = new BatchWork(file, { series, samples, daily: [] }, new HandleIds(), false);
+    while (!work.isDone) work.step();
+
+    assert.deepEqual([work.written, work.lost], [0, 1]);
+    const expected = Array.from({ length: 10 }, (_, i) => valueAt(i, 0));
+    assert.deepEqual([...lineOf(file, ["A"], 10).value], expected);
+    file.close();
+  }));
+
 Deno.test("DSK-3: a damaged block is counted, leaves a gap and never a wrong number", () =>
   inFolder(async (directory) => {
     const file = await openFile(directory);

@@ -93,7 +93,10 @@ export class TailWriter {
       let end = start + 1;
       while (end < order.length && Math.floor(ids[order[end]] / GROUP_SERIES) === group) end++;
       const state = present(this.#file.groups.get(group), "a group");
-      if (samples.at <= state.sealedThrough || samples.at < 0 || samples.at > TIME_MAX) {
+      const isLate = samples.at <= state.sealedThrough;
+      // Of another kind is a bug of who records; it must not become a number of somebody else.
+      const isForeign = state.kind !== samples.kind;
+      if (isLate || isForeign || samples.at < 0 || samples.at > TIME_MAX) {
         count.lost += end - start;
       } else {
         const row = this.#rowOf(samples, start, end);
