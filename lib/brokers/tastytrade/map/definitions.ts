@@ -46,8 +46,13 @@ export function readSettlement(fields: Fields): Settlement | null {
   return null;
 }
 
+/** A share, fund or index with the price steps of the options on it. */
+export interface ListedEquity extends ListedInstrument {
+  readonly optionTicks: readonly TickStep[];
+}
+
 /** `GET /instruments/equities`: a share, a fund or an index. Null without a symbol. */
-export function readEquity(fields: Fields): ListedInstrument | null {
+export function readEquity(fields: Fields): ListedEquity | null {
   const apiSymbol = fields.text("symbol", "expected");
   if (apiSymbol === null) return null;
   const ticks = readTicks(fields);
@@ -59,7 +64,8 @@ export function readEquity(fields: Fields): ListedInstrument | null {
   });
   const instrumentType = INSTRUMENT_TYPE.equity;
   const streamerSymbol = fields.text("streamer-symbol") ?? apiSymbol;
-  return { instrument, apiSymbol, instrumentType, streamerSymbol, ticks };
+  const optionTicks = readTicks(fields, "option-tick-sizes");
+  return { instrument, apiSymbol, instrumentType, streamerSymbol, ticks, optionTicks };
 }
 
 /** `GET /instruments/cryptocurrencies`: held by the unit, priced around the clock. */
@@ -88,11 +94,23 @@ export interface ChainFacts {
   readonly oddDelivery: string | null;
 }
 
+/** An equity or index option. */
+export interface ListedEquityOption extends ListedInstrument {
+  /** True for adjusted contracts: what they deliver stands in their chain. */
+  readonly isAdjusted: boolean;
+}
+
 /** `GET /instruments/equity-options`. Without `chain` the delivery is that of the multiplier. */
 export function readEquityOption(
   fields: Fields,
   chain: ChainFacts | null,
-): ListedInstrument | null {
+): ListedEquityOption | null {
+  const isAdjusted = fields.text("option-chain-type") === "Non-standard";
+  const listed = readPlainOption(fields, chain);
+  return listed === null ? null : { ...listed, isAdjusted };
+}
+
+function readPlainOption(fields: Fields, chain: ChainFacts | null): ListedInstrument | null {
   const apiSymbol = fields.text("symbol", "expected");
   if (apiSymbol === null) return null;
   const instrumentType = INSTRUMENT_TYPE.equityOption;

@@ -33,3 +33,9 @@ export function queryText(query: Query): string {
 export function pathSegment(symbol: string): string {
   return encodeURIComponent(symbol);
 }
+
+/** Cuts a list into pieces of at most `size`. */
+export function pieces<T>(list: readonly T[], size: number): T[][] {
+  const count = Math.ceil(list.length / size);
+  return Array.from({ length: count }, (_, i) => list.slice(i * size, (i + 1) * size));
+}

@@ -1,0 +1,166 @@
+import { fail, ok, type Result } from "../../../base/result.ts";
+import type { Answer } from "../../../ports/broker.ts";
+import {
+  type ChainFacts,
+  type ListedEquity,
+  type ListedEquityOption,
+  readCryptocurrency,
+  readEquity,
+  readEquityOption,
+  readFuture,
+  readFutureOption,
+} from "../map/definitions.ts";
+import { type Drift, Fields } from "../map/fields.ts";
+import type { ListedInstrument } from "../map/listed_instrument.ts";
+import { parseFutureOption, parseOcc } from "../map/symbols.ts";
+import { brokerErrorOf, type RestFailure } from "./failure.ts";
+import type { OfficialServices, Services } from "./official_services.ts";
+import { pathSegment, pieces, queryText } from "./query.ts";
+import type { RestTransport } from "./transport.ts";
+
+/** Symbols per call; an address of 50 option symbols stays below 3,000 characters. */
+const SYMBOLS_MAX = 50;
+
+type Items = Result<readonly unknown[], RestFailure>;
+
+/**
+ * Definitions of instruments by the symbols of the REST service. What the broker does not know is
+ * not in the answer; who asked tells by the symbols. Change rarely: keep them for the day.
+ */
+export class Definitions {
+  readonly #official: OfficialServices;
+  readonly #transport: RestTransport;
+  readonly #drift: Drift;
+
+  constructor(official: OfficialServices, transport: RestTransport, drift: Drift) {
+    this.#official = official;
+    this.#transport = transport;
+    this.#drift = drift;
+  }
+
+  /** Shares, funds and indices. */
+  equities(symbols: readonly string[], signal: AbortSignal): Answer<readonly ListedEquity[]> {
+    return this.#read(
+      symbols,
+      (piece) =>
+        this.#list(
+          signal,
+          ({ instrumentsService }) => instrumentsService.getEquityDefinitions({ symbol: piece }),
+        ),
+      readEquity,
+    );
+  }
+
+  /**
+   * Equity and index options. `chainOf` gives steps and delivery by underlying and root, null where
+   * they are not known. Where the list is refused (the sandbox does), each is asked for by itself.
+   */
+  equityOptions(
+    symbols: readonly string[],
+    chainOf: (root: string) => ChainFacts | null,
+    signal: AbortSignal,
+  ): Answer<readonly ListedEquityOption[]> {
+    return this.#read(
+      symbols,
+      async (piece) => {
+        const list = await this.#list(
+          signal,
+          ({ instrumentsService }) => instrumentsService.getEquityOptions(piece, true, true),
+        );
+        const isRefused = !list.ok && ["forbidden", "refused"].includes(list.error.kind);
+        return isRefused ? await this.#oneByOne(piece, signal) : list;
+      },
+      (fields) => {
+        const root = parseOcc(fields.text("symbol") ?? "")?.root;
+        return readEquityOption(fields, root === undefined ? null : chainOf(root));
+      },
+    );
+  }
+
+  /** Futures. */
+  futures(symbols: readonly string[], signal: AbortSignal): Answer<readonly ListedInstrument[]> {
+    return this.#read(
+      symbols,
+      (piece) =>
+        this.#list(
+          signal,
+          ({ instrumentsService }) => instrumentsService.getFutures({ symbol: piece }),
+        ),
+      readFuture,
+    );
+  }
+
+  /** Options on futures; `futures` by symbol give their multipliers. */
+  futureOptions(
+    symbols: readonly string[],
+    futures: ReadonlyMap<string, ListedInstrument>,
+    signal: AbortSignal,
+  ): Answer<readonly ListedInstrument[]> {
+    return this.#read(
+      symbols,
+      (piece) =>
+        this.#list(
+          signal,
+          ({ instrumentsService }) => instrumentsService.getFutureOptions({ symbol: piece }),
+        ),
+      (fields) => {
+        const beneath = parseFutureOption(fields.text("symbol") ?? "")?.future ?? "";
+        return readFutureOption(fields, futures.get(beneath) ?? null);
+      },
+    );
+  }
+
+  /** Coins. */
+  cryptocurrencies(
+    symbols: readonly string[],
+    signal: AbortSignal,
+  ): Answer<readonly ListedInstrument[]> {
+    return this.#read(
+      symbols,
+      (piece) =>
+        this.#list(
+          signal,
+          ({ instrumentsService }) => instrumentsService.getCryptocurrencies([...piece]),
+        ),
+      readCryptocurrency,
+    );
+  }
+
+  async #read<T>(
+    symbols: readonly string[],
+    load: (piece: string[]) => Promise<Items>,
+    read: (fields: Fields) => T | null,
+  ): Answer<readonly T[]> {
+    const all: T[] = [];
+    for (const piece of pieces(symbols, SYMBOLS_MAX)) {
+      const items = await load(piece);
+      if (!items.ok) return fail(brokerErrorOf(items.error));
+      for (const fields of Fields.listOf(items.value, "instrument", this.#drift)) {
+        const listed = read(fields);
+        if (listed !== null) all.push(listed);
+      }
+    }
+    return ok(all);
+  }
+
+  async #list(
+    signal: AbortSignal,
+    call: (services: Services) => Promise<unknown>,
+  ): Promise<Items> {
+    const answer = await this.#official.ask({ signal }, call);
+    if (!answer.ok) return answer;
+    return ok(Array.isArray(answer.value) ? answer.value : [answer.value]);
+  }
+
+  async #oneByOne(symbols: readonly string[], signal: AbortSignal): Promise<Items> {
+    const items: unknown[] = [];
+    for (const symbol of symbols) {
+      const path = `/instruments/equity-options/${pathSegment(symbol)}`;
+      const call = { method: "GET", path, query: queryText({}), body: null } as const;
+      const got = await this.#transport.send(call, { signal });
+      if (got.ok) items.push(got.value?.data);
+      else if (got.error.status !== 404) return got;
+    }
+    return ok(items);
+  }
+}
