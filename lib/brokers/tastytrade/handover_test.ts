@@ -63,6 +63,34 @@ Deno.test("R23: a connection limit at the hand-over: close, wait at most 60 s, o
   assert.equal(run.end(), 0);
 });
 
+Deno.test("R23: a second connection refused without words three times means a limit too", () => {
+  const run = renewingRun();
+  run.peer.faults.refusesSecond = true;
+
+  run.time.advance(12 * 60_000);
+
+  assert.equal(run.feed.health().state, "live");
+  assert.equal(run.wire.openCountMax, 1);
+  assert.equal(run.peer.acceptedCount, 2);
+  const at = run.wire.connectedAt;
+  assert.ok(at[at.length - 1] - at[at.length - 2] <= 60_000);
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("hand-over: a symbol without data on both connections holds nothing up", () => {
+  const run = new FeedRun();
+  run.tokens.lifeMs = 60_000;
+  run.want(["SPY", "NOPE"]);
+  run.beat();
+  run.feed.start();
+  run.time.advance(56_000);
+
+  assert.equal(run.tokens.givenAt.length, 2);
+  assert.equal(run.wire.openCount, 1);
+  assert.deepEqual(run.states(), ["connecting", "live"]);
+  assert.equal(run.end(), 0);
+});
+
 Deno.test("R23: while an old session is not reaped the desk waits and opens one at a time", () => {
   const run = renewingRun();
   run.peer.faults.connectionsMax = 0;
@@ -85,7 +113,7 @@ Deno.test("R23: while an old session is not reaped the desk waits and opens one 
 Deno.test("hand-over: a second connection that fails leaves the first one in place", () => {
   const run = renewingRun();
   run.peer.faults.refusal = "refuse";
-  run.time.advance(6 * 60_000);
+  run.time.advance(5 * 60_000);
   assert.deepEqual(run.states(), ["connecting", "live"]);
   run.peer.faults.refusal = null;
 

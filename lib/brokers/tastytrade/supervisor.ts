@@ -14,6 +14,8 @@ const TICKS_PER_REVIEW = 2;
 const HEALTHY_MS = 60_000;
 const HANDOVER_MS = 120_000;
 const HANDOVER_RETRY_MS = 120_000;
+/** Refused hand-overs in a row, after which the server is taken to bear one connection only. */
+const HANDOVER_STRIKES = 3;
 /** A server that holds an old session of ours is given time to notice, at most a minute. */
 const LIMIT_WAIT_MIN_MS = 20_000;
 const LIMIT_WAIT_MAX_MS = 60_000;
@@ -47,6 +49,7 @@ export class FeedSupervisor {
   #current: Connection | null = null;
   #next: Connection | null = null;
   #handoverAt = -Infinity;
+  #handoverStrikes = 0;
   #isDue = false;
   #dueSince = 0;
   #isReferenceTrusted = true;
@@ -306,7 +309,9 @@ export class FeedSupervisor {
   /** The connection in use is gone or given up: the next attempt is set. */
   #lose(failure: SessionFailure): void {
     const { random } = this.#options;
-    if (this.#next?.isSettled) return this.#switchTo(this.#next);
+    const last = this.#current;
+    const next = this.#next;
+    if (last !== null && next?.canReplace(last)) return this.#switchTo(next);
     this.#drop();
     if (failure.code !== "mute" && failure.code !== "dead") {
       this.#health.set("down", failure.detail);
@@ -329,7 +334,7 @@ export class FeedSupervisor {
     if (next !== null) {
       next.judge(now, { isDue: this.#isDue, since: this.#dueSince });
       const isProven = next.hasReference || !this.#isDue;
-      if (next.isSettled && isProven) return this.#switchTo(next);
+      if (isProven && next.canReplace(connection)) return this.#switchTo(next);
       if (now - next.startedAt > HANDOVER_MS) {
         next.session.end();
         this.#handoverFailed({ code: "timeout", detail: "the new connection does not settle" });
@@ -355,6 +360,7 @@ export class FeedSupervisor {
     const last = this.#current;
     this.#current = next;
     this.#next = null;
+    this.#handoverStrikes = 0;
     last?.session.end();
     next.session.useCandles();
   }
@@ -363,7 +369,12 @@ export class FeedSupervisor {
     const { random } = this.#options;
     this.#next = null;
     if (this.#current !== null) this.#current.session.decoder.superseded = null;
-    if (failure.code !== "connectionLimit") return;
+    // While the first one lives the path is open: a refusal without words means a limit as well.
+    if (failure.code === "unreachable") this.#handoverStrikes++;
+    const isLimit = failure.code === "connectionLimit" ||
+      this.#handoverStrikes >= HANDOVER_STRIKES;
+    if (!isLimit) return;
+    this.#handoverStrikes = 0;
     this.#drop();
     this.#health.set("down", "renewing the connection");
     this.#wait(LIMIT_HANDOVER_WAIT_MS * (1 + 2 * random.next()));

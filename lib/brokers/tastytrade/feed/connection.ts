@@ -77,6 +77,12 @@ export class Connection {
     });
   }
 
+  /** True when it can take the place of `other` without a gap. */
+  canReplace(other: Connection): boolean {
+    if (this.session.openedAt === null) return false;
+    return this.isSettled || this.session.plan.covers(other.session.plan);
+  }
+
   /** Looks after its subscriptions; see `SubscriptionPlan.review`. */
   review(): void {
     const found = this.session.review();

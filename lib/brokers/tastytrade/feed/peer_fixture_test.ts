@@ -19,6 +19,8 @@ export class PeerFaults {
   refusal: "refuse" | "hang" | null = null;
   /** Connections that it bears; more are told so and closed. */
   connectionsMax = Infinity;
+  /** More than one connection is refused before it opens. */
+  refusesSecond = false;
   isAuthSilent = false;
   isSubscribedSilent = false;
   isFull = false;
@@ -52,6 +54,7 @@ export class Peer {
 
   readonly accept: Accepting = (socket) => {
     if (this.faults.refusal !== null) return this.faults.refusal;
+    if (this.faults.refusesSecond && this.sessions.size > 0) return "refuse";
     this.acceptedCount++;
     const session = new PeerSession(this, socket);
     this.sessions.add(session);

@@ -127,6 +127,13 @@ export class SubscriptionPlan implements TableWatcher {
     return { silent, isSettled };
   }
 
+  /** True when all was asked for, and whatever arrived on another connection arrived here too. */
+  covers(other: SubscriptionPlan): boolean {
+    const order = this.#table.order();
+    return this.#cursor >= order.length &&
+      order.every((id) => (other.confirmed[id] & ~this.confirmed[id]) === 0);
+  }
+
   /** Where the symbols stand. */
   counts(): PlanCounts {
     let confirmed = 0;
