@@ -97,6 +97,8 @@ function switchedView(desk: DeskBook): SwitchedView {
     account: (index) => book.account(index),
     rowIndex: (id) => book.rowIndex(id),
     underlyingOfRow: (index) => book.underlyingOfRow(index),
+    accountOfRow: (index) => book.accountOfRow(index),
+    instrumentOfRow: (index) => book.instrumentOfRow(index),
   };
   return {
     view,

@@ -54,6 +54,7 @@ export class ApiRows {
   readonly #rowU8: Uint8Array;
   /** Never written to: the next layout has its own. */
   readonly names: RowNames;
+  /** By index. */
   readonly #accounts = new Map<number, RowAccount>();
 
   /** `known`: names of the rows as read before, if they were. */
@@ -65,16 +66,16 @@ export class ApiRows {
     for (const a of chosen.indices) {
       const { number } = view.account(a).account;
       const maskedNumber = maskAccountNumber(number);
-      this.#accounts.set(view.accountIds[a], { slug: chosen.slugs[a], maskedNumber });
+      this.#accounts.set(a, { slug: chosen.slugs[a], maskedNumber });
     }
     this.byUnderlying = this.#openRows();
   }
 
   #openRows(): UnderlyingRows[] {
-    const { accountIds, underlyings } = this.names;
+    const { accounts, underlyings } = this.names;
     const found = new Map<number, number[]>();
-    for (let index = 0; index < accountIds.length; index++) {
-      if (!this.#accounts.has(accountIds[index])) continue;
+    for (let index = 0; index < accounts.length; index++) {
+      if (!this.#accounts.has(accounts[index])) continue;
       if (this.#f64(index, "signedQuantity") === 0) continue;
       const rows = found.get(underlyings[index]);
       if (rows === undefined) found.set(underlyings[index], [index]);
@@ -87,7 +88,7 @@ export class ApiRows {
   position(index: number): ApiPosition {
     const instrument = this.names.instruments[index];
     const option = isOption(instrument) ? instrument : null;
-    const account = this.#accounts.get(this.names.accountIds[index]);
+    const account = this.#accounts.get(this.names.accounts[index]);
     const expiry = instrument.kind === "future" ? instrument.expiry : null;
     return {
       original_symbol: instrument.key,

@@ -6,8 +6,8 @@ export interface RowNames {
   readonly view: BookView;
   readonly layout: number;
   readonly instruments: readonly Instrument[];
-  /** Ids of accounts. */
-  readonly accountIds: Uint32Array;
+  /** Indices of accounts. */
+  readonly accounts: Uint32Array;
   /** Indices of underlyings. */
   readonly underlyings: Uint32Array;
 }
@@ -17,13 +17,12 @@ export function rowNames(view: BookView, known: RowNames | null): RowNames {
   const { layout, rowCount } = view;
   if (known !== null && known.view === view && known.layout === layout) return known;
   const instruments: Instrument[] = [];
-  const accountIds = new Uint32Array(rowCount);
+  const accounts = new Uint32Array(rowCount);
   const underlyings = new Uint32Array(rowCount);
   for (let index = 0; index < rowCount; index++) {
-    const { instrument, accountId } = view.row(index);
-    instruments.push(instrument);
-    accountIds[index] = accountId;
+    instruments.push(view.instrumentOfRow(index));
+    accounts[index] = view.accountOfRow(index);
     underlyings[index] = view.underlyingOfRow(index);
   }
-  return { view, layout, instruments, accountIds, underlyings };
+  return { view, layout, instruments, accounts, underlyings };
 }

@@ -77,4 +77,8 @@ export interface BookView {
   rowIndex(id: number): number;
   /** Underlying index of the row at `index`. */
   underlyingOfRow(index: number): number;
+  /** Account index of the row at `index`. */
+  accountOfRow(index: number): number;
+  /** As `row(index).instrument`, at the cost of two look-ups. */
+  instrumentOfRow(index: number): Instrument;
 }

@@ -79,6 +79,7 @@ export class Directory {
   describes(instrument: Instrument): boolean {
     const handle = this.handleOf(instrument.key);
     if (handle < 0) return false;
+    if (this.#instruments[handle] === instrument) return true;
     const known = new Map<string, unknown>(Object.entries(this.#instruments[handle]));
     const fields = Object.entries(instrument);
     return known.size === fields.length &&

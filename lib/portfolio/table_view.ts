@@ -1,5 +1,6 @@
 import type { Currency } from "../base/brand.ts";
 import type { AccountRef, BookView, RowRef, UnderlyingRef } from "../domain/book_view.ts";
+import type { Instrument } from "../domain/instrument.ts";
 import { LEAF_STRIDE } from "../domain/measures.ts";
 import type { BookState } from "./book_state.ts";
 import type { Directory } from "./directory.ts";
@@ -175,5 +176,14 @@ export class TableView implements BookView {
   underlyingOfRow(index: number): number {
     const { tables } = this.state;
     return tables.contract.underlying[tables.rowContract[index]];
+  }
+
+  accountOfRow(index: number): number {
+    return this.state.tables.rowAccount[index];
+  }
+
+  instrumentOfRow(index: number): Instrument {
+    const { tables } = this.state;
+    return this.directory.instrument(tables.contract.handle[tables.rowContract[index]]);
   }
 }

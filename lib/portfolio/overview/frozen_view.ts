@@ -15,6 +15,7 @@ export function frozenView(view: BookView): BookView {
     (_, i) => view.account(i),
   );
   const underlyingOf = rows.map((_, i) => view.underlyingOfRow(i));
+  const accountOf = rows.map((_, i) => view.accountOfRow(i));
   const indexById = new Map(rows.map((row, i) => [row.id, i]));
   return {
     tick: view.tick,
@@ -41,5 +42,7 @@ export function frozenView(view: BookView): BookView {
     account: (index) => accounts[index],
     rowIndex: (id) => indexById.get(id) ?? -1,
     underlyingOfRow: (index) => underlyingOf[index],
+    accountOfRow: (index) => accountOf[index],
+    instrumentOfRow: (index) => rows[index].instrument,
   };
 }

@@ -122,16 +122,19 @@ export function legDirection(scope: BookScope, row: number): "long" | "short" | 
 
 /** "22 + stock", "16": what a group holds. The count where its legs did not travel. */
 export function holdingsText(scope: BookScope, u: number): string {
-  const legs = scope.legsOf(u);
-  if (legs.length === 0) {
+  const rows = scope.rowsOf(u);
+  if (rows.length === 0) {
     const count = scope.group(u, "legs");
     return count > 0 ? String(count) : "closed today";
   }
-  const kinds = legs.map((row) => scope.view.row(row).instrument.kind);
-  const options = kinds.filter((kind) => kind === "option" || kind === "futureOption").length;
-  const shares = kinds.filter((kind) => kind === "equity").length;
-  const futures = kinds.filter((kind) => kind === "future").length;
-  const others = kinds.length - options - shares - futures;
+  let [options, shares, futures] = [0, 0, 0];
+  for (const row of rows) {
+    const { kind } = scope.view.instrumentOfRow(row);
+    if (kind === "option" || kind === "futureOption") options++;
+    else if (kind === "equity") shares++;
+    else if (kind === "future") futures++;
+  }
+  const others = rows.length - options - shares - futures;
   const parts = [options > 0 ? String(options) : ""];
   if (shares > 0) parts.push("stock");
   if (futures > 0) parts.push("futures");

@@ -40,9 +40,17 @@ function nameList(found: readonly Found[]): string {
   return listed(rest > 0 ? [...named, plural(rest, "more name")] : named);
 }
 
-function eachLeg(scope: BookScope, take: (row: number, symbol: string) => void): void {
+/** Legs that are looked for, underlying by underlying in contract order: few of many. */
+function eachLeg(
+  scope: BookScope,
+  isSought: (row: number) => boolean,
+  take: (row: number, symbol: string) => void,
+): void {
   for (const u of scope.underlyings()) {
-    for (const row of scope.legsOf(u)) take(row, scope.view.underlying(u).symbol);
+    const found = scope.rowsOf(u).filter(isSought);
+    if (found.length === 0) continue;
+    const { symbol } = scope.view.underlying(u);
+    for (const row of scope.inOrder(found)) take(row, symbol);
   }
 }
 
@@ -50,8 +58,7 @@ function staleNeed(scope: BookScope, now: number): Need[] {
   const count = scope.total("staleLegs");
   if (count === 0) return [];
   const found: Found[] = [];
-  eachLeg(scope, (row, symbol) => {
-    if (!isStale(scope.view, row)) return;
+  eachLeg(scope, (row) => isStale(scope.view, row), (row, symbol) => {
     const at = legChangedAt(scope.view, row);
     found.push({ symbol, words: formatAge(now - at) || "no time", at });
   });
@@ -70,7 +77,11 @@ function staleNeed(scope: BookScope, now: number): Need[] {
 function absentNeeds(scope: BookScope): Need[] {
   const missing: Found[] = [];
   const unsupported: string[] = [];
-  eachLeg(scope, (row, symbol) => {
+  const isMissing = (row: number) => {
+    const reason = legAbsence(scope.view, row);
+    return reason !== "present" && reason !== "stale";
+  };
+  eachLeg(scope, isMissing, (row, symbol) => {
     const reason = legAbsence(scope.view, row);
     if (reason === "present" || reason === "stale") return;
     const { instrument } = scope.view.row(row);

@@ -18,7 +18,9 @@ export class BookScope {
   #accounts: readonly number[];
   #groups = new Float64Array(0);
   readonly #totals = new Float64Array(LEAF_STRIDE);
-  #legs: (readonly number[])[] = [];
+  #rows: (readonly number[])[] = [];
+  /** In contract order, as far as they were asked for. */
+  #legs: (readonly number[] | undefined)[] = [];
   #layout = -1;
   #version = 0;
 
@@ -40,7 +42,7 @@ export class BookScope {
     this.#sum();
     if (isSameChoice && isSameLayout && this.#layout >= 0) return;
     this.#layout = view.layout;
-    this.#listLegs();
+    this.#listRows();
     this.#version++;
   }
 
@@ -68,9 +70,20 @@ export class BookScope {
     return this.#totals[LEAF[measure]];
   }
 
+  /** Row indices of an underlying's legs, in no order: for what is counted over all of them. */
+  rowsOf(underlying: number): readonly number[] {
+    return this.#rows[underlying] ?? [];
+  }
+
   /** Row indices of an underlying's legs, in contract order. */
   legsOf(underlying: number): readonly number[] {
-    return this.#legs[underlying] ?? [];
+    return this.#legs[underlying] ??= this.inOrder(this.rowsOf(underlying));
+  }
+
+  /** Rows of one underlying in contract order. */
+  inOrder(rows: readonly number[]): readonly number[] {
+    const refs = rows.map((index) => ({ index, ref: this.#view.row(index) }));
+    return refs.sort((a, b) => compareLegs(a.ref, b.ref)).map(({ index }) => index);
   }
 
   /** Underlyings that have legs, or a result of today. */
@@ -78,7 +91,7 @@ export class BookScope {
     const found: number[] = [];
     for (let u = 0; u < this.#view.underlyingCount; u++) {
       const hasResult = this.group(u, "dayPnl") !== 0 && !Number.isNaN(this.group(u, "dayPnl"));
-      if (this.group(u, "legs") > 0 || this.legsOf(u).length > 0 || hasResult) found.push(u);
+      if (this.group(u, "legs") > 0 || this.rowsOf(u).length > 0 || hasResult) found.push(u);
     }
     return found;
   }
@@ -109,17 +122,14 @@ export class BookScope {
     }
   }
 
-  #listLegs(): void {
+  #listRows(): void {
     const view = this.#view;
-    const chosen = new Set(this.#accounts.map((account) => view.accountIds[account]));
-    const legs: number[][] = Array.from({ length: view.underlyingCount }, () => []);
+    const chosen = new Set(this.#accounts);
+    const rows: number[][] = Array.from({ length: view.underlyingCount }, () => []);
     for (let row = 0; row < view.rowCount; row++) {
-      if (!chosen.has(view.row(row).accountId)) continue;
-      const group = legs[view.underlyingOfRow(row)];
-      if (group === undefined) continue;
-      group.push(row);
+      if (chosen.has(view.accountOfRow(row))) rows[view.underlyingOfRow(row)]?.push(row);
     }
-    for (const group of legs) group.sort((a, b) => compareLegs(view.row(a), view.row(b)));
-    this.#legs = legs;
+    this.#rows = rows;
+    this.#legs = [];
   }
 }

@@ -85,7 +85,7 @@ export function groupSource(scope: BookScope, u: number, closedAt: number | null
   if (missing > 0) return { kind: "absent", label: `${missing} left out`, at: null, after: "" };
   const noPrice = priceAbsence(scope.view, u);
   if (noPrice !== "") return { kind: "absent", label: noPrice, at: null, after: "" };
-  const legs = scope.legsOf(u);
+  const legs = scope.rowsOf(u);
   if (legs.length > 0 && legs.every((row) => isClosed(scope.view, row))) {
     return plain(closeLabel(closedAt), null);
   }

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { AccountRef, BookView, RowRef, UnderlyingRef } from "../../domain/book_view.ts";
+import type { Instrument } from "../../domain/instrument.ts";
 import { type Directory, readDirectory } from "../protocol/directory.ts";
 import { type Frame, FRAME_FLAG, FRAME_KIND, parseFrame } from "../protocol/frame.ts";
 import type {
@@ -290,6 +291,14 @@ export class BookCopy implements BookView {
 
   underlyingOfRow(index: number): number {
     return this.#live.underlyingOfRow(index);
+  }
+
+  accountOfRow(index: number): number {
+    return this.#live.accountOfRow(index);
+  }
+
+  instrumentOfRow(index: number): Instrument {
+    return this.#live.instrumentOfRow(index);
   }
 }
 

@@ -1,5 +1,6 @@
 import { present } from "../../base/assert.ts";
 import type { AccountRef, BookView, RowRef, UnderlyingRef } from "../../domain/book_view.ts";
+import type { Instrument } from "../../domain/instrument.ts";
 import type { Directory } from "../protocol/directory.ts";
 import { type Frame, STRIDE } from "../protocol/frame.ts";
 import { RowFields } from "./row_fields.ts";
@@ -127,6 +128,14 @@ export class CopyColumns implements BookView {
 
   underlyingOfRow(index: number): number {
     return this.#underlyingAt.get(this.row(index).underlyingId) ?? -1;
+  }
+
+  accountOfRow(index: number): number {
+    return this.accountIds.indexOf(this.row(index).accountId);
+  }
+
+  instrumentOfRow(index: number): Instrument {
+    return this.row(index).instrument;
   }
 
   /** Takes over names; true when anything was added, removed, renamed or moved. */
