@@ -3,7 +3,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import type { Instrument } from "../../domain/instrument.ts";
 import type { BrokerError } from "../../ports/broker.ts";
 import type * as world from "../../world/mod.ts";
-import { keyOf, mapInstrument } from "./map.ts";
+import { ExpiryInstants, keyOf, mapInstrument } from "./map.ts";
 
 /** Contracts of chains that are remembered; the next chain starts anew beyond it. */
 const CHAIN_KEYS_MAX = 50_000;
@@ -33,6 +33,7 @@ export class InstrumentBook {
   readonly #idByKey = new Map<string, number>();
   readonly #mapped: Instrument[] = [];
   readonly #templates = new Map<string, world.Instrument>();
+  readonly #expiries = new ExpiryInstants();
   readonly #inChain = new Set<string>();
 
   /** Takes instruments in the order of their ids; those known already are skipped. */
@@ -43,7 +44,11 @@ export class InstrumentBook {
       this.#keys[instrument.id] = key;
       this.#idByKey.set(key, instrument.id);
       if (instrument.option !== undefined) this.#templates.set(instrument.root, instrument);
-      this.#mapped[instrument.id] = mapInstrument(instrument, this.#driverOf(instrument));
+      this.#mapped[instrument.id] = mapInstrument(
+        instrument,
+        this.#driverOf(instrument),
+        this.#expiries,
+      );
     }
   }
 
@@ -106,6 +111,6 @@ export class InstrumentBook {
     if (contract === null || template?.option === undefined) return null;
     const { strike, right, expiry } = contract;
     const option = { ...template.option, strike, right, expiry };
-    return mapInstrument({ ...template, option }, this.#driverOf(template));
+    return mapInstrument({ ...template, option }, this.#driverOf(template), this.#expiries);
   }
 }

@@ -37,16 +37,30 @@ function sessionClassOf(instrument: world.Instrument): SessionClass {
 }
 
 /** Instant by the desk's own calendar, so that agreement with the world's table says something. */
-function expiresAt(instrument: world.Instrument, expiry: string): UnixMs {
-  const settlement = instrument.option?.settlement ??
-    futureOptionClass(instrument.root.replace("/", "")).settlement;
-  const instant = expiryInstant({ expiry, settlement });
-  assert(instant.ok, `${instrument.symbol} expires inside the calendar`);
-  return instant.value;
+/** Instants of expiry by what fixes them: of thousands of contracts a few dozen differ. */
+export class ExpiryInstants {
+  readonly #known = new Map<string, UnixMs>();
+
+  /** When a contract that expires on a date of the calendar does so. */
+  of(instrument: world.Instrument, expiry: string): UnixMs {
+    const settlement = instrument.option?.settlement ??
+      futureOptionClass(instrument.root.replace("/", "")).settlement;
+    const terms = `${expiry} ${settlement}`;
+    const known = this.#known.get(terms);
+    if (known !== undefined) return known;
+    const instant = expiryInstant({ expiry, settlement });
+    assert(instant.ok, `${instrument.symbol} expires inside the calendar`);
+    this.#known.set(terms, instant.value);
+    return instant.value;
+  }
 }
 
 /** The desk's description of a world's instrument; `underlyingKey` is that of what drives it. */
-export function mapInstrument(instrument: world.Instrument, underlyingKey: string): Instrument {
+export function mapInstrument(
+  instrument: world.Instrument,
+  underlyingKey: string,
+  expiries: ExpiryInstants,
+): Instrument {
   const base = {
     key: keyOf(instrument),
     symbol: instrument.option === undefined ? instrument.symbol : instrument.root,
@@ -63,7 +77,7 @@ export function mapInstrument(instrument: world.Instrument, underlyingKey: strin
       return { ...base, kind: instrument.kind };
     case "future": {
       const expiry = instrument.expiry ?? "";
-      return { ...base, kind: "future", expiry, expiresAt: expiresAt(instrument, expiry) };
+      return { ...base, kind: "future", expiry, expiresAt: expiries.of(instrument, expiry) };
     }
     case "option":
     case "futureOption": {
@@ -75,7 +89,7 @@ export function mapInstrument(instrument: world.Instrument, underlyingKey: strin
         right: option.right,
         strike: option.strike,
         expiry: option.expiry,
-        expiresAt: expiresAt(instrument, option.expiry),
+        expiresAt: expiries.of(instrument, option.expiry),
         settlement: option.settlement,
         underlyingKey,
         // What settles in cash is paid on as many units as the multiplier says.
