@@ -20,6 +20,7 @@ import type { RowNames } from "./row_names.ts";
 import type { DeskServices } from "./services.ts";
 import { Recording, type Store } from "./recording/recording.ts";
 import type { QuoteSource } from "./recording/samples.ts";
+import { Settling } from "./recording/settling.ts";
 import { TodayRecorder } from "./recording/today_recorder.ts";
 
 /** A running desk. */
@@ -52,6 +53,7 @@ class RunningDesk implements Desk {
   readonly #lag: LoopLag;
   readonly #today: TodayRecorder;
   readonly #recording: Recording | null;
+  readonly #settling = new Settling();
   readonly #log: EventLog;
   readonly #answers: ApiAnswers;
   readonly #startedAt: number;
@@ -147,8 +149,10 @@ class RunningDesk implements Desk {
     if (market?.session !== "closed") {
       // What a late or silent feed left standing is no sample: the line has a gap there.
       const isLive = adapter.health().every(({ state }) => state === "live");
-      if (isLive) this.#today.sample(this.#engine.book, now);
-      if (isLive && market?.sessionDate) this.#recording?.sample(now, market.sessionDate);
+      const { book } = this.#engine;
+      if (!isLive || !this.#settling.isSettled(book, market?.sessionDate ?? null)) return;
+      this.#today.sample(book, now);
+      if (market?.sessionDate) this.#recording?.sample(now, market.sessionDate);
     } else if (before?.session !== "closed" && market.sessionDate !== null) {
       this.#recording?.close(now, market.sessionDate);
     }

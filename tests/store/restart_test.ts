@@ -66,6 +66,9 @@ Deno.test("G-068 P11: after kill -9 the day is there to the point, the pause a g
       assert.ok(index >= 0, `the point of ${time} is gone: ${before.at} then ${after.at}`);
       assert.equal(after.value[index], before.value[i]);
     });
+    const levels = after.value.filter((value) => value !== null);
+    const fall = Math.min(...levels) / Math.max(...levels);
+    assert.ok(fall > 0.9, `a sample of a book without all its prices: ${after.value}`);
     const [resumed] = after.at.filter((time, i) => time > last && after.value[i] !== null);
     assert.ok(resumed - last > AWAY_MS - 15_000, `away for ${resumed - last} ms`);
     const between = after.at.filter((time) => time > last && time < resumed);
