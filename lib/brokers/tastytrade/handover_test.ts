@@ -87,6 +87,8 @@ Deno.test("hand-over: a symbol without data on both connections holds nothing up
 
   assert.equal(run.tokens.givenAt.length, 2);
   assert.equal(run.wire.openCount, 1);
+  run.time.advance(10 * 60_000);
+  assert.ok(run.tokens.givenAt.length > 10);
   assert.deepEqual(run.states(), ["connecting", "live"]);
   assert.equal(run.end(), 0);
 });

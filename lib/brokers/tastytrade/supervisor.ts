@@ -361,6 +361,7 @@ export class FeedSupervisor {
     this.#current = next;
     this.#next = null;
     this.#handoverStrikes = 0;
+    this.#handoverAt = -Infinity;
     last?.session.end();
     next.session.useCandles();
   }
