@@ -47,11 +47,22 @@ export interface JournalistOptions {
 /**
  * A listener that has fills and life-cycle events on the disk before anybody is told (P11), in the
  * order in which they came. Where the disk takes longer than 250 ms they are told first: the
- * journal keeps trying, and the desk says that it does not record.
+ * journal keeps trying, and the desk says that it does not record. What the journal does not keep
+ * at all is told as trouble.
  */
 export function recordedListener(options: JournalistOptions): EngineListener {
   const { listener, journal, source, timers } = options;
   const queue: Waiting[] = [];
+  let isRefused = false;
+  const keep = async (entry: JournalEntry) => {
+    const receipt = await journal.append(entry);
+    // Said once for many: a full queue refuses thousands.
+    if (!receipt.ok && !isRefused) {
+      const { message, fix } = receipt.error;
+      listener.trouble(`${entry.kind} not recorded: ${message}: ${fix}`);
+    }
+    isRefused = !receipt.ok;
+  };
   const ready = (one: Waiting) => {
     one.isReady = true;
     while (queue.length > 0 && queue[0].isReady) queue.shift()?.say();
@@ -60,7 +71,7 @@ export function recordedListener(options: JournalistOptions): EngineListener {
     const one: Waiting = { say, isReady: false };
     queue.push(one);
     const patience = timers.setTimer(WAIT_MAX_MS, () => ready(one));
-    void journal.append(entry).then(() => {
+    void keep(entry).then(() => {
       patience.cancel();
       if (!one.isReady) ready(one);
     });
@@ -68,7 +79,7 @@ export function recordedListener(options: JournalistOptions): EngineListener {
   return {
     ...listener,
     earlierFill: (fill) => {
-      void journal.append(fillEntry(source, fill));
+      void keep(fillEntry(source, fill));
       listener.earlierFill(fill);
     },
     fill: (fill) => tell(fillEntry(source, fill), () => listener.fill(fill)),

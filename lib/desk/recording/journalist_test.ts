@@ -38,7 +38,7 @@ function setting() {
     order: () => {},
     lifecycle: (event) => told.push(event.kind),
     feed: () => {},
-    trouble: () => {},
+    trouble: (message) => told.push(message),
   };
   const recorded = recordedListener({ listener, journal, source: "demo", timers: time });
   return { time, told, acks, appended, recorded };
@@ -75,7 +75,7 @@ Deno.test("R57: a disk that does not answer holds nobody up, nothing is told twi
   assert.deepEqual(told, ["e1", "expired"]);
 
   acks[0](ACK);
-  acks[1]({ ok: false, error: { message: "closed", fix: "" } });
+  acks[1](ACK);
   await time.advanceSettling(10, 10);
   assert.deepEqual(told, ["e1", "expired"]);
 });
@@ -91,6 +91,18 @@ Deno.test("what comes later is not told earlier, whichever the disk takes first"
   acks[0](ACK);
   await time.advanceSettling(20, 10);
   assert.deepEqual(told, ["e1", "e2"]);
+});
+
+Deno.test("P11: what the journal does not keep is said, once for many", async () => {
+  const { time, told, acks, recorded } = setting();
+  const refused: Receipt = { ok: false, error: { message: "10000 records wait", fix: "wait" } };
+  for (let i = 0; i < 3; i++) recorded.earlierFill({ ...FILL, execId: `e${i}` });
+  recorded.fill(FILL);
+  for (const ack of acks) ack(refused);
+  await time.advanceSettling(20, 10);
+
+  const trouble = "fill not recorded: 10000 records wait: wait";
+  assert.deepEqual(told, ["earlier e0", "earlier e1", "earlier e2", trouble, "e1"]);
 });
 
 Deno.test("P5: a fill from before the desk listened is recorded, under the same identity", () => {
