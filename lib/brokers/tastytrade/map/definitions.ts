@@ -38,10 +38,14 @@ function ordinaryTick(ticks: readonly TickStep[]): number {
   return ticks.find(({ threshold }) => threshold === null)?.value ?? smallestTick(ticks);
 }
 
-/** AM or PM; null, and noted, for what is neither. */
+/** What stands there for options on futures: how they settle, not when. */
+const DELIVERIES: ReadonlySet<string> = new Set(["Future", "Cash"]);
+
+/** AM or PM; null for how an option on a future settles, and, noted, for anything else. */
 export function readSettlement(fields: Fields): Settlement | null {
   const text = fields.text("settlement-type");
   if (text === "AM" || text === "PM" || text === null) return text;
+  if (DELIVERIES.has(text)) return null;
   fields.note("settlement-type", "unknown");
   return null;
 }
@@ -100,7 +104,10 @@ export interface ListedEquityOption extends ListedInstrument {
   readonly isAdjusted: boolean;
 }
 
-/** `GET /instruments/equity-options`. Without `chain` the delivery is that of the multiplier. */
+/**
+ * `GET /instruments/equity-options`. Without `chain` the delivery is that of the multiplier; one
+ * that delivers more than the underlying is unsupported. Null when its terms cannot be read.
+ */
 export function readEquityOption(
   fields: Fields,
   chain: ChainFacts | null,
@@ -112,19 +119,15 @@ export function readEquityOption(
 
 function readPlainOption(fields: Fields, chain: ChainFacts | null): ListedInstrument | null {
   const apiSymbol = fields.text("symbol", "expected");
-  if (apiSymbol === null) return null;
-  const instrumentType = INSTRUMENT_TYPE.equityOption;
   const underlying = fields.text("underlying-symbol", "expected");
   const multiplier = fields.positive("shares-per-contract", "expected");
-  const contract = parseOcc(apiSymbol);
-  const isWhole = contract !== null && underlying !== null && multiplier !== null;
-  const odd = chain?.oddDelivery ?? null;
-  if (!isWhole || odd !== null) {
-    return unsupported(apiSymbol, instrumentType, odd ?? "its terms are not known", {
-      underlying,
-      multiplier,
-    });
+  const contract = apiSymbol === null ? null : parseOcc(apiSymbol);
+  if (apiSymbol === null || underlying === null || multiplier === null || contract === null) {
+    return null;
   }
+  const instrumentType = INSTRUMENT_TYPE.equityOption;
+  const odd = chain?.oddDelivery ?? null;
+  if (odd !== null) return unsupported(apiSymbol, instrumentType, odd, { underlying, multiplier });
   const ticks = chain?.ticks ?? [];
   const instrument = listedOption(contract, {
     underlyingSymbol: underlying,
@@ -135,15 +138,12 @@ function readPlainOption(fields: Fields, chain: ChainFacts | null): ListedInstru
     exchange: "",
     tickSize: smallestTick(ticks),
   });
-  if (instrument === null) {
-    const facts = { underlying, multiplier };
-    return unsupported(apiSymbol, instrumentType, "its expiry is not known", facts);
-  }
+  if (instrument === null) return null;
   const streamerSymbol = fields.text("streamer-symbol") ?? streamerOption(contract);
   return { instrument, apiSymbol, instrumentType, streamerSymbol, ticks };
 }
 
-/** `GET /instruments/futures`. */
+/** `GET /instruments/futures`. Null when its terms cannot be read. */
 export function readFuture(fields: Fields): ListedInstrument | null {
   const apiSymbol = fields.text("symbol", "expected");
   if (apiSymbol === null) return null;
@@ -164,16 +164,15 @@ export function readFuture(fields: Fields): ListedInstrument | null {
       exchange: fields.text("exchange") ?? "",
       tickSize: tick ?? smallestTick(ticks),
     });
-  if (instrument === null) {
-    const underlying = product === null ? null : `/${product}`;
-    const facts = { underlying, multiplier };
-    return unsupported(apiSymbol, instrumentType, "its terms are not known", facts);
-  }
+  if (instrument === null) return null;
   const streamerSymbol = fields.text("streamer-symbol", "expected");
   return { instrument, apiSymbol, instrumentType, streamerSymbol, ticks };
 }
 
-/** `GET /instruments/future-options`; `future`: the contract beneath, for its multiplier. */
+/**
+ * `GET /instruments/future-options`; `future`: the contract beneath, for its multiplier. Null when
+ * its terms cannot be read.
+ */
 export function readFutureOption(
   fields: Fields,
   future: ListedInstrument | null,
@@ -184,7 +183,9 @@ export function readFutureOption(
   const contract = parseFutureOption(apiSymbol);
   const futureCount = fields.positive("underlying-count") ?? 1;
   const beneath = future === null ? null : future.instrument.multiplier * futureCount;
-  const multiplier = fields.positive("multiplier") ?? beneath;
+  // Its own field counts futures rather than money where it is 1: then only the future tells.
+  const own = fields.positive("multiplier");
+  const multiplier = beneath ?? (own === 1 ? null : own);
   const product = contract === null ? null : parseFuture(contract.future)?.product ?? null;
   const ticks = readTicks(fields);
   const instrument = contract === null || multiplier === null || product === null
@@ -197,10 +198,7 @@ export function readFutureOption(
       exchange: fields.text("exchange") ?? "",
       tickSize: smallestTick(ticks),
     });
-  if (instrument === null) {
-    const facts = { underlying: product === null ? null : `/${product}`, multiplier };
-    return unsupported(apiSymbol, instrumentType, "its terms are not known", facts);
-  }
+  if (instrument === null) return null;
   const streamerSymbol = fields.text("streamer-symbol", "expected");
   return { instrument, apiSymbol, instrumentType, streamerSymbol, ticks };
 }

@@ -200,7 +200,9 @@ Deno.test("a future option takes the multiplier of the future beneath, times its
   assert.equal(plain.instrument.underlying, "/ES");
   assert.equal(plain.streamerSymbol, "./EW4X26C5750:XCME");
   assert.equal(option({ "underlying-count": "2.0" })?.instrument.multiplier, 100);
-  assert.equal(option({ multiplier: "25.0" })?.instrument.multiplier, 25);
+  // As the broker sends it, its own multiplier counts futures.
+  assert.equal(option({ multiplier: "1.0" })?.instrument.multiplier, 50);
+  assert.equal(option({ "settlement-type": "Future" })?.instrument.multiplier, 50);
 });
 
 Deno.test("DAT-5: adjusted contracts keep their delivery, and odd ones are not valued", () => {

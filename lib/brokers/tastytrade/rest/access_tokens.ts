@@ -25,6 +25,7 @@ const RENEW_MARGIN_MS = 60_000;
 const END_MARGIN_MS = 10_000;
 /** After a failed login everybody gets the same answer for so long, so that logins never storm. */
 const COOL_MS = 1_000;
+const REFUSED_COOL_MS = 5_000;
 
 /**
  * The access token of a grant: one login at a time however many ask, renewed at four fifths of its
@@ -38,7 +39,10 @@ export class AccessTokens {
   readonly #closing = new AbortController();
   #held: HeldToken | null = null;
   #flight: Promise<Result<Secret, RestFailure>> | null = null;
+  /** Logins refused in a row. */
   #refusals = 0;
+  /** Fresh tokens in a row that a call was refused with. */
+  #rejections = 0;
   #failed: { readonly error: RestFailure; readonly until: number } | null = null;
 
   constructor(login: Login, clock: Clock) {
@@ -46,9 +50,9 @@ export class AccessTokens {
     this.#clock = clock;
   }
 
-  /** Refusals since the last accepted call; at 3 it has stopped. */
-  get refusalCount(): number {
-    return this.#refusals;
+  /** True once it has stopped: nothing is sent until `forgive`. */
+  get isStopped(): boolean {
+    return Math.max(this.#refusals, this.#rejections) >= REFUSALS_MAX;
   }
 
   /** A token that is good now. */
@@ -67,17 +71,18 @@ export class AccessTokens {
   rejected(token: Secret): void {
     if (this.#held?.token !== token) return;
     this.#held = null;
-    this.#refusals++;
+    this.#rejections++;
   }
 
-  /** The broker took a token. */
+  /** The broker took a token. It says nothing about the next login. */
   accepted(): void {
-    this.#refusals = 0;
+    this.#rejections = 0;
   }
 
   /** Lets it try again after the credentials were looked at. */
   forgive(): void {
     this.#refusals = 0;
+    this.#rejections = 0;
     this.#failed = null;
   }
 
@@ -105,7 +110,7 @@ export class AccessTokens {
 
   async #renew(): Promise<Result<Secret, RestFailure>> {
     if (this.#closing.signal.aborted) return fail(restFailure("canceled", "login: closed"));
-    if (this.#refusals >= REFUSALS_MAX) {
+    if (this.isStopped) {
       const text = `login: refused ${REFUSALS_MAX} times in a row, not tried any more`;
       return fail(restFailure("loginNeeded", text));
     }
@@ -116,6 +121,7 @@ export class AccessTokens {
     const granted = await this.#login(this.#closing.signal);
     if (!granted.ok) return this.#noteFailure(granted.error);
     this.#failed = null;
+    this.#refusals = 0;
     // Its life is counted from the question, so that a slow answer makes it shorter, not longer.
     if (!this.#closing.signal.aborted) this.#held = { ...granted.value, ...sentAt };
     return ok(granted.value.token);
@@ -123,8 +129,9 @@ export class AccessTokens {
 
   #noteFailure(error: RestFailure): Result<never, RestFailure> {
     const { kind, retryAfterMs } = error;
-    if (kind === "refused" || kind === "unauthorized" || kind === "forbidden") this.#refusals++;
-    const coolMs = Math.max(COOL_MS, retryAfterMs ?? 0);
+    const isRefusal = kind === "refused" || kind === "unauthorized" || kind === "forbidden";
+    if (isRefusal) this.#refusals++;
+    const coolMs = Math.max(isRefusal ? REFUSED_COOL_MS : COOL_MS, retryAfterMs ?? 0);
     this.#failed = { error, until: this.#clock.monotonic() + coolMs };
     return fail(error);
   }

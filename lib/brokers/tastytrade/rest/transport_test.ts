@@ -83,6 +83,23 @@ Deno.test("BRK-2: an address that takes no token at all is not asked for ever", 
   assert.equal(run.http.logins.length, 3);
 });
 
+Deno.test("BRK-2: refused renewals stop at three while the old token serves", async () => {
+  const run = rig(() => ({}));
+  await settled(run.time, get(run));
+  await run.time.advanceSettling(725_000, 1_000);
+  run.http.login = () => ({ status: 401, body: { error: { code: "invalid_credentials" } } });
+  for (let call = 0; call < 20; call++) {
+    assert((await settled(run.time, get(run))).ok);
+    await run.time.advanceSettling(3_000, 1_000);
+  }
+  assert.equal(run.http.logins.length, 4);
+  assert(run.transport.tokens.isStopped);
+  await run.time.advanceSettling(200_000, 1_000);
+  const over = await settled(run.time, get(run));
+  assert(!over.ok && over.error.kind === "loginNeeded");
+  assert.equal(run.http.logins.length, 4);
+});
+
 Deno.test("a token is renewed ahead while the old one serves", async () => {
   const run = rig(() => ({}));
   await settled(run.time, get(run));
