@@ -43,12 +43,9 @@ function parseLabel(bytes: Uint8Array): { label: Label; length: number } | null 
   }
 }
 
-function labelled(label: Label, checkpoint: Uint8Array): Uint8Array {
-  const head = new TextEncoder().encode(`${JSON.stringify(label)}\n`);
-  const bytes = new Uint8Array(head.length + checkpoint.length);
-  bytes.set(head);
-  bytes.set(checkpoint, head.length);
-  return bytes;
+/** Not put together: that would copy a large checkpoint in the thread that serves. */
+function labelled(label: Label, checkpoint: Uint8Array): readonly Uint8Array[] {
+  return [new TextEncoder().encode(`${JSON.stringify(label)}\n`), checkpoint];
 }
 
 /** Keeps the newest of the checkpoints that it is given, one write at a time. */
@@ -56,7 +53,7 @@ class Keeper {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #source: string;
-  #next: Uint8Array | null = null;
+  #next: readonly Uint8Array[] | null = null;
   #writing: Promise<void> | null = null;
 
   constructor(path: string, source: string, clock: Clock) {
@@ -76,10 +73,10 @@ class Keeper {
 
   async #write(): Promise<void> {
     while (this.#next !== null) {
-      const bytes = this.#next;
+      const parts = this.#next;
       this.#next = null;
       // A full disk keeps the checkpoint before: the market then goes on from a little earlier.
-      await replaceBytes(this.#path, bytes);
+      await replaceBytes(this.#path, parts);
     }
     this.#writing = null;
   }

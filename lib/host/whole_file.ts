@@ -16,17 +16,26 @@ export async function readBytesWithin(
   }
 }
 
+async function writeParts(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  using file = await Deno.open(path, { create: true, write: true, truncate: true, mode: 0o600 });
+  for (const part of parts) {
+    for (let done = 0; done < part.length;) done += await file.write(part.subarray(done));
+  }
+  await file.sync();
+}
+
 /**
- * Puts bytes in place of a file, whole or not at all: whoever reads it sees the old or the new one,
- * also when the process is killed meanwhile. The message of the failure is the system's.
+ * Puts bytes, part after part, in place of a file, whole or not at all: whoever reads it sees the
+ * old or the new one, also when the process is killed or the power cut meanwhile. The message of
+ * the failure is the system's.
  */
 export async function replaceBytes(
   path: string,
-  bytes: Uint8Array,
+  parts: readonly Uint8Array[],
 ): Promise<Result<null, string>> {
   const beside = `${path}.new`;
   try {
-    await Deno.writeFile(beside, bytes, { mode: 0o600 });
+    await writeParts(beside, parts);
     await Deno.rename(beside, path);
     return ok(null);
   } catch (error) {
