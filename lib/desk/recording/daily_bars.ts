@@ -59,7 +59,7 @@ export class DailyBars {
     this.#forEach(samples, accountIds, (of) => this.#move({ ...of, session, at: samples.at }));
     if (samples.at >= this.#writtenAt && samples.at - this.#writtenAt < WRITE_EVERY_MS) return;
     this.#writtenAt = samples.at;
-    this.#write();
+    this.write();
   }
 
   /** What is known of the samples. */
@@ -114,7 +114,7 @@ export class DailyBars {
       tracked.bar = { ...tracked.bar, isOfficial: true };
       this.#learn(id, tracked.bar);
     }
-    this.#write();
+    this.write();
   }
 
   #learn(id: string, bar: DailyBar): void {
@@ -122,7 +122,8 @@ export class DailyBars {
     this.#official.set(id, [...others, bar].slice(-CLOSES_KEPT));
   }
 
-  #write(): void {
+  /** Hands the bars to the history as they stand. */
+  write(): void {
     const entries = [...this.#tracked.values()].map(({ key, column, bar }): DailyEntry => ({
       kind: "account",
       key,

@@ -149,6 +149,7 @@ export class Recording {
 
   /** Writes what waits and closes. */
   stop(): Promise<void> {
+    this.#daily.write();
     return this.#options.store.close();
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeBook } from "../../../tests/fixtures/fake_book.ts";
-import type { HistoryStatus } from "../../ports/history.ts";
+import type { DailyEntry, HistoryStatus } from "../../ports/history.ts";
 import type { JournalStatus } from "../../ports/journal.ts";
 import { VirtualTime } from "../../ports/virtual_time.ts";
 import { MemoryDisk, MemoryJournal } from "../../store/journal/memory.ts";
@@ -8,6 +8,7 @@ import { Recording } from "./recording.ts";
 
 const STARTED_AT = 1_000_000;
 const SPEED = 10;
+const NOTHING = new Float64Array(0);
 
 function setting() {
   const time = new VirtualTime(STARTED_AT);
@@ -28,6 +29,7 @@ function setting() {
     sizeBytes: 0,
   };
   const disk = new MemoryDisk();
+  const written: DailyEntry[] = [];
   const memory = new MemoryJournal({ disk, clock: time, timers: time, syncMs: 1 });
   const recording = new Recording({
     store: {
@@ -35,7 +37,7 @@ function setting() {
       history: {
         series: () => 0,
         record: () => {},
-        recordDaily: () => {},
+        recordDaily: (bars) => written.push(...bars),
         line: () => Promise.resolve({ ok: false, error: { message: "no", fix: "" } }),
         daily: () => Promise.resolve({ ok: true, value: [] }),
         status: () => history,
@@ -46,7 +48,10 @@ function setting() {
       close: () => Promise.resolve(),
     },
     view: () => new FakeBook({ underlyings: 1, accounts: 1, rows: 1, seed: 1 }),
-    quotes: { columns: () => assert.fail("not asked"), handleOf: () => -1 },
+    quotes: {
+      columns: () => ({ bid: NOTHING, ask: NOTHING, last: NOTHING }),
+      handleOf: () => -1,
+    },
     speed: SPEED,
     clock: time,
     timers: time,
@@ -54,8 +59,19 @@ function setting() {
   });
   const setJournal = (change: Partial<JournalStatus>) => journal = { ...journal, ...change };
   const setHistory = (change: Partial<HistoryStatus>) => history = { ...history, ...change };
-  return { time, recording, setJournal, setHistory };
+  return { time, recording, setJournal, setHistory, written };
 }
+
+Deno.test("P9: a desk that ends writes the bars of its last minute", async () => {
+  const { recording, written } = setting();
+  recording.sample(0, "2025-03-19");
+  const before = written.length;
+  recording.sample(30_000, "2025-03-19");
+  assert.equal(written.length, before, "once a minute");
+  await recording.stop();
+
+  assert.ok(written.slice(before).some(({ closedAt }) => closedAt === 30_000));
+});
 
 const FULL = { message: "the disk is full", fix: "free some space" };
 

@@ -2,7 +2,7 @@ import type { BookView } from "../../domain/book_view.ts";
 import type { History } from "../../ports/history.ts";
 
 /** What naming a row costs, in rows that have their names. */
-const NAMING_COST = 4;
+const NAMING_COST = 2;
 const UNKNOWN = -2;
 
 function grown(column: Int32Array, length: number): Int32Array<ArrayBuffer> {

@@ -130,7 +130,7 @@ Deno.test("P13: a large book is sampled a bounded number of rows at a time, all 
   const recorder = recorderOver(view, shelf);
   for (let at = 0; at < 60_000; at += 1000) recorder.record(recorder.accounts(at));
   // Every row is named in the first round.
-  assert.deepEqual(positionSizes(shelf), [...new Array(10).fill(500), 1]);
+  assert.deepEqual(positionSizes(shelf), [1000, 1000, 1000, 1000, 1000, 1]);
   shelf.taken.length = 0;
   for (let at = 60_000; at < 120_000; at += 1000) recorder.record(recorder.accounts(at));
 
@@ -138,10 +138,10 @@ Deno.test("P13: a large book is sampled a bounded number of rows at a time, all 
 });
 
 Deno.test("P13: a book whose rows are not all named within a minute has them all later", () => {
-  const { view, shelf } = setting(200);
+  const { view, shelf } = setting(300);
   const series = new RowSeries(shelf, () => -1);
   const ends: number[] = [];
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < 8; round++) {
     let from = 0;
     // Three samples to a round, of which each may cost 100 rows.
     for (let sample = 0; sample < 3; sample++) {
@@ -151,8 +151,8 @@ Deno.test("P13: a book whose rows are not all named within a minute has them all
     ends.push(from);
   }
 
-  assert.equal(ends[0], 75);
-  assert.equal(ends.at(-1), 200);
+  assert.equal(ends[0], 150);
+  assert.equal(ends.at(-1), 300);
 });
 
 Deno.test("samples of a row keep their series while rows come and go", () => {
