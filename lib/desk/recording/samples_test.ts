@@ -138,7 +138,7 @@ Deno.test("P13: a large book is sampled a bounded number of rows at a time, all 
 });
 
 Deno.test("P13: a book whose rows are not all named within a minute has them all later", () => {
-  const { view, shelf } = setting(300);
+  const { view, shelf } = setting(250);
   const series = new RowSeries(shelf, () => -1);
   const ends: number[] = [];
   for (let round = 0; round < 8; round++) {
@@ -152,7 +152,7 @@ Deno.test("P13: a book whose rows are not all named within a minute has them all
   }
 
   assert.equal(ends[0], 150);
-  assert.equal(ends.at(-1), 300);
+  assert.equal(ends.at(-1), 250);
 });
 
 Deno.test("samples of a row keep their series while rows come and go", () => {

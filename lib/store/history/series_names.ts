@@ -6,26 +6,40 @@ export const SERIES_MAX = 400_000;
 
 /** Interned names of series; the handle is their index. */
 export class SeriesNames {
-  readonly #handles = new Map<string, number>();
-  readonly #names: SeriesName[] = [];
+  /** By kind: a key is kept as it came, and no text is made of it to look it up. */
+  readonly #handles = new Map<SampleKind, Map<string, number>>();
+  readonly #kinds: SampleKind[] = [];
+  readonly #keys: string[] = [];
   #told = 0;
 
   /** The handle of a series, the same for the same kind and key; −1 past the bound. */
   handleOf(kind: SampleKind, key: string): number {
-    const text = `${kind} ${key}`;
-    const known = this.#handles.get(text);
+    const ofKind = this.#ofKind(kind);
+    const known = ofKind.get(key);
     if (known !== undefined) return known;
-    if (this.#names.length >= SERIES_MAX) return -1;
-    const handle = this.#names.length;
-    this.#handles.set(text, handle);
-    this.#names.push({ handle, kind, key });
+    const handle = this.#keys.length;
+    if (handle >= SERIES_MAX) return -1;
+    ofKind.set(key, handle);
+    this.#kinds.push(kind);
+    this.#keys.push(key);
     return handle;
+  }
+
+  #ofKind(kind: SampleKind): Map<string, number> {
+    const known = this.#handles.get(kind);
+    if (known !== undefined) return known;
+    const made = new Map<string, number>();
+    this.#handles.set(kind, made);
+    return made;
   }
 
   /** Names that were not given out by this since the start or `forget`. */
   takeNew(): readonly SeriesName[] {
-    const names = this.#names.slice(this.#told);
-    this.#told = this.#names.length;
+    const names: SeriesName[] = [];
+    for (let handle = this.#told; handle < this.#keys.length; handle++) {
+      names.push({ handle, kind: this.#kinds[handle], key: this.#keys[handle] });
+    }
+    this.#told = this.#keys.length;
     return names;
   }
 
