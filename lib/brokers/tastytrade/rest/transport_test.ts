@@ -54,6 +54,18 @@ Deno.test("BRK-2: calls that meet the same dead token renew it once", async () =
   assert.equal(run.http.logins.length, 2);
 });
 
+Deno.test("BRK-2: a late 401 of the old token does not end the new one", async () => {
+  const run = rig((request, index) =>
+    request.headers.Authorization === "Bearer token-1"
+      ? { status: 401, body: {}, afterMs: index === 0 ? 0 : 800 }
+      : {}
+  );
+  const outcomes = await settled(run.time, Promise.all([get(run), get(run)]));
+  assert(outcomes.every(({ ok }) => ok));
+  assert.equal(run.http.calls.length, 4);
+  assert.equal(run.http.logins.length, 2);
+});
+
 Deno.test("BRK-2: a revoked grant is tried three times, then not until forgiven", async () => {
   const run = rig(() => ({}));
   run.http.login = () => ({ status: 400, body: { error_code: "invalid_grant" } });
