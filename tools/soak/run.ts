@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 const HOUR_S = 3_600;
 const RESIDENT_SLOPE_MAX = MIB;
 const HEAP_GROWTH_MAX = 4 * MIB;
-/** The recorder of a large book names its rows within the first minutes, each with so many bytes. */
+/** In its first minutes the recorder of a large book names its rows, each with so many bytes. */
 const NAMING_MS = 600_000;
 const NAME_BYTES = 256;
 /** Clients that keep a copy; the others count, so that a hundred cost little. */
