@@ -14,6 +14,8 @@ const TICKS_PER_REVIEW = 2;
 const HEALTHY_MS = 60_000;
 const HANDOVER_MS = 120_000;
 const HANDOVER_RETRY_MS = 120_000;
+/** Connections replaced because data did not fit, after which it is the server's way. */
+const MISFITS_MAX = 2;
 /** Refused hand-overs in a row, after which the server is taken to bear one connection only. */
 const HANDOVER_STRIKES = 3;
 /** A server that holds an old session of ours is given time to notice, at most a minute. */
@@ -50,6 +52,7 @@ export class FeedSupervisor {
   #next: Connection | null = null;
   #handoverAt = -Infinity;
   #handoverStrikes = 0;
+  #misfits = 0;
   #isDue = false;
   #dueSince = 0;
   #isReferenceTrusted = true;
@@ -285,6 +288,7 @@ export class FeedSupervisor {
         counters,
         chunkBytes: this.#chunkBytes,
         aggregationPeriodS: this.#options.aggregationPeriodS,
+        toleratesMisfits: this.#misfits >= MISFITS_MAX,
         events: {
           market: (batch) => {
             this.#health.stamps.eventAt = clock.now();
@@ -302,6 +306,7 @@ export class FeedSupervisor {
     if (failure.code === "tooBig") {
       this.#chunkBytes = Math.max(CHUNK_BYTES_MIN, this.#chunkBytes >> 1);
     }
+    if (failure.code === "misfit") this.#misfits++;
     if (connection === this.#next) this.#handoverFailed(failure);
     else if (connection === this.#current) this.#lose(failure);
   }

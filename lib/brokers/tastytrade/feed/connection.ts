@@ -4,6 +4,12 @@ import type { SessionOptions } from "../wire/dxlink/session_options.ts";
 import { judge, type Verdict } from "./liveness.ts";
 import { type QuoteToken, renewAfterMs } from "./quote_tokens.ts";
 
+/**
+ * Silence of the reference in the session that is no age yet, but no accident either, ms: what was
+ * sent meanwhile may be lost, so everything is asked for anew once it is over.
+ */
+const GAP_MS = 5_000;
+
 /** When the reference symbol has to speak; since when that holds, awake ms. */
 export interface ReferenceDuty {
   readonly isDue: boolean;
@@ -62,6 +68,8 @@ export class Connection {
     const { eventCount } = session.decoder.reference;
     if (eventCount !== this.#seen) {
       this.#seen = eventCount;
+      const silentMs = session.lastFrameAt - (this.#lastReferenceAt ?? session.lastFrameAt);
+      if (duty.isDue && silentMs > GAP_MS) session.resync();
       this.#lastReferenceAt = session.lastFrameAt;
     }
     if (session.openedAt === null) return null;

@@ -8,6 +8,7 @@ import type { WireError } from "./message.ts";
  * - `unauthorized`: the token was refused or has run out;
  * - `connectionLimit`: the server has another session of ours;
  * - `protocol`: it speaks another protocol, or sends nothing but garbage;
+ * - `misfit`: its data went on not fitting the fields it had announced;
  * - `channelClosed`: it took the channel away; `sendFailed`: the peer vanished;
  * - `badUrl`: no address that may be connected to.
  */
@@ -21,6 +22,7 @@ export type FailureCode =
   | "unauthorized"
   | "connectionLimit"
   | "protocol"
+  | "misfit"
   | "channelClosed"
   | "sendFailed"
   | "badUrl";

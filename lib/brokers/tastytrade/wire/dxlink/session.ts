@@ -58,6 +58,8 @@ export class DxlinkSession {
   #usesCandles = false;
   #missing = 0;
   #repeatableAt = -Infinity;
+  #hasMisfit = false;
+  #misfitRepeats = 0;
   #lastFrameAt: number;
   #lastHeartbeatAt: number | null = null;
   #openedAt: number | null = null;
@@ -74,7 +76,10 @@ export class DxlinkSession {
     const sink = {
       market: (batch: MarketBatch) => events.market(batch),
       candle: (event: CandleEvent) => this.#candles.apply(event),
-      mismatch: (bit: number) => this.#repeatTypes(1 << bit),
+      mismatch: (bit: number) => {
+        this.#hasMisfit = true;
+        this.#repeatTypes(1 << bit);
+      },
     };
     this.decoder = new Decoder({ ...decoding, layouts: this.#layouts, sink });
   }
@@ -107,6 +112,11 @@ export class DxlinkSession {
     this.#usesCandles = true;
     this.#options.candles.onChange(() => this.#pump());
     this.#pump();
+  }
+
+  /** Asks anew for everything: a gap showed that values may have been lost. */
+  resync(): void {
+    this.#repeatTypes(ALL_TYPES);
   }
 
   /** Looks after subscriptions without an answer; see `SubscriptionPlan.review`. */
@@ -248,9 +258,6 @@ export class DxlinkSession {
       case "open":
         if (isAuthorized) return;
         return this.#fail("unauthorized", "the quote token has run out");
-      case "opening":
-      case "ended":
-        return;
     }
   }
 
@@ -338,7 +345,15 @@ export class DxlinkSession {
     this.#missing |= types;
     const now = this.#options.awake();
     if (this.#missing === 0 || !this.#isOpen() || now < this.#repeatableAt) return;
+    // Half a minute after asking anew it still does not fit: the announcement itself was lost.
+    this.#misfitRepeats = this.#hasMisfit ? this.#misfitRepeats + 1 : 0;
+    this.#hasMisfit = false;
+    if (this.#misfitRepeats > 1 && !this.#options.toleratesMisfits) {
+      return this.#fail("misfit", "its data does not fit what it announced");
+    }
     this.#repeatableAt = now + REPEAT_SPACING_MS;
+    // What was lost may have been the announcement of other fields.
+    this.#send(boardSetup(BOARD_CHANNEL, this.#options.aggregationPeriodS));
     const missing = this.#missing;
     this.#missing = 0;
     if (missing === ALL_TYPES) this.#candles.repeat();

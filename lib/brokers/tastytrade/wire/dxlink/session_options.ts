@@ -29,5 +29,7 @@ export interface SessionOptions {
   readonly chunkBytes: number;
   /** How often the server is asked to flush at most, s. */
   readonly aggregationPeriodS: number;
+  /** False: data that goes on not fitting its announcement ends the connection. */
+  readonly toleratesMisfits: boolean;
   readonly events: SessionEvents;
 }

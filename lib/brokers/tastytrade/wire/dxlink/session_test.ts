@@ -140,3 +140,43 @@ Deno.test("MAL-5: a feed at an address that is not allowed is never connected to
   assert.ok(run.tokens.givenAt.length <= 6);
   assert.equal(run.end(), 0);
 });
+
+Deno.test("R30: a gap of the reference that ends asks for everything anew", () => {
+  const run = new FeedRun();
+  run.want(["SPY", "AAPL"]);
+  run.peer.quote("AAPL", 200);
+  run.beat();
+  run.feed.start();
+  run.time.advance(3000);
+  run.peer.faults.isKeepaliveOnly = true;
+  run.time.advance(2000);
+  run.peer.quote("AAPL", 210);
+  run.time.advance(8000);
+  run.peer.faults.isKeepaliveOnly = false;
+
+  run.time.advance(3000);
+
+  assert.equal(run.board.columns.bid[1], 209.95);
+  assert.equal(run.wire.connectedAt.length, 1);
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("R34: data that never fits its announcement costs two connections", () => {
+  const run = new FeedRun();
+  run.want(["SPY", "AAPL"]);
+  run.beat();
+  run.feed.start();
+  run.time.advance(3000);
+  const shorten = run.time.setPeriodic(5000, () => {
+    for (const session of run.peer.sessions) {
+      session.send({ type: "FEED_DATA", channel: 1, data: ["Summary", ["AAPL", 1]] });
+    }
+  });
+
+  run.time.advance(20 * 60_000);
+  shorten.cancel();
+
+  assert.equal(run.wire.connectedAt.length, 3);
+  assert.equal(run.feed.health().state, "live");
+  assert.equal(run.end(), 0);
+});
