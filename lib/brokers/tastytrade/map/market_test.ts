@@ -3,7 +3,7 @@ import { accountIdOf, readAccounts } from "./accounts.ts";
 import { mapExpiries, readChains, readFutureChains } from "./chains.ts";
 import { Drift, Fields } from "./fields.ts";
 import { mapPreviousClose, type MarketDataRow, readMarketData } from "./market_data.ts";
-import { readMetrics } from "./metrics.ts";
+import { mapCarry, readMetrics } from "./metrics.ts";
 import { readStreamerFrame } from "./notification.ts";
 import { readQuoteToken } from "./quote_token.ts";
 
@@ -67,6 +67,18 @@ Deno.test("BRK-8: measures that are missing or cannot be are absent, never 0", (
     "metrics.beta: value": 1,
     "metrics.implied-volatility-index: value": 1,
   });
+});
+
+Deno.test("carry is continuous, and none where the yield is not known", () => {
+  const [payer, unknown] = readMetrics([
+    { symbol: "SPY", "dividend-yield": "0.0125" },
+    { symbol: "THIN" },
+  ], new Drift());
+  const carry = mapCarry(payer, 0.04, "2026-10-30");
+  assert(carry !== null);
+  assert.equal(Math.expm1(carry.dividendYield).toFixed(10), "0.0125000000");
+  assert.equal(Math.expm1(carry.riskFreeRate).toFixed(10), "0.0400000000");
+  assert.equal(mapCarry(unknown, 0.04, "2026-10-30"), null);
 });
 
 const STRIKE = {

@@ -1,4 +1,5 @@
 import type { IsoDate, UnixMs } from "../../../base/brand.ts";
+import type { Carry } from "../../../ports/broker.ts";
 import { type Drift, Fields } from "./fields.ts";
 
 /** Implied volatility of one expiry. */
@@ -141,4 +142,24 @@ export function readMetrics(items: unknown, drift: Drift): MarketMetrics[] {
   const rows = Fields.listOf(items, "metrics", drift);
   const divisor = rows.length === 0 ? 1 : rankDivisor(rows);
   return rows.map((fields) => readRow(fields, divisor)).filter((row) => row !== null);
+}
+
+/**
+ * What holding an underlying costs and brings, from the broker's figures of a year, made
+ * continuous. Null when the yield is not known: a payer of none has 0.
+ */
+export function mapCarry(
+  metrics: MarketMetrics,
+  riskFreeRate: number,
+  asOf: IsoDate,
+): Carry | null {
+  const { symbol, dividendYield } = metrics;
+  if (dividendYield === null) return null;
+  return {
+    underlying: symbol,
+    riskFreeRate: Math.log1p(riskFreeRate),
+    dividendYield: Math.log1p(dividendYield),
+    source: "tastytrade",
+    asOf,
+  };
 }

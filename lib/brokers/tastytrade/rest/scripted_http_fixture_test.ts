@@ -91,7 +91,7 @@ export function rig(script: Script, changes: Partial<TransportOptions> = {}): Ri
     clock: time,
     timers: time,
     random: { next: () => 0.5, bytes: (count) => new Uint8Array(count) },
-    baseUrl: "https://api.cert.tastyworks.com",
+    baseUrl: "https://api.tastyworks.com",
     isLoopbackAllowed: false,
     credentials: {
       clientSecret: new Secret(CANARIES.clientSecret),

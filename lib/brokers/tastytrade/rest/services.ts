@@ -20,6 +20,7 @@ import { type HeldRows, readHeldRows } from "../map/positions.ts";
 import { type LeveledQuoteToken, readQuoteToken } from "../map/quote_token.ts";
 import { readTransactions, type TransactionRecord } from "../map/transactions.ts";
 import { Definitions } from "./definitions.ts";
+import { ENDPOINTS } from "./environment.ts";
 import { brokerErrorOf, type RestFailure, restFailure } from "./failure.ts";
 import { OfficialServices, type Services } from "./official_services.ts";
 import { pathSegment, pieces, type Query, queryText } from "./query.ts";
@@ -61,10 +62,12 @@ export class TastytradeServices {
   readonly drift = new Drift();
   /** What the broker says about instruments. */
   readonly definitions: Definitions;
+  readonly #isSandbox: boolean;
   readonly #transport: RestTransport;
   readonly #official: OfficialServices;
 
   private constructor(transport: RestTransport, official: OfficialServices) {
+    this.#isSandbox = transport.origin === ENDPOINTS.sandbox.rest;
     this.#transport = transport;
     this.#official = official;
     this.definitions = new Definitions(official, transport, this.drift);
@@ -140,13 +143,14 @@ export class TastytradeServices {
     );
   }
 
-  /** Net liq over time. */
-  netLiqHistory(
+  /** Net liq over time; not served by the sandbox. */
+  async netLiqHistory(
     accountNumber: string,
     timeBack: TimeBack,
     signal: AbortSignal,
   ): Answer<readonly NetLiqPoint[]> {
-    return this.#ask(
+    if (this.#isSandbox) return notInSandbox("net liq history");
+    return await this.#ask(
       "net liq history",
       signal,
       ({ netLiquidatingValueHistoryService }) =>
@@ -193,6 +197,7 @@ export class TastytradeServices {
     symbols: readonly string[],
     signal: AbortSignal,
   ): Answer<readonly MarketMetrics[]> {
+    if (this.#isSandbox) return notInSandbox("market metrics");
     const all: MarketMetrics[] = [];
     for (const piece of pieces(symbols, METRICS_MAX)) {
       const rows = await this.#ask(
@@ -234,6 +239,7 @@ export class TastytradeServices {
     symbols: readonly TypedSymbol[],
     signal: AbortSignal,
   ): Answer<readonly MarketDataRow[]> {
+    if (this.#isSandbox) return notInSandbox("market data");
     const all: MarketDataRow[] = [];
     for (const piece of pieces(symbols, MARKET_DATA_MAX)) {
       const query: Record<string, string> = {};
@@ -280,6 +286,12 @@ export class TastytradeServices {
     const call = { method: "GET", path, query: queryText(query), body: null } as const;
     return this.#transport.send(call, { signal });
   }
+}
+
+/** The sandbox answers these with 502, which would read as a fault of the network. */
+function notInSandbox(what: string): Result<never, BrokerError> {
+  const message = `${what}: not served by the sandbox of tastytrade`;
+  return fail({ code: "unsupported", message, fix: "use a grant of production for it" });
 }
 
 function dataOf(envelope: Readonly<Record<string, unknown>> | null): unknown {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ENDPOINTS } from "./environment.ts";
 import { rig, type Script, settled } from "./scripted_http_fixture_test.ts";
 import { TastytradeServices } from "./services.ts";
 
@@ -33,7 +34,7 @@ Deno.test("services go out over our transport, with its token and its name", asy
   assert(rows.ok);
   assert.equal(rows.value.rows[0].signedQuantity, 1);
   const [call] = run.http.calls;
-  const origin = "https://api.cert.tastyworks.com";
+  const origin = "https://api.tastyworks.com";
   assert.equal(call.url, `${origin}/accounts/5WZ00042/positions?include-marks=true`);
   assert.equal(call.headers["User-Agent"], "deltadesk/0.4.0");
   assert.equal(call.headers.Authorization, "Bearer token-1");
@@ -151,4 +152,16 @@ Deno.test("BRK-8: an answer of another shape is malformed, never an empty list",
     const rows = await settled(run.time, run.services.positions("5WZ00042", run.signal));
     assert(!rows.ok && rows.error.code === "malformed", JSON.stringify(data));
   }
+});
+
+Deno.test("what the sandbox does not serve is said at once and not asked for", async () => {
+  const run = rig(() => ({ status: 502, body: "<html>" }), { baseUrl: ENDPOINTS.sandbox.rest });
+  const desk = await TastytradeServices.load(run.transport);
+  const answers = await Promise.all([
+    desk.metrics(["SPY"], run.signal),
+    desk.marketData([{ type: "equity", symbol: "SPY" }], run.signal),
+    desk.netLiqHistory("5WZ00042", "1d", run.signal),
+  ]);
+  for (const answer of answers) assert(!answer.ok && answer.error.code === "unsupported");
+  assert.equal(run.http.calls.length, 0);
 });

@@ -11,7 +11,7 @@ Deno.test("every call carries product, version and token; the login carries no t
   assert.deepEqual(outcome.value, { data: { email: "a@example.test" } });
   const [call] = run.http.calls;
   const [login] = run.http.logins;
-  assert.equal(call.url, "https://api.cert.tastyworks.com/customers/me");
+  assert.equal(call.url, "https://api.tastyworks.com/customers/me");
   assert.equal(call.headers["User-Agent"], "deltadesk/0.4.0");
   assert.equal(call.headers.Authorization, "Bearer token-1");
   assert.equal(login.headers["User-Agent"], "deltadesk/0.4.0");
