@@ -40,6 +40,8 @@ const POST_EVERY_MS = 500;
 const BATCH_SAMPLES_MAX = 200_000;
 const RESTART_MS = 1000;
 const CLOSE_LIMIT_MS = 1800;
+/** A batch takes milliseconds; a worker that is silent for this long waits for its disk. */
+const SILENCE_MS = 10_000;
 
 interface InFlight {
   readonly sampleCount: number;
@@ -70,6 +72,7 @@ export class HistoryClient implements History {
   #doneOrder = 0;
   #poster: Timer | null = null;
   #restart: Timer | null = null;
+  #silence: Timer | null = null;
   #isCloseSent = false;
   #closing: Promise<void> | null = null;
   #isClosing = false;
@@ -268,10 +271,17 @@ export class HistoryClient implements History {
     this.#inFlight = { sampleCount, order };
     const transfer = samples.flatMap(({ series, values }) => [series.buffer, values.buffer]);
     const series = this.#names.takeNew();
+    this.#silence = this.#options.timers.setTimer(SILENCE_MS, () => this.#notAnswered());
     this.#send({ kind: "batch", batch: { series, samples, daily } }, transfer);
   }
 
+  #notAnswered(): void {
+    if (this.#trouble !== null) return;
+    this.#stop(storeProblem("io", `the disk has not answered for ${SILENCE_MS / 1000} s`));
+  }
+
   #batchDone(message: Extract<FromHistory, { kind: "taken" }>): void {
+    this.#silence?.cancel();
     this.#count(message);
     this.#state = message.state;
     this.#recover();
@@ -307,6 +317,7 @@ export class HistoryClient implements History {
   /** Nothing will be written any more in this run. */
   #giveUp(): void {
     this.#isOver = true;
+    this.#silence?.cancel();
     this.#lost += (this.#inFlight?.sampleCount ?? 0) + this.#waiting.sampleCount;
     this.#inFlight = null;
     this.#waiting.take(Infinity);
@@ -321,6 +332,7 @@ export class HistoryClient implements History {
 
   #workerEnded(why: string): void {
     this.#isReady = false;
+    this.#silence?.cancel();
     this.#link?.close();
     this.#lost += this.#inFlight?.sampleCount ?? 0;
     const order = this.#inFlight?.order ?? 0;

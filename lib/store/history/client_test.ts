@@ -121,6 +121,25 @@ Deno.test("DSK-1: while the disk refuses, the oldest beyond the bound are given 
   assert.equal(client.status().written + client.status().lost, 25);
 });
 
+Deno.test("DSK-2: a disk that does not answer for 10 s is said, and when it does again", async () => {
+  const { time, client, links } = await started();
+  recordSeconds(client, 0, 2);
+  time.advance(10_400);
+  assert.equal(client.status().isRecording, true);
+  time.advance(200);
+
+  const { isRecording, since, problem } = client.status();
+  assert.deepEqual([isRecording, since], [false, 1_750_000_010_500]);
+  assert.match(problem?.message ?? "", /disk has not answered for 10 s/);
+  links[0].answer({ kind: "taken", written: 2, lost: 0, state: STATE });
+  assert.equal(client.status().isRecording, true);
+  recordSeconds(client, 2, 3);
+  time.advance(500);
+  links[0].answer({ kind: "taken", written: 1, lost: 0, state: STATE });
+  time.advance(60_000);
+  assert.deepEqual([client.status().isRecording, client.status().written], [true, 3]);
+});
+
 Deno.test("history: a flush waits for what was taken before it, for nothing later", async () => {
   const { client, links } = await started();
   recordSeconds(client, 0, 2);
