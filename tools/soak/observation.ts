@@ -25,6 +25,8 @@ export interface SoakOptions {
 /** Rows that travel to one client at most; see docs/stream.md. */
 const TRAVELLING_ROWS = 2_000;
 const SAMPLE_EVERY_MS = 5_000;
+/** The desk tells its worst of so long, which in the beginning is that of its start. */
+const LAG_WINDOW_MS = 11_000;
 const SAMPLES_LEAST = 60;
 const HOUR_MS = 3_600_000;
 const SETTLED_AFTER_MS = 900_000;
@@ -120,7 +122,7 @@ export class Observation {
     this.resident.push({ atS: atMs / 1000, value });
     this.#heapBytes = metrics.get("deltadesk_heap_bytes") ?? NaN;
     const lagMs = 1000 * (metrics.get("deltadesk_event_loop_lag_seconds") ?? NaN);
-    this.lagMs = Math.max(this.lagMs, lagMs);
+    if (atMs > LAG_WINDOW_MS) this.lagMs = Math.max(this.lagMs, lagMs);
     const events = metrics.get("deltadesk_events_total") ?? NaN;
     if (Number.isNaN(this.#firstEvents)) {
       this.#firstEvents = events;
