@@ -121,7 +121,7 @@ Deno.test("DSK-1: while the disk refuses, the oldest beyond the bound are given 
   assert.equal(client.status().written + client.status().lost, 25);
 });
 
-Deno.test("DSK-2: a disk that does not answer for 10 s is said, and when it does again", async () => {
+Deno.test("DSK-2: a disk that does not answer for 10 s is said, until it does", async () => {
   const { time, client, links } = await started();
   recordSeconds(client, 0, 2);
   time.advance(10_400);
