@@ -43,6 +43,13 @@ const CLOSE_LIMIT_MS = 1800;
 /** A batch takes milliseconds; a worker that is silent for this long waits for its disk. */
 const SILENCE_MS = 10_000;
 
+/** Of a batch nothing was kept: its times are in blocks already, or no more series have room. */
+const NOTHING_KEPT: StoreProblem = {
+  code: "io",
+  message: "the samples are older than what is kept, or of too many series",
+  fix: "check the clock: if it was ahead, recording goes on by itself when that time has come",
+};
+
 interface InFlight {
   readonly sampleCount: number;
   /** Everything up to here is done when it is. */
@@ -284,7 +291,8 @@ export class HistoryClient implements History {
     this.#silence?.cancel();
     this.#count(message);
     this.#state = message.state;
-    this.#recover();
+    if (message.written === 0 && message.lost > 0) this.#stop(NOTHING_KEPT);
+    else this.#recover();
     const done = this.#inFlight;
     this.#inFlight = null;
     if (done !== null) this.#settle(done.order);

@@ -140,6 +140,26 @@ Deno.test("DSK-2: a disk that does not answer for 10 s is said, until it does", 
   assert.deepEqual([client.status().isRecording, client.status().written], [true, 3]);
 });
 
+Deno.test("DSK-1: a clock that was ahead and is set back is said, not silently unrecorded", () =>
+  inFolder(async (directory) => {
+    const { time, history } = await openDesk(directory);
+    const record = async (at: number) => {
+      recordAt(history, { at, values: { A: 1 } });
+      await history.flush();
+    };
+    await record(T0 + 86_400_000);
+    // Nothing comes for a quarter of an hour: what there is becomes a block.
+    await time.advanceSettling(17 * 60_000, 60_000);
+    await record(T0);
+
+    const { isRecording, lost, problem } = history.status();
+    assert.deepEqual([isRecording, lost], [false, 1]);
+    assert.match(problem?.message ?? "", /older than what is kept/);
+    await record(T0 + 86_401_000);
+    assert.equal(history.status().isRecording, true);
+    await history.close();
+  }));
+
 Deno.test("history: a flush waits for what was taken before it, for nothing later", async () => {
   const { client, links } = await started();
   recordSeconds(client, 0, 2);
