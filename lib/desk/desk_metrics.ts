@@ -31,6 +31,11 @@ function storeMetrics(store: MetricContext["store"]): MetricFamily[] {
     gauge("journal_waiting", "Records that wait for the disk", journal.waiting),
     gauge("journal_sequence", "Records on the disk", journal.seq),
     gauge("history_recording", "1 while samples are kept", history.isRecording ? 1 : 0),
+    gauge(
+      "history_damaged",
+      "1 while stretches of the record cannot be read",
+      history.isRecording && history.problem !== null ? 1 : 0,
+    ),
     gauge("history_bytes", "Size of the record of samples", history.sizeBytes),
     counter("history_samples", "Samples by what became of them", [
       { value: history.written, labels: { outcome: "written" } },
