@@ -1,4 +1,5 @@
 import type { PricingColumns } from "./columns.ts";
+import { expOfNegative } from "./exponential.ts";
 import { hartTail, INVERSE_SQRT_2PI } from "./normal.ts";
 import { BASIS_ABSENT, BASIS_BOUNDARY, TOTAL_VOLATILITY_MIN } from "./terms.ts";
 
@@ -29,7 +30,7 @@ export function priceRange(columns: PricingColumns, from: number, to: number): v
       0.5 * totalVolatility;
     const d2 = d1 - totalVolatility;
     const presentSpot = s * yieldDiscount[row];
-    const weight = presentSpot * Math.exp(-0.5 * d1 * d1);
+    const weight = presentSpot * expOfNegative(-0.5 * d1 * d1);
     const assetTail = weight * hartTail(Math.abs(d1));
     const cashTail = weight * hartTail(Math.abs(d2));
     const asset = cp * d1 < 0 ? assetTail : presentSpot - assetTail;
