@@ -11,6 +11,7 @@ import { isGrantablePath } from "./lib/settings/grantable_path.ts";
 import { helpText } from "./lib/settings/help.ts";
 import { loadSettings } from "./lib/settings/load.ts";
 import { buildFlags, permissionFlags } from "./lib/settings/permissions.ts";
+import { SERVER_V8_FLAGS } from "./lib/settings/server_flags.ts";
 import type { Settings } from "./lib/settings/settings.ts";
 import { encodeSettings } from "./lib/settings/wire/handover.ts";
 
@@ -113,6 +114,7 @@ function spawnServer(plan: LaunchPlan, settings: Settings): Deno.ChildProcess {
     args: [
       "run",
       "--cached-only",
+      `--v8-flags=${SERVER_V8_FLAGS.join(",")}`,
       "--frozen",
       ...permissionFlags(settings, scope),
       plan.serverEntry,

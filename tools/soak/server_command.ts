@@ -3,6 +3,7 @@ import { environment, readTextFile } from "../../lib/host/environment.ts";
 import { frameworkOf } from "../../lib/settings/framework.ts";
 import { loadSettings } from "../../lib/settings/load.ts";
 import { permissionFlags } from "../../lib/settings/permissions.ts";
+import { SERVER_V8_FLAGS } from "../../lib/settings/server_flags.ts";
 import { encodeSettings } from "../../lib/settings/wire/handover.ts";
 
 /** How the server process is started, and the line that it reads its settings from. */
@@ -69,7 +70,7 @@ export async function serverCommand(args: readonly string[]): Promise<ServerComm
       "run",
       "--cached-only",
       "--frozen",
-      "--v8-flags=--expose-gc",
+      `--v8-flags=${["--expose-gc", ...SERVER_V8_FLAGS].join(",")}`,
       "--preload=tools/soak/forced_collection.ts",
       ...permissionFlags(settings, { projectDirectory: PROJECT, framework }),
       SERVER_ENTRY,
