@@ -36,7 +36,9 @@ class KeptFlushes {
   constructor(follower: Follower) {
     this.#follower = follower;
     this.#keep();
-    follower.onApplied = () => this.#keep();
+    follower.onApplied = (isSnapshot) => {
+      if (!isSnapshot) this.#keep();
+    };
   }
 
   #keep(): void {
@@ -158,8 +160,8 @@ async function compareClients(
   const digests = new Map<SoakClient, number>();
   for (const client of clients) {
     const { copy } = client.follower;
-    client.follower.onApplied = () => {
-      if (copy.seq === target) digests.set(client, digestOf(copy));
+    client.follower.onApplied = (isSnapshot) => {
+      if (!isSnapshot && copy.seq === target) digests.set(client, digestOf(copy));
     };
   }
   const endMs = performance.now() + FRAME_LIMIT_MS;

@@ -34,8 +34,11 @@ export class Follower {
     malformed: 0,
     missedEvents: 0,
   };
-  /** Called after every frame that changed the copy. */
-  onApplied: () => void = () => {};
+  /**
+   * Called after every frame that changed the copy. The values of a snapshot may be newer than the
+   * flush that it names (docs/stream.md): they compare with nobody's before the next diff.
+   */
+  onApplied: (isSnapshot: boolean) => void = () => {};
   #eventSeq = 0;
   #pingId = 0;
   #isRecovering = false;
@@ -96,7 +99,7 @@ export class Follower {
           this.#isRecovering = false;
           this.counts.snapshots++;
         } else this.counts.frames++;
-        this.onApplied();
+        this.onApplied(applied.isSnapshot);
     }
   }
 
