@@ -89,7 +89,8 @@ class RunningDesk implements Desk {
       sourceNow: () => adapter.clock.now(),
       feeds: () => this.#feeds(),
       market: () => this.#market(),
-      recording: () => this.#recording?.status() ?? null,
+      // Before the source is there its clock says 1970, and so would the time since when it keeps.
+      recording: () => this.#engine.isLoaded ? this.#recording?.status() ?? null : null,
     });
     this.#lag = watchLoopLag(clock, timers);
     this.services = this.#makeServices();

@@ -56,14 +56,13 @@ export class Recording {
   readonly #recorder: Recorder;
   readonly #daily: DailyBars;
   /** Wall time of the last turn of the state, and the source's time then. */
-  #turn: { readonly wall: UnixMs; readonly source: UnixMs };
+  #turn: { readonly wall: UnixMs; readonly source: UnixMs } = { wall: NaN, source: NaN };
 
   constructor(options: RecordingOptions) {
-    const { store, view, quotes, speed, clock } = options;
+    const { store, view, quotes, speed } = options;
     this.#options = options;
     this.#recorder = new Recorder({ history: store.history, view, quotes, speed });
     this.#daily = new DailyBars(store.history);
-    this.#turn = { wall: clock.now(), source: options.sourceNow() };
   }
 
   /** The listener, told of fills and life-cycle events once they are on the disk. */
@@ -124,7 +123,7 @@ export class Recording {
     return line.ok ? ok(line.value) : fail(line.error);
   }
 
-  /** Whether everything is kept; the gravest problem first. */
+  /** Whether everything is kept; the gravest problem first. Asked once the source has a clock. */
   status(): RecordingStatus {
     const { journal, history } = this.#options.store;
     const [written, sampled] = [journal.status(), history.status()];
