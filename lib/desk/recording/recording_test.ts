@@ -10,8 +10,9 @@ const STARTED_AT = 1_000_000;
 const SPEED = 10;
 const NOTHING = new Float64Array(0);
 
-function setting() {
+function setting(sourceAtStart = 50_000) {
   const time = new VirtualTime(STARTED_AT);
+  let source = sourceAtStart;
   let journal: JournalStatus = {
     isDurable: true,
     since: STARTED_AT,
@@ -55,11 +56,12 @@ function setting() {
     speed: SPEED,
     clock: time,
     timers: time,
-    sourceNow: () => 50_000 + (time.now() - STARTED_AT) * SPEED,
+    sourceNow: () => source + (time.now() - STARTED_AT) * SPEED,
   });
+  const setSource = (at: number) => source = at;
   const setJournal = (change: Partial<JournalStatus>) => journal = { ...journal, ...change };
   const setHistory = (change: Partial<HistoryStatus>) => history = { ...history, ...change };
-  return { time, recording, setJournal, setHistory, written };
+  return { time, recording, setJournal, setHistory, written, setSource };
 }
 
 Deno.test("P9: a desk that ends writes the bars of its last minute", async () => {
@@ -93,4 +95,10 @@ Deno.test("R57: what is not recorded is said with since when, why and what helps
   setHistory({ isRecording: true, since: time.now(), problem: null });
   assert.equal(recording.status().message, null);
   assert.equal(recording.status().since, 50_000 + 62_000 * SPEED);
+});
+
+Deno.test("P1: made before the source has a clock, it still says the source's time", () => {
+  const { recording, setSource } = setting(0);
+  setSource(50_000);
+  assert.equal(recording.status().since, 50_000);
 });
