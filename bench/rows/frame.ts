@@ -165,7 +165,7 @@ function encoderOf(switched: SwitchedView): (state: RowState) => Uint8Array {
     show(state);
     changed.fill(++seq);
     writer.reset();
-    audience.put(writer, view, { seq: seq - 1, tick: seq - 1 }, seq);
+    audience.put(writer, view, { seq: seq - 1, tick: seq - 1, isExact: true }, seq);
     const header = { kind: FRAME_KIND.diff, flags: 0, seq, previous: seq - 1 };
     return writer.finish({ ...header, eventSeq: 0, serverTime: NOW, sourceTime: NOW }, "");
   };

@@ -11,6 +11,11 @@ import { Shadow } from "./shadow.ts";
 export interface FlushPoint {
   readonly seq: number;
   readonly tick: number;
+  /**
+   * True when a copy that stands here has the values of exactly this flush. One that may have newer
+   * ones would keep a value for ever that has gone back since: between two flushes nothing changed.
+   */
+  readonly isExact: boolean;
 }
 
 const REMOVED_MAX = 4_096;
@@ -108,11 +113,11 @@ export class Audience {
   }
 
   /**
-   * Puts what changed after `since` up to flush `seq`. When `since` is the flush before it, only
-   * the changed fields; otherwise whole entries, because nobody remembers their old values.
+   * Puts what changed after `since` up to flush `seq`. When `since` is exactly the flush before it,
+   * only the changed fields; otherwise whole entries, because nobody remembers their old values.
    */
   put(writer: FrameWriter, view: BookView, since: FlushPoint, seq: number): void {
-    if (this.#shadow !== null && this.#shadowSeq === since.seq) {
+    if (this.#shadow !== null && since.isExact && this.#shadowSeq === since.seq) {
       this.#putChangedFields(writer, view, since.tick, this.#shadow);
       this.#shadowSeq = seq;
     } else this.#putChangedEntries(writer, view, since);

@@ -43,9 +43,14 @@ const JOB_SHARED_MS = 2_000;
 
 interface Held {
   readonly audience: Audience;
-  /** Frames of the present flush, by the sequence that they start from. */
+  /** Frames of the present flush, by the sequence that they start from: fields, whole entries. */
   readonly frames: Map<number, EncodedFrame>;
+  readonly wholeFrames: Map<number, EncodedFrame>;
   readonly jobs: Map<StreamFormat, { readonly job: SnapshotJob; readonly atMs: number }>;
+}
+
+function held(audience: Audience): Held {
+  return { audience, frames: new Map(), wholeFrames: new Map(), jobs: new Map() };
 }
 
 /**
@@ -73,7 +78,7 @@ export class FrameSource {
 
   /** The last flush. */
   get point(): FlushPoint {
-    return { seq: this.#log.seq, tick: this.#log.tick };
+    return { seq: this.#log.seq, tick: this.#log.tick, isExact: true };
   }
 
   /** Sequence of the last flush. */
@@ -107,8 +112,9 @@ export class FrameSource {
     if (!isChanged && !isForced) return false;
     const seq = this.#log.advance(view.tick);
     this.#layout = view.layout;
-    for (const { audience, frames } of this.#audiences.values()) {
+    for (const { audience, frames, wholeFrames } of this.#audiences.values()) {
       frames.clear();
+      wholeFrames.clear();
       if (isLayoutMoved) audience.sync(view, seq);
     }
     return true;
@@ -132,7 +138,7 @@ export class FrameSource {
     }
     const view = this.#keepStep();
     const audience = new Audience(view, scope, rows, this.#log.seq);
-    this.#audiences.set(key, { audience, frames: new Map(), jobs: new Map() });
+    this.#audiences.set(key, held(audience));
     return audience;
   }
 
@@ -145,22 +151,29 @@ export class FrameSource {
   }
 
   #held(audience: Audience): Held {
-    for (const held of this.#audiences.values()) if (held.audience === audience) return held;
-    const held = { audience, frames: new Map(), jobs: new Map() };
-    this.#audiences.set(JSON.stringify([audience.scope.id, audience.rows]), held);
-    return held;
+    for (const known of this.#audiences.values()) if (known.audience === audience) return known;
+    const again = held(audience);
+    this.#audiences.set(JSON.stringify([audience.scope.id, audience.rows]), again);
+    return again;
   }
 
-  /** Where a resume from `seq` goes on, or null when only a snapshot helps. */
+  /**
+   * Where a resume from `seq` goes on, or null when only a snapshot helps. Not exact: the copy may
+   * be of a snapshot.
+   */
   resumePoint(audience: Audience, seq: number): FlushPoint | null {
     const tick = this.#log.tickAt(seq);
-    return tick === null || seq < audience.horizon ? null : { seq, tick };
+    return tick === null || seq < audience.horizon ? null : { seq, tick, isExact: false };
   }
 
-  /** The frame from `since` to the last flush, shared by all who ask for the same. */
+  /**
+   * The frame from `since` to the last flush, shared by all who ask for the same. Only right after
+   * `advance`: later the book may have gone on.
+   */
   frame(audience: Audience, since: FlushPoint, eventSeq: number): EncodedFrame {
     const view = this.#keepStep();
-    const { frames } = this.#held(audience);
+    const { frames: ofFields, wholeFrames } = this.#held(audience);
+    const frames = since.isExact ? ofFields : wholeFrames;
     const known = frames.get(since.seq);
     if (known !== undefined) return known;
     const seq = this.#log.seq;
@@ -214,7 +227,8 @@ export class FrameSource {
       recent.job.point.seq >= seq && recent.job.point.seq >= audience.horizon;
     if (isUsable) return recent.job;
     const head = this.#statusDirectory();
-    const job = new SnapshotJob(view, audience, this.point, { format, head });
+    const point = { ...this.point, isExact: false };
+    const job = new SnapshotJob(view, audience, point, { format, head });
     jobs.set(format, { job, atMs: nowMs });
     return job;
   }

@@ -348,8 +348,8 @@ export class Hub {
     const point = isSame ? this.#source.resumePoint(viewer.audience, resume.seq) : null;
     if (point === null) return this.#delivery.beginSnapshot(viewer);
     this.#metrics.resumes++;
+    // Served with the next flush: until then the book may be ahead of the flush that a diff names.
     viewer.point = point;
-    this.#delivery.serve(viewer, this.#options.clock.monotonic());
   }
 
   #tell(viewer: Viewer, message: ServerMessage): void {

@@ -24,7 +24,7 @@ export type Flow = "open" | "paused" | "slow" | "stalled";
 export class Viewer {
   audience: Audience | null = null;
   /** Everything up to this flush was sent. */
-  point: FlushPoint = { seq: 0, tick: 0 };
+  point: FlushPoint = { seq: 0, tick: 0, isExact: false };
   /** Last event that was told. */
   eventSeq = 0;
   hasPendingEvents = false;

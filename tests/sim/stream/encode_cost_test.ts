@@ -79,7 +79,7 @@ Deno.test("stream: a frame of 500 rows × 8 values costs a fraction of JSON obje
   const encode = () => {
     change(++seq + 1);
     writer.reset();
-    audience.put(writer, view, { seq: seq - 1, tick: seq }, seq);
+    audience.put(writer, view, { seq: seq - 1, tick: seq, isExact: true }, seq);
     const stamp = { eventSeq: 0, serverTime: 0, sourceTime: 0 };
     const header = { kind: FRAME_KIND.diff, flags: 0, seq, previous: seq - 1 };
     frame = writer.finish({ ...header, ...stamp }, "");

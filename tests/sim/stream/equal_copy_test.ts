@@ -10,6 +10,7 @@ const START = 1742393700000;
 const step = fc.oneof(
   { weight: 12, arbitrary: fc.constant("change" as const) },
   { weight: 8, arbitrary: fc.constant("wait" as const) },
+  { weight: 3, arbitrary: fc.constant("flicker" as const) },
   { weight: 1, arbitrary: fc.constantFrom("lose", "repeat", "cut", "stall", "drain") },
   { weight: 1, arbitrary: fc.constantFrom("restart", "hide", "show", "event", "long") },
 );
@@ -54,6 +55,8 @@ function act(world: World, name: Run["steps"][number], count: number): void {
   switch (name) {
     case "change":
       return book.step();
+    case "flicker":
+      return book.flicker();
     case "wait":
       return time.advance(37);
     case "long":

@@ -254,6 +254,7 @@ Deno.test("R81: a frozen tab that comes back by a resume gets one frame", () => 
 
   const resume = copy.resumePoint(0);
   const back = join(world.hub, aViewer, { resume });
+  world.time.advance(50);
 
   assert.equal(back.socket.frames.length, 1);
   assert.equal(copy.apply(back.socket.frames[0]).kind, "applied");
