@@ -19,6 +19,12 @@ async function readText(response: Response): Promise<Result<string, HttpFailure>
   return ok(parts.join(""));
 }
 
+/** True where the connection ended over the other side's certificate. */
+function isCertificateFault(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error &&
+    /certificate/i.test(error.cause.message);
+}
+
 /**
  * The machine's HTTP client. No redirect is followed, so that a credential never travels to a host
  * that nobody named; bodies end at 64 MiB. Source: reliability.md MAL-5.
@@ -36,6 +42,7 @@ export const realHttp: Http = {
       });
     } catch (error) {
       if (signal.aborted) return fail("canceled");
+      if (isCertificateFault(error)) return fail("untrusted");
       // Network faults, and a host that the permissions do not name; the text may hold the address.
       const isKnown = error instanceof TypeError || error instanceof DOMException ||
         (error instanceof Error &&

@@ -24,9 +24,10 @@ export interface HttpReply {
 
 /**
  * Why there is no answer. `canceled`: the signal was aborted. `unreachable`: no connection, or it
- * broke. `tooLarge`: the body is above the bound of the implementation.
+ * broke. `untrusted`: the other side cannot prove who it is (its certificate). `tooLarge`: the body
+ * is above the bound of the implementation.
  */
-export type HttpFailure = "canceled" | "unreachable" | "tooLarge";
+export type HttpFailure = "canceled" | "unreachable" | "untrusted" | "tooLarge";
 
 /** Requests to other machines; the real one is in `lib/host`, tests have theirs in memory. */
 export interface Http {

@@ -1,3 +1,4 @@
+import type { UnixMs } from "../../../base/brand.ts";
 import { fail, ok, type Result } from "../../../base/result.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { type RestFailure, restFailure } from "./failure.ts";
@@ -55,6 +56,12 @@ export class AccessTokens {
     return Math.max(this.#refusals, this.#rejections) >= REFUSALS_MAX;
   }
 
+  /** When the token in use is renewed, wall ms; null while there is none. */
+  get renewsAt(): UnixMs | null {
+    const held = this.#held;
+    return held === null ? null : held.wall + dueAfterMs(held.lifeMs);
+  }
+
   /** A token that is good now. */
   async token(signal: AbortSignal): Promise<Result<Secret, RestFailure>> {
     const held = this.#held;
@@ -98,7 +105,7 @@ export class AccessTokens {
   }
 
   #isDue(held: HeldToken, age: number): boolean {
-    return age >= Math.min(held.lifeMs * RENEW_SHARE, held.lifeMs - RENEW_MARGIN_MS);
+    return age >= dueAfterMs(held.lifeMs);
   }
 
   #renewed(): Promise<Result<Secret, RestFailure>> {
@@ -135,4 +142,8 @@ export class AccessTokens {
     this.#failed = { error, until: this.#clock.monotonic() + coolMs };
     return fail(error);
   }
+}
+
+function dueAfterMs(lifeMs: number): number {
+  return Math.min(lifeMs * RENEW_SHARE, lifeMs - RENEW_MARGIN_MS);
 }

@@ -7,6 +7,7 @@ import type { BrokerError } from "../../../ports/broker.ts";
  * User-Agent was not taken (401). `forbidden`: the grant or the user may not do this (403).
  * `loginNeeded`: the credentials were refused several times; nothing is tried any more.
  * `rateLimited`: too many calls. `unreachable`: no answer, or a failure of the server (5xx).
+ * `untrusted`: the certificate of the other side is not the broker's; nothing was sent.
  * `malformed`: an answer that is not the broker's, such as the page of a captive portal.
  * `timeout`, `canceled`: it was given up, by the deadline or by the caller.
  */
@@ -17,6 +18,7 @@ export type FailureKind =
   | "loginNeeded"
   | "rateLimited"
   | "unreachable"
+  | "untrusted"
   | "malformed"
   | "timeout"
   | "canceled";
@@ -56,6 +58,7 @@ const CODES: Readonly<Record<FailureKind, BrokerError["code"]>> = {
   loginNeeded: "unauthorized",
   rateLimited: "rateLimited",
   unreachable: "unreachable",
+  untrusted: "unreachable",
   malformed: "malformed",
   timeout: "timeout",
   canceled: "canceled",
@@ -70,6 +73,7 @@ const FIXES: Readonly<Record<FailureKind, string | null>> = {
     "sandbox, then test the connection again",
   rateLimited: "wait; the desk asks more slowly by itself",
   unreachable: "check the network; the desk tries again by itself",
+  untrusted: "check the date of this machine, and whether a proxy replaces certificates",
   malformed: "open a page in a browser: this network may want a login, or a proxy is in between",
   timeout: "check the network; the desk tries again by itself",
   canceled: null,

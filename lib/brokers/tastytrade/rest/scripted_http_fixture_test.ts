@@ -17,7 +17,7 @@ export interface Scripted {
 export type Script = (
   request: HttpRequest,
   index: number,
-) => Scripted | "unreachable" | "silent";
+) => Scripted | "unreachable" | "untrusted" | "silent";
 
 /** Secrets that must be found nowhere. */
 export const CANARIES = {
@@ -56,18 +56,19 @@ export class ScriptedHttp implements Http {
     const isIn = await this.#wait(scripted === "silent" ? null : scripted, signal);
     this.runningCount--;
     if (!isIn) return fail("canceled");
+    if (scripted === "untrusted") return fail("untrusted");
     if (scripted === "unreachable" || scripted === "silent") return fail("unreachable");
     const { status = 200, body = { data: {} }, headers = {} } = scripted;
     const text = typeof body === "string" ? body : JSON.stringify(body);
     return ok({ status, text, header: (name) => headers[name] ?? null });
   }
 
-  #wait(scripted: Scripted | "unreachable" | null, signal: AbortSignal): Promise<boolean> {
+  #wait(scripted: Scripted | string | null, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve(false);
       signal.addEventListener("abort", () => resolve(false));
       if (scripted === null) return;
-      const afterMs = scripted === "unreachable" ? 0 : scripted.afterMs ?? 0;
+      const afterMs = typeof scripted === "string" ? 0 : scripted.afterMs ?? 0;
       if (afterMs === 0) resolve(true);
       else this.#time.setTimer(afterMs, () => resolve(true));
     });

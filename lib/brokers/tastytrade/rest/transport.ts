@@ -35,6 +35,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Time for the call with its retries, ms; 60 s by default. */
   readonly deadlineMs?: number;
+  /** How often a read is sent at most; 4 by default. */
+  readonly triesMax?: number;
   /** True: it waits for no other call. */
   readonly isUrgent?: boolean;
 }
@@ -67,6 +69,7 @@ interface Run {
   readonly signal: AbortSignal;
   /** Monotonic ms at which the call is given up. */
   readonly until: number;
+  readonly triesMax: number;
   readonly isUrgent: boolean;
 }
 
@@ -120,7 +123,9 @@ export class RestTransport {
     const whole = deadline(timers, totalMs, [options.signal, this.#closing.signal]);
     const isUrgent = options.isUrgent ?? false;
     const until = clock.monotonic() + totalMs;
-    const outcome = await this.#retried({ call, label, signal: whole.signal, until, isUrgent });
+    const { triesMax = ATTEMPTS_MAX } = options;
+    const run = { call, label, signal: whole.signal, until, triesMax, isUrgent };
+    const outcome = await this.#retried(run);
     whole.end();
     if (outcome.ok || outcome.error.kind !== "canceled" || !whole.isOver) return outcome;
     return fail(restFailure("timeout", `${label}: no answer within ${totalMs / 1000} s`));
@@ -136,7 +141,7 @@ export class RestTransport {
     const { clock, timers } = this.#options;
     for (let attempt = 1;; attempt++) {
       const outcome = await this.#gated(run);
-      const isLast = run.call.method !== "GET" || attempt >= ATTEMPTS_MAX;
+      const isLast = run.call.method !== "GET" || attempt >= run.triesMax;
       if (outcome.ok || isLast || !isPassing(outcome.error)) return outcome;
       const waitMs = this.#retryDelayMs(attempt, outcome.error);
       if (clock.monotonic() + waitMs >= run.until) return outcome;
@@ -210,6 +215,10 @@ export class RestTransport {
     }
     if (reply.error === "unreachable") {
       return fail(restFailure("unreachable", `${label}: no connection to ${this.origin}`));
+    }
+    if (reply.error === "untrusted") {
+      const text = `${label}: ${this.origin} cannot prove that it is tastytrade`;
+      return fail(restFailure("untrusted", text));
     }
     if (!attempt.isOver) return canceled(label);
     return fail(restFailure("timeout", `${label}: no answer within ${ATTEMPT_MS / 1000} s`));
