@@ -1,7 +1,6 @@
 import type { UnixMs } from "../../../base/brand.ts";
 import type { FeedHealth, FeedState } from "../../../ports/broker.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import type { WireCounters } from "../wire/dxlink/counters.ts";
 
 /** The three clocks of a feed, wall time of their last beat. */
 export interface FeedStamps {
@@ -10,13 +9,18 @@ export interface FeedStamps {
   eventAt: UnixMs | null;
 }
 
+/** Counts what a feed could not use, by cause. */
+export interface DropCounts {
+  read(): Readonly<Record<string, number>>;
+}
+
 /** What the feed bar shows of one feed; tells its listener when state or words change. */
 export class HealthRecord {
   readonly stamps: FeedStamps = { byteAt: null, heartbeatAt: null, eventAt: null };
   readonly #id: string;
   readonly #label: string;
   readonly #clock: Clock;
-  readonly #counters: WireCounters;
+  readonly #counters: DropCounts;
   readonly #tell: (health: FeedHealth) => void;
   #state: FeedState = "connecting";
   #since: UnixMs;
@@ -28,7 +32,7 @@ export class HealthRecord {
       readonly id: string;
       readonly label: string;
       readonly clock: Clock;
-      readonly counters: WireCounters;
+      readonly counters: DropCounts;
       readonly tell: (health: FeedHealth) => void;
     },
   ) {

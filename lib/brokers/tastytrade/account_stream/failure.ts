@@ -1,0 +1,55 @@
+/**
+ * Why a connection ended:
+ * - `unreachable`: it never opened; `closed`: it ended or broke, or the server forgot about us;
+ * - `timeout`: the subscription was not answered; `dead`: a heartbeat was not, or nothing arrived;
+ * - `unauthorized`: the access token was refused; `loginNeeded`: there is none to be had;
+ * - `connectionLimit`: the server has another connection of ours;
+ * - `refused`: it said no in other words; `sendFailed`: the peer vanished;
+ * - `badUrl`: no address that may be connected to.
+ */
+export type StreamFailureCode =
+  | "unreachable"
+  | "closed"
+  | "timeout"
+  | "dead"
+  | "unauthorized"
+  | "loginNeeded"
+  | "connectionLimit"
+  | "refused"
+  | "sendFailed"
+  | "badUrl";
+
+/** A failed connection; `detail` is fit for a page: short, printable, without a secret. */
+export interface StreamFailure {
+  readonly code: StreamFailureCode;
+  readonly detail: string;
+}
+
+const LIMIT =
+  /(connection|session)s?\W*(limit|exceeded)|(limit|maximum|too many)\W.*(connection|session)/i;
+const AUTH = /unauthori[sz]ed|token|expired|auth|credential|permi|forbidden/i;
+const NOT_CONNECTED = /connect-not-completed/i;
+const POLICY_VIOLATION = 1008;
+
+/**
+ * What an answer with `status: "error"` means. "failed", without more, is the answer to a token
+ * that is not taken. Source: tastytrade.md §8.
+ */
+export function failureOfAnswer(
+  text: string,
+): "connectionLimit" | "unauthorized" | "closed" | "refused" {
+  if (LIMIT.test(text)) return "connectionLimit";
+  if (NOT_CONNECTED.test(text)) return "closed";
+  return AUTH.test(text) || /^\s*failed\s*$/i.test(text) ? "unauthorized" : "refused";
+}
+
+/** What a close code with its reason means. Codes and words of servers are an open set. */
+export function failureOfClose(
+  code: number,
+  reason: string,
+  wasOpen: boolean,
+): "connectionLimit" | "unauthorized" | "closed" | "unreachable" {
+  if (LIMIT.test(reason)) return "connectionLimit";
+  if (code === POLICY_VIOLATION && AUTH.test(reason)) return "unauthorized";
+  return wasOpen ? "closed" : "unreachable";
+}
