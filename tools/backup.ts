@@ -3,6 +3,7 @@
  * `deno task backup [--data DIR] [--to FOLDER]`. Exit code 0, 1 when there is no backup, 2 for bad
  * arguments.
  */
+import { TASK_COMMAND } from "../lib/base/task_command.ts";
 import { realClock } from "../lib/host/clock.ts";
 import { timeName } from "../lib/store/journal/open_journal.ts";
 import { makeBackup } from "../lib/store/backup/make_backup.ts";
@@ -27,7 +28,7 @@ function summary(to: string, { journal, files, companions, mode }: Manifest): st
     `${to}: ${mode} data up to record ${journal.lastSeq}`,
     ...lines,
     ...companions.map(({ name, bytes }) => `  ${name}: ${bytes} bytes`),
-    `prove it with: deno task restore --from ${to} --drill`,
+    `prove it with: ${TASK_COMMAND} restore --from ${to} --drill`,
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@
  * Makes a replay folder from CSV files; `--help` lists the flags, docs/replay.md has examples. Exit
  * code 2 when a flag or a file cannot be used, with the one line that says why.
  */
+import { TASK_COMMAND } from "../lib/base/task_command.ts";
 import { fail, ok, type Result } from "../lib/base/result.ts";
 import { openReplay, type ReplayData } from "../lib/brokers/replay/open.ts";
 import { FLAW_COUNT, FLAWS } from "../lib/brokers/replay/recording.ts";
@@ -84,7 +85,7 @@ function summary({ recording, book, instruments }: ReplayData, out: string): str
     `${out}: ${rows} rows in ${recording.startsAt.length} minutes, ` +
     `${instruments.instruments.length} instruments, ${book.positions.length} positions`,
     `flaws: ${flaws.length === 0 ? "none" : flaws.join(", ")}`,
-    `play it with: deno task start --replay ${out}`,
+    `play it with: ${TASK_COMMAND} start --replay ${out}`,
   ].join("\n");
 }
 

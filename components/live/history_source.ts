@@ -1,8 +1,4 @@
-import {
-  type HistoryAnswer,
-  parseHistoryAnswer,
-  pointsOf,
-} from "@/lib/portfolio/overview/history_answer.ts";
+import { type HistoryAnswer, pointsOf } from "@/lib/portfolio/overview/history_answer.ts";
 import type { TodayMetric } from "@/lib/portfolio/overview/metrics.ts";
 import type { Range } from "@/lib/portfolio/overview/ranges.ts";
 import type { TodayPoints } from "@/lib/portfolio/overview/today_line.ts";
@@ -38,7 +34,6 @@ interface Reading {
 
 /** Wishes that follow each other at once (a width in motion) become one question. */
 const DEBOUNCE_MS = 60;
-const TIMEOUT_MS = 20_000;
 /** A question that failed is asked again after this time. */
 const RETRY_MS = 10_000;
 /** A line is read anew after this time; its end follows live in between. */
@@ -65,22 +60,32 @@ function addressOf(wish: LineWish): string {
   return `/api/history?${query}`;
 }
 
-function reasonOf(body: unknown): string {
-  const error = typeof body === "object" && body !== null && "error" in body ? body.error : null;
-  return typeof error === "string" ? error : "the desk refused";
+/** A timer that can be stopped. */
+interface Timer {
+  cancel(): void;
+}
+
+/** What a source of lines works with; in a page, what the browser has. */
+export interface HistorySourceOptions {
+  /** A line, a problem, or a question that takes long. */
+  readonly onNews: () => void;
+  /** Milliseconds since an arbitrary start; never goes back. */
+  readonly monotonic: () => number;
+  readonly setTimer: (delayMs: number, work: () => void) => Timer;
+  /** Asks the desk: the answer, or in words why there is none. An aborted one may answer either. */
+  readonly ask: (address: string, abort: AbortSignal) => Promise<HistoryAnswer | string>;
 }
 
 /** Reads lines from the desk: one question at a time, the newest wish alone. */
 export class HistorySource {
-  readonly #onNews: () => void;
+  readonly #options: HistorySourceOptions;
   #held: Held | null = null;
   #reading: Reading | null = null;
   #failure: { readonly address: string; readonly text: string; readonly at: number } | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | null = null;
 
-  /** `onNews`: a line, a problem, or a question that takes long. */
-  constructor(onNews: () => void) {
-    this.#onNews = onNews;
+  constructor(options: HistorySourceOptions) {
+    this.#options = options;
   }
 
   /** The line of a wish, if it is the one that was read last; its width may be another. */
@@ -95,13 +100,14 @@ export class HistorySource {
 
   /** True while a question takes long. */
   get isSlow(): boolean {
-    return this.#reading !== null && performance.now() - this.#reading.since >= SLOW_MS;
+    return this.#reading !== null &&
+      this.#options.monotonic() - this.#reading.since >= SLOW_MS;
   }
 
   /** Asks for a line unless it is there, on its way, or failed just now. */
   want(wish: LineWish): void {
     const address = addressOf(wish);
-    const now = performance.now();
+    const now = this.#options.monotonic();
     const held = this.#held;
     const isFresh = held?.address === address && now - held.readAt < PACE_MS[wish.range];
     if (isFresh) return this.#stop();
@@ -111,10 +117,11 @@ export class HistorySource {
     this.#stop();
     const reading = { address, abort: new AbortController(), since: now };
     this.#reading = reading;
-    this.#timer = setTimeout(() => {
-      this.#timer = setTimeout(this.#onNews, SLOW_MS);
-      this.#read(reading, lineKey(wish));
-    }, DEBOUNCE_MS);
+    const { setTimer, onNews } = this.#options;
+    this.#timer = setTimer(DEBOUNCE_MS, () => {
+      this.#timer = setTimer(SLOW_MS, onNews);
+      void this.#read(reading, lineKey(wish));
+    });
   }
 
   /** What was read may be old: it is read anew when it is wanted next. */
@@ -129,38 +136,23 @@ export class HistorySource {
   }
 
   #stop(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#reading?.abort.abort();
     this.#reading = null;
   }
 
   async #read(reading: Reading, key: string): Promise<void> {
     const { address, abort } = reading;
-    const found = await askDesk(address, abort.signal);
+    const found = await this.#options.ask(address, abort.signal);
     if (this.#reading !== reading) return;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#reading = null;
-    const readAt = performance.now();
+    const readAt = this.#options.monotonic();
     if (typeof found === "string") this.#failure = { address, text: found, at: readAt };
     else {
       this.#failure = null;
       this.#held = { address, key, readAt, answer: found, points: pointsOf(found) };
     }
-    this.#onNews();
-  }
-}
-
-/** The answer, or in words why there is none. */
-async function askDesk(address: string, abort: AbortSignal): Promise<HistoryAnswer | string> {
-  try {
-    const signal = AbortSignal.any([abort, AbortSignal.timeout(TIMEOUT_MS)]);
-    const response = await fetch(address, { signal });
-    const body: unknown = await response.json();
-    if (!response.ok) return reasonOf(body);
-    const answer = parseHistoryAnswer(body);
-    return answer.ok ? answer.value : "this page is older than the desk; reload it";
-  } catch (error) {
-    const isLate = error instanceof DOMException && error.name === "TimeoutError";
-    return isLate ? "no answer within 20 s" : "the desk is not reachable";
+    this.#options.onNews();
   }
 }

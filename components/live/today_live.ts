@@ -19,6 +19,7 @@ import {
 import { PLOT } from "@/components/overview/StaticLine.tsx";
 import { keep } from "@/components/live/cookies.ts";
 import { desk } from "@/components/live/desk.ts";
+import { inThisPage } from "@/components/live/history_question.ts";
 import type { Frame } from "@/components/live/frame.ts";
 import {
   HistorySource,
@@ -64,7 +65,7 @@ export class LiveToday {
   readonly table = signal<readonly (readonly [string, string])[] | null>(null);
   readonly #currency: string;
   readonly #feed: TodayFeed;
-  readonly #source = new HistorySource(() => desk.refresh());
+  readonly #source = new HistorySource(inThisPage(() => desk.refresh()));
   readonly #hold = new ScaleHold();
   #host: HTMLElement | null = null;
   #chart: TodayChart | null = null;

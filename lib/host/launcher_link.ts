@@ -1,3 +1,4 @@
+import { TASK_COMMAND } from "../base/task_command.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 
 /** What the server gets from the launcher that started it. */
@@ -9,7 +10,7 @@ export interface LauncherLink<T> {
 
 const HANDOVER_BYTES_MAX = 65_536;
 const NEWLINE = 10;
-const HINT = "the server is started by the launcher: run `deno task start`";
+const HINT = `the server is started by the launcher: run \`${TASK_COMMAND} start\``;
 
 async function readLine(
   reader: ReadableStreamDefaultReader<Uint8Array>,

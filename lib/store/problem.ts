@@ -1,3 +1,5 @@
+import { TASK_COMMAND } from "../base/task_command.ts";
+
 /** Why a database of the desk cannot be used, or a write did not succeed. */
 export type StoreProblemCode =
   /** Not readable as a database, or a check inside it failed. */
@@ -58,19 +60,19 @@ const WORDS: Readonly<Record<string, number>> = {
 };
 const UNKNOWN_CODE = 1;
 
+const RESTORE = `\`${TASK_COMMAND} restore --from FOLDER\``;
+
 const FIXES: Readonly<Record<StoreProblemCode, string>> = {
-  damaged: "restore a backup with `deno task restore --from FOLDER`, or name another folder with " +
-    "--data to begin anew",
+  damaged: `restore a backup with ${RESTORE}, or name another folder with --data to begin anew`,
   newer: "start the newer version of the desk again, or restore the backup made before the update",
   foreign: "name another folder with --data",
   otherMode: "name another folder with --data; demo, replay and live never share one",
-  missing: "restore a backup with `deno task restore --from FOLDER`, or name another folder with " +
-    "--data to begin anew",
+  missing: `restore a backup with ${RESTORE}, or name another folder with --data to begin anew`,
   full: "free some space; recording goes on by itself",
   io: "check the disk and the rights of the folder",
   locked: "end the other process that writes to it",
   fenced: "stop one of the two desks, then start this one again",
-  unfinished: "run `deno task restore --from FOLDER` again",
+  unfinished: `run ${RESTORE} again`,
 };
 
 /** Problems that may pass by themselves; after the others, writing on could do harm. */
@@ -84,8 +86,8 @@ export function storeProblem(code: StoreProblemCode, message: string): StoreProb
 /** A problem of the history alone, which can be given up without the journal. */
 export function historyProblem(problem: StoreProblem): StoreProblem {
   if (!["damaged", "missing", "foreign"].includes(problem.code)) return problem;
-  const fix = "restore a backup with `deno task restore --from FOLDER`, or go on without the old " +
-    "history with `deno task restore --new-history`";
+  const fix = `restore a backup with ${RESTORE}, or go on without the old history with ` +
+    `\`${TASK_COMMAND} restore --new-history\``;
   return { ...problem, fix };
 }
 
@@ -97,7 +99,7 @@ function shellWord(path: string): string {
 /** The problem of a folder: the commands of its way out name that folder. */
 export function problemIn(directory: string, problem: StoreProblem): StoreProblem {
   const fix = problem.fix.replaceAll(
-    /`deno task restore [^`]*/g,
+    new RegExp(`\`${TASK_COMMAND} restore [^\`]*`, "g"),
     (command) => `${command} --data ${shellWord(directory)}`,
   );
   return { ...problem, fix };

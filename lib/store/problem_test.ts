@@ -50,7 +50,10 @@ Deno.test("store: what may pass is tried again; damage of history names its own 
 
 Deno.test("R78: a way out names the folder, as a shell takes it", () => {
   const { fix } = problemIn("/home/u/my desk's", storeProblem("unfinished", ""));
-  assert.equal(fix, "run `deno task restore --from FOLDER --data '/home/u/my desk'\\''s'` again");
+  assert.equal(
+    fix,
+    "run `npx -y deno@2.9.6 task restore --from FOLDER --data '/home/u/my desk'\\''s'` again",
+  );
   assert.match(
     problemIn("/d/live", storeProblem("damaged", "")).fix,
     /FOLDER --data \/d\/live`, or/,

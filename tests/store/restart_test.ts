@@ -108,7 +108,7 @@ Deno.test("R78: a damaged, emptied or foreign record is refused and left as it i
     const { code, text } = await refused(desk.data);
     assert.equal(code, 2, text);
     assert.match(text, /history\.db/);
-    assert.match(text, /deno task restore|move/);
+    assert.match(text, /task restore|move/);
     assert.deepEqual(Deno.readFileSync(path), bytes, "the file was changed");
   }
   Deno.writeFileSync(path, whole);

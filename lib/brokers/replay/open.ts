@@ -1,3 +1,4 @@
+import { TASK_COMMAND } from "../../base/task_command.ts";
 import type { UnixMs } from "../../base/brand.ts";
 import { ok, type Result } from "../../base/result.ts";
 import { type DerivedSpot, deriveSpots } from "./derived_spot.ts";
@@ -40,7 +41,7 @@ interface NamedText {
   readonly text: string;
 }
 
-const FIX = 'make a folder with "deno task replay:import", see docs/replay.md';
+const FIX = `make a folder with "${TASK_COMMAND} replay:import", see docs/replay.md`;
 
 async function readFile(
   directory: string,

@@ -1,3 +1,4 @@
+import { TASK_COMMAND } from "../../base/task_command.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { readStart } from "../../host/disk_file.ts";
 import { describeCompanion } from "./companions.ts";
@@ -21,7 +22,7 @@ export function readManifest(folder: string): Result<Manifest, StoreProblem> {
     return fail({
       code: "missing",
       message: `${folder} is no backup: it has no ${MANIFEST_FILE}`,
-      fix: "name the folder that `deno task backup` made with --from",
+      fix: `name the folder that \`${TASK_COMMAND} backup\` made with --from`,
     });
   }
   const manifest = parseManifest(new TextDecoder().decode(bytes));
