@@ -2,7 +2,7 @@ import { browserProgram, openPage } from "./lib/host/browser.ts";
 import { superviseChild } from "./lib/host/child_process.ts";
 import { builtModules, ensureBundle } from "./lib/host/client_bundle.ts";
 import { alreadyRunningText, findRunningDesk, readNotice } from "./lib/host/data_lock.ts";
-import { environment, readTextFile } from "./lib/host/environment.ts";
+import { environment, isReadByOthers, readTextFile } from "./lib/host/environment.ts";
 import { isPortAnswering, portTakenText } from "./lib/host/http_port.ts";
 import { type LaunchStop, listenForStop } from "./lib/host/launch_stop.ts";
 import { realTimers } from "./lib/host/timers.ts";
@@ -207,6 +207,7 @@ export async function launch(plan: LaunchPlan): Promise<number> {
     environment: variables,
     workingDirectory: Deno.cwd(),
     readText: readTextFile,
+    isReadByOthers,
   });
   if (!loaded.ok) {
     say(loaded.error.message);

@@ -3,7 +3,7 @@
  * `deno task doctor [the flags of start]`. Exit code 0, 1 when a check failed, 2 for bad settings.
  */
 import { dirname } from "node:path";
-import { environment, readTextFile } from "../lib/host/environment.ts";
+import { environment, isReadByOthers, readTextFile } from "../lib/host/environment.ts";
 import { helpText } from "../lib/settings/help.ts";
 import { loadSettings } from "../lib/settings/load.ts";
 import { runChecks } from "./doctor/checks.ts";
@@ -16,6 +16,7 @@ export async function doctor(args: readonly string[], projectDirectory: string):
     environment: environment(),
     workingDirectory: Deno.cwd(),
     readText: readTextFile,
+    isReadByOthers,
   });
   if (!loaded.ok) {
     console.error(`deltadesk: ${loaded.error.message}`);

@@ -39,7 +39,8 @@ export function openBroker(
   settings: Settings,
   surroundings: BrokerSurroundings,
 ): Promise<Result<OpenBroker, string>> {
-  const { replayDirectory } = settings;
+  const { replayDirectory, tastytrade } = settings;
+  if (tastytrade !== null) return Promise.resolve(fail("tastytrade cannot be reached yet"));
   return replayDirectory === null
     ? openDemo(settings, surroundings)
     : openRecording(replayDirectory, settings, surroundings);

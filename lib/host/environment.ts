@@ -20,3 +20,14 @@ export function readTextFile(path: string): Result<string, TextFileProblem> {
     throw error;
   }
 }
+
+/** True when others than its owner may read the file; false where that cannot be told. */
+export function isReadByOthers(path: string): boolean {
+  try {
+    return ((Deno.statSync(path).mode ?? 0) & 0o044) !== 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
+}

@@ -1,4 +1,5 @@
 import { ok, type Result } from "../base/result.ts";
+import { isPasswordName, PASSWORDS_ENDED } from "./former_names.ts";
 import { nearestName } from "./nearest_name.ts";
 import { type Origin, quoted, refuse, type SettingsProblem } from "./problem.ts";
 import type { SettingRow } from "./table.ts";
@@ -30,10 +31,18 @@ function splitFlag(argument: string): WrittenFlag {
     : { name: argument.slice(2, equals), inlineText: argument.slice(equals + 1) };
 }
 
+function refuseSecret(row: SettingRow): Result<never, SettingsProblem> {
+  return refuse(
+    `--${row.flag} would show the secret to every program on this machine: ` +
+      `put ${row.env} in the environment or in .env instead`,
+  );
+}
+
 function refuseUnknown(
   name: string,
   rows: readonly SettingRow[],
 ): Result<never, SettingsProblem> {
+  if (isPasswordName(name)) return refuse(`--${name} ${PASSWORDS_ENDED}`);
   const known = rows.flatMap((row) =>
     row.type.kind === "switch" ? [row.flag, `no-${row.flag}`] : [row.flag]
   );
@@ -56,7 +65,8 @@ function findRow(rows: readonly SettingRow[], flag: WrittenFlag): SettingRow | u
 
 /**
  * Reads `--name value`, `--name=value`, `--switch` and `--no-switch`; of a flag given twice the
- * last counts. Refuses unknown flags, a flag without its value and anything that is no flag.
+ * last counts. Refuses unknown flags, secrets, a flag without its value and anything that is no
+ * flag.
  */
 export function readCommandLine(
   rows: readonly SettingRow[],
@@ -75,6 +85,7 @@ export function readCommandLine(
     const flag = splitFlag(argument);
     const row = findRow(rows, flag);
     if (row === undefined) return refuseUnknown(flag.name, rows);
+    if (row.isSecret) return refuseSecret(row);
     const isSwitch = row.type.kind === "switch";
     const text = isSwitch ? switchText(row, flag) : flag.inlineText ?? args[++at];
     if (

@@ -2,6 +2,7 @@ import { resolve as resolvePath } from "node:path";
 import { ok, type Result } from "../base/result.ts";
 import { readDotenv } from "./dotenv.ts";
 import { readCommandLine, type SourceEntries } from "./flags.ts";
+import { PASSWORDS_ENDED } from "./former_names.ts";
 import { refuse, type SettingsProblem } from "./problem.ts";
 import { type ResolvedSetting, resolveSettings } from "./resolve.ts";
 import { type Settings, settingsFrom } from "./settings.ts";
@@ -19,6 +20,8 @@ export interface SettingsInput {
   readonly workingDirectory: string;
   /** Text of the file at an absolute path. */
   readonly readText: (path: string) => Result<string, TextFileProblem>;
+  /** True when others than the owner may read the file; it is not asked where this is left out. */
+  readonly isReadByOthers?: (path: string) => boolean;
 }
 
 /** Settings that a desk can start with, and how they came about. */
@@ -31,15 +34,34 @@ export interface LoadedSettings {
   readonly notes: readonly string[];
 }
 
+const EXPOSED = ".env holds secrets and other users of this machine can read it: chmod 600 .env";
+
 /** Name of the settings file that is read when it is there. */
 export const SETTINGS_FILE = "deltadesk.json";
 
 function loadDotenv(input: SettingsInput): Result<SourceReading, SettingsProblem> {
-  const text = input.readText(resolvePath(input.workingDirectory, ".env"));
-  if (!text.ok && text.error === "notFound") return ok({ entries: new Map(), notes: [] });
+  const path = resolvePath(input.workingDirectory, ".env");
+  const text = input.readText(path);
+  if (!text.ok && text.error === "notFound") {
+    return ok({ entries: new Map(), passwordNames: [], notes: [] });
+  }
   if (!text.ok) return refuse(".env cannot be read: make it readable for this user or remove it");
   const variables = readDotenv(text.value);
-  return variables.ok ? readVariables(SETTINGS, variables.value, "dotenv") : variables;
+  if (!variables.ok) return variables;
+  const reading = readVariables(SETTINGS, variables.value, "dotenv");
+  if (!reading.ok) return reading;
+  const holdsSecret = SETTINGS.some((row) => row.isSecret && reading.value.entries.has(row.key));
+  if (!holdsSecret || input.isReadByOthers?.(path) !== true) return reading;
+  return ok({ ...reading.value, notes: [...reading.value.notes, EXPOSED] });
+}
+
+/** What is said about names of password sessions that stand in nobody's way. */
+function passwordNotes(names: readonly string[], { mode }: Settings): readonly string[] {
+  const own = names.filter((name) => mode === "live" || /tasty/i.test(name));
+  if (own.length === 0) return [];
+  const list = own.join(" and ");
+  if (mode !== "live") return [`${list} ${PASSWORDS_ENDED}`];
+  return [`${list}: tastytrade ended password sessions, nothing reads this any more; remove it`];
 }
 
 function namedSettingsFile(sources: readonly SourceEntries[]): string | null {
@@ -78,8 +100,15 @@ export function loadSettings(
   if (!file.ok) return file;
   const resolved = resolveSettings(SETTINGS, [file.value, ...stronger]);
   if (!resolved.ok) return resolved;
-  const settings = settingsFrom(resolved.value, input.workingDirectory);
+  const passwordNames = [
+    ...new Set([...environment.value.passwordNames, ...dotenv.value.passwordNames]),
+  ];
+  const settings = settingsFrom(resolved.value, input.workingDirectory, passwordNames);
   if (!settings.ok) return settings;
-  const notes = [...dotenv.value.notes, ...environment.value.notes];
+  const notes = [
+    ...dotenv.value.notes,
+    ...environment.value.notes,
+    ...passwordNotes(passwordNames, settings.value),
+  ];
   return ok({ kind: "settings", settings: settings.value, resolved: resolved.value, notes });
 }

@@ -42,6 +42,7 @@ Deno.test("settings without any source are the documented defaults", () => {
   assert.deepEqual(loaded({}).settings, {
     mode: "demo",
     replayDirectory: null,
+    tastytrade: null,
     host: "127.0.0.1",
     port: 8765,
     isPortExplicit: false,

@@ -1,8 +1,10 @@
 import { assert } from "../base/assert.ts";
-import { bindAddress, hostAndPort } from "../ports/loopback.ts";
+import { bindAddress, hostAndPort, LOOPBACK_HOSTS } from "../ports/loopback.ts";
 import type { Framework } from "./framework.ts";
 import { isGrantablePath } from "./grantable_path.ts";
 import type { Settings } from "./settings.ts";
+import { FEED_DOMAIN } from "./tastytrade_addresses.ts";
+import { endpointsOf, type TastytradeSettings } from "./tastytrade_settings.ts";
 
 /**
  * Parts of the project that the server reads while it runs. The rest of the folder, with `.env`,
@@ -39,9 +41,46 @@ const SERVER_IMPORT: Readonly<Record<Framework, string>> = {
   published: "--allow-import=jsr.io:443",
 };
 
+const SECURE_PORT = 443;
+
+/** Port of an address, which the URL leaves out where it is the scheme's own. */
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  if (port !== "") return Number(port);
+  return protocol === "https:" || protocol === "wss:" ? SECURE_PORT : 80;
+}
+
+/**
+ * Where the server may connect to for tastytrade: the service and the account streamer of the one
+ * chosen environment, and the domain of the feed, whose host the service names anew with every
+ * quote token. Of a simulator its ports on this machine, under each name of the machine.
+ */
+function tastytradeGrants(tastytrade: TastytradeSettings): readonly string[] {
+  const { rest, accountStreamer } = endpointsOf(tastytrade);
+  const { simulator } = tastytrade;
+  if (simulator === null) {
+    const hosts = [rest, accountStreamer].map((url) => new URL(url).hostname);
+    return [...hosts, `*.${FEED_DOMAIN}`].map((host) => hostAndPort(host, SECURE_PORT));
+  }
+  const urls = [rest, accountStreamer, ...simulator.feed === null ? [] : [simulator.feed]];
+  const ports = [...new Set(urls.map(portOf))];
+  return ports.flatMap((port) => LOOPBACK_HOSTS.map((host) => hostAndPort(host, port)));
+}
+
 function netGrants(settings: Settings): string {
   const ports = settings.isPortExplicit ? [settings.port] : [settings.port, 0];
-  return ports.map((port) => hostAndPort(bindAddress(settings.host), port)).join(",");
+  const own = ports.map((port) => hostAndPort(bindAddress(settings.host), port));
+  const brokers = settings.tastytrade === null ? [] : tastytradeGrants(settings.tastytrade);
+  return [...new Set([...own, ...brokers])].join(",");
+}
+
+/**
+ * With tastytrade every variable that is not granted looks unset instead of refused: a package
+ * below the official one lists them all as it loads. Source: docs/decisions/tastytrade_services.md.
+ */
+function envFlags(settings: Settings, framework: Framework): readonly string[] {
+  const granted = `--allow-env=${SERVER_ENV[framework].join(",")}`;
+  return settings.tastytrade === null ? [granted] : [granted, "--ignore-env"];
 }
 
 function pathList(paths: readonly string[]): string {
@@ -58,8 +97,8 @@ export interface PermissionScope {
 
 /**
  * The permission flags of the server process for these settings: its own address and port, the
- * parts of the project that it reads, its data folder. Never `run`, `ffi` or `sys`, no prompt, and
- * modules from elsewhere only where the framework is one.
+ * parts of the project that it reads, its data folder, the hosts of its broker. Never `run`, `ffi`
+ * or `sys`, no prompt, and modules from elsewhere only where the framework is one.
  */
 export function permissionFlags(settings: Settings, scope: PermissionScope): readonly string[] {
   const reads = SERVER_READS.map((name) => `${scope.projectDirectory}/${name}`);
@@ -70,7 +109,7 @@ export function permissionFlags(settings: Settings, scope: PermissionScope): rea
     `--allow-net=${netGrants(settings)}`,
     `--allow-read=${pathList(reads)}`,
     `--allow-write=${pathList([settings.dataDirectory])}`,
-    `--allow-env=${SERVER_ENV[scope.framework].join(",")}`,
+    ...envFlags(settings, scope.framework),
     "--deny-run",
     "--deny-ffi",
     "--deny-sys",

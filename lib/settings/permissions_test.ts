@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { Secret } from "../base/secret.ts";
 import { frameworkOf } from "./framework.ts";
 import { buildFlags, permissionFlags, type PermissionScope } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
+import type { TastytradeSettings } from "./tastytrade_settings.ts";
 
 const SETTINGS: Settings = {
   mode: "demo",
   replayDirectory: null,
+  tastytrade: null,
   host: "127.0.0.1",
   port: 8765,
   isPortExplicit: false,
@@ -42,6 +45,54 @@ Deno.test("the net grant is the address and port, plus a free one for the defaul
     flag({ ...SETTINGS, isPortExplicit: true, host: "localhost" }, "allow-net"),
     "127.0.0.1:8765",
   );
+});
+
+const TASTYTRADE: TastytradeSettings = {
+  environment: "production",
+  simulator: null,
+  clientSecret: new Secret("cs_canary"),
+  refreshToken: new Secret("rt_canary"),
+};
+
+function live(changes: Partial<TastytradeSettings> = {}): Settings {
+  const tastytrade = { ...TASTYTRADE, ...changes };
+  return { ...SETTINGS, mode: "live", isPortExplicit: true, tastytrade };
+}
+
+Deno.test("MAL-8: tastytrade widens the net by its own hosts of one environment", () => {
+  assert.equal(
+    flag(live(), "allow-net"),
+    "127.0.0.1:8765,api.tastyworks.com:443,streamer.tastyworks.com:443,*.dxfeed.com:443",
+  );
+  assert.equal(
+    flag(live({ environment: "sandbox" }), "allow-net"),
+    "127.0.0.1:8765,api.cert.tastyworks.com:443,streamer.cert.tastyworks.com:443," +
+      "*.dxfeed.com:443",
+  );
+});
+
+Deno.test("MAL-8: a simulator widens the net by its ports on this machine alone", () => {
+  const simulator = {
+    rest: "http://127.0.0.1:9001",
+    accountStreamer: "ws://127.0.0.1:9001/streamer",
+    feed: null,
+  };
+  const local = (port: number) => `127.0.0.1:${port},localhost:${port},[::1]:${port}`;
+
+  assert.equal(flag(live({ simulator }), "allow-net"), `127.0.0.1:8765,${local(9001)}`);
+  const apart = { ...simulator, accountStreamer: "ws://127.0.0.1/s", feed: "ws://[::1]:9003/f" };
+  assert.equal(
+    flag(live({ simulator: apart }), "allow-net"),
+    `127.0.0.1:8765,${local(9001)},${local(80)},${local(9003)}`,
+  );
+});
+
+Deno.test("P17: no permission flag holds a secret, and the environment looks empty", () => {
+  const flags = permissionFlags(live(), APP);
+
+  assert.ok(flags.includes("--ignore-env"));
+  assert.ok(!flags.join(" ").includes("canary"));
+  assert.ok(!permissionFlags(SETTINGS, APP).includes("--ignore-env"));
 });
 
 Deno.test("the only folder to write is the data folder", () => {

@@ -1,20 +1,28 @@
 import { resolve as resolvePath } from "node:path";
 import type { IsoDate } from "../base/brand.ts";
-import { assert, present } from "../base/assert.ts";
 import { ok, type Result } from "../base/result.ts";
-import { type Origin, type OriginKind, quoted, refuse, type SettingsProblem } from "./problem.ts";
+import type { DeskMode } from "../ports/broker.ts";
 import { isGrantablePath } from "./grantable_path.ts";
+import { Lookup } from "./lookup.ts";
+import { type OriginKind, quoted, refuse, type SettingsProblem } from "./problem.ts";
 import type { ResolvedSetting } from "./resolve.ts";
 import type { SettingKey } from "./table.ts";
+import {
+  TASTYTRADE_KEYS,
+  type TastytradeSettings,
+  tastytradeSettings,
+} from "./tastytrade_settings.ts";
 
-/** What the desk runs on. Never mixed: a data folder belongs to one mode. */
-export type DeskMode = "demo" | "replay";
-
-/** The settings of one desk: plain data, so that they cross a process boundary as JSON. */
+/**
+ * The settings of one desk: plain data and secrets, which cross a process boundary by
+ * `wire/handover.ts` alone; as JSON or in a log a secret is `[redacted]`.
+ */
 export interface Settings {
   readonly mode: DeskMode;
   /** Absolute; null unless the mode is replay. */
   readonly replayDirectory: string | null;
+  /** Null unless the mode is live. */
+  readonly tastytrade: TastytradeSettings | null;
   /** One of 127.0.0.1, localhost, ::1. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -27,7 +35,7 @@ export interface Settings {
   readonly sessionOn: IsoDate;
   readonly eventsPerSecond: number;
   readonly positionCount: number;
-  /** Market seconds per second. */
+  /** Market seconds per second; 1 in a live desk. */
   readonly speed: number;
   /** Empty: all accounts. */
   readonly accounts: readonly string[];
@@ -37,83 +45,58 @@ export interface Settings {
   readonly servesDebug: boolean;
 }
 
-const ORIGIN_STRENGTH: readonly OriginKind[] = [
-  "default",
-  "file",
-  "dotenv",
-  "environment",
-  "flag",
-];
-
-/** Typed access to resolved settings; a wrong type is a bug of the table. */
-class Lookup {
-  readonly #byKey: ReadonlyMap<string, ResolvedSetting>;
-
-  constructor(resolved: readonly ResolvedSetting[]) {
-    this.#byKey = new Map(resolved.map((one) => [one.row.key, one]));
-  }
-
-  one(key: SettingKey): ResolvedSetting {
-    return present(this.#byKey.get(key), `setting ${key}`);
-  }
-
-  number(key: SettingKey): number {
-    const { value } = this.one(key);
-    assert(typeof value === "number", `${key} is a number`);
-    return value;
-  }
-
-  isOn(key: SettingKey): boolean {
-    const { value } = this.one(key);
-    assert(typeof value === "boolean", `${key} is a switch`);
-    return value;
-  }
-
-  text(key: SettingKey): string {
-    const { value } = this.one(key);
-    assert(typeof value === "string", `${key} is a text`);
-    return value;
-  }
-
-  list(key: SettingKey): readonly string[] {
-    const { value } = this.one(key);
-    assert(typeof value === "object" && value !== null, `${key} is a list`);
-    return value;
-  }
-
-  origin(key: SettingKey): Origin {
-    return this.one(key).origin;
-  }
-
-  strength(key: SettingKey): number {
-    return ORIGIN_STRENGTH.indexOf(this.origin(key).kind);
-  }
-}
-
 function chooseMode(lookup: Lookup): Result<DeskMode, SettingsProblem> {
-  const demo = lookup.one("demo").value;
-  const replay = lookup.one("replay").value;
-  if (replay === null) {
-    if (demo !== false) return ok("demo");
-    return refuse("the demo is switched off and there is nothing else to run: add --replay DIR");
+  const named: readonly { readonly mode: DeskMode; readonly key: SettingKey }[] = [
+    ...lookup.one("demo").value === true ? [{ mode: "demo", key: "demo" } as const] : [],
+    ...lookup.one("replay").value !== null ? [{ mode: "replay", key: "replay" } as const] : [],
+    ...lookup.one("brokers").value !== null ? [{ mode: "live", key: "brokers" } as const] : [],
+  ];
+  const [first, second] = named.toSorted((a, b) => lookup.strength(b.key) - lookup.strength(a.key));
+  if (first === undefined) {
+    if (lookup.one("demo").value !== false) return ok("demo");
+    return refuse(
+      "the demo is switched off and there is nothing else to run: " +
+        "add --replay DIR or --brokers LIST",
+    );
   }
-  if (demo !== true) return ok("replay");
-  const difference = lookup.strength("demo") - lookup.strength("replay");
-  if (difference !== 0) return ok(difference > 0 ? "demo" : "replay");
+  if (second === undefined || lookup.strength(first.key) > lookup.strength(second.key)) {
+    return ok(first.mode);
+  }
   return refuse(
-    `${lookup.origin("demo").name} and ${lookup.origin("replay").name} exclude each other: ` +
+    `${lookup.origin(first.key).name} and ${lookup.origin(second.key).name} exclude each other: ` +
       "leave one of them out",
   );
 }
 
 const DEMO_ONLY: readonly SettingKey[] = ["seed", "date", "rate", "positions"];
 
-function checkDemoOnly(lookup: Lookup, mode: DeskMode): Result<null, SettingsProblem> {
-  const misplaced = DEMO_ONLY.find((key) => lookup.origin(key).kind === "flag");
-  if (mode === "demo" || misplaced === undefined) return ok(null);
-  return refuse(
-    `${lookup.origin(misplaced).name} belongs to the demo market: leave it out with --replay`,
-  );
+function misplacedFlag(lookup: Lookup, keys: readonly SettingKey[]): string | null {
+  const misplaced = keys.find((key) => lookup.origin(key).kind === "flag");
+  return misplaced === undefined ? null : lookup.origin(misplaced).name;
+}
+
+/** A flag that the chosen mode would ignore is refused; variables and files may serve many. */
+function checkFlags(lookup: Lookup, mode: DeskMode): Result<null, SettingsProblem> {
+  const instead = mode === "live" ? "--brokers" : "--replay";
+  const demoFlag = mode === "demo" ? null : misplacedFlag(lookup, DEMO_ONLY);
+  if (demoFlag !== null) {
+    return refuse(`${demoFlag} belongs to the demo market: leave it out with ${instead}`);
+  }
+  const speedFlag = mode === "live" ? misplacedFlag(lookup, ["speed"]) : null;
+  if (speedFlag !== null) {
+    return refuse(`${speedFlag} belongs to demo and replay: leave it out with --brokers`);
+  }
+  const brokerFlag = mode === "live" ? null : misplacedFlag(lookup, TASTYTRADE_KEYS);
+  if (brokerFlag === null) return ok(null);
+  return refuse(`${brokerFlag} belongs to a broker: add --brokers tastytrade, or leave it out`);
+}
+
+/** Accounts of another broker, under that broker's own variable, are none of this one's. */
+function accountsOf(lookup: Lookup, mode: DeskMode): readonly string[] {
+  const { kind, name } = lookup.origin("accounts");
+  const isForeign = mode === "live" && (kind === "environment" || kind === "dotenv") &&
+    lookup.one("accounts").row.aliases.includes(name);
+  return isForeign ? [] : lookup.list("accounts");
 }
 
 function folderOf(
@@ -132,16 +115,18 @@ function folderOf(
 
 /**
  * Builds the desk's settings from resolved ones: chooses the mode and makes paths absolute.
- * `workingDirectory`: absolute, what relative paths start from.
+ * `workingDirectory`: absolute, what relative paths start from. `passwordNames`: variables of
+ * password sessions that are set.
  */
 export function settingsFrom(
   resolved: readonly ResolvedSetting[],
   workingDirectory: string,
+  passwordNames: readonly string[] = [],
 ): Result<Settings, SettingsProblem> {
   const lookup = new Lookup(resolved);
   const mode = chooseMode(lookup);
   if (!mode.ok) return mode;
-  const misplaced = checkDemoOnly(lookup, mode.value);
+  const misplaced = checkFlags(lookup, mode.value);
   if (!misplaced.ok) return misplaced;
   const hasData = lookup.one("data").value !== null;
   const dataPath = hasData ? lookup.text("data") : `data/${mode.value}`;
@@ -152,9 +137,12 @@ export function settingsFrom(
     ? ok(null)
     : folderOf(lookup, "replay", replayPath, workingDirectory);
   if (!replayDirectory.ok) return replayDirectory;
+  const tastytrade = mode.value === "live" ? tastytradeSettings(lookup, passwordNames) : ok(null);
+  if (!tastytrade.ok) return tastytrade;
   return ok({
     mode: mode.value,
     replayDirectory: replayDirectory.value,
+    tastytrade: tastytrade.value,
     host: lookup.text("host"),
     port: lookup.number("port"),
     isPortExplicit: lookup.origin("port").kind !== "default",
@@ -163,8 +151,8 @@ export function settingsFrom(
     sessionOn: lookup.text("date"),
     eventsPerSecond: lookup.number("rate"),
     positionCount: lookup.number("positions"),
-    speed: lookup.number("speed"),
-    accounts: lookup.list("accounts"),
+    speed: mode.value === "live" ? 1 : lookup.number("speed"),
+    accounts: accountsOf(lookup, mode.value),
     accountsOrigin: lookup.origin("accounts").kind,
     opensBrowser: lookup.isOn("open"),
     servesDebug: lookup.isOn("debug"),

@@ -1,5 +1,6 @@
 import { ok, type Result } from "../base/result.ts";
 import type { SourceEntries, SourceEntry } from "./flags.ts";
+import { isPasswordName } from "./former_names.ts";
 import { nearestName } from "./nearest_name.ts";
 import { type OriginKind, quoted, refuse, type SettingsProblem } from "./problem.ts";
 import { OTHER_ENV_NAMES, type SettingRow } from "./table.ts";
@@ -9,6 +10,8 @@ const PREFIX = "DELTADESK_";
 /** Entries of one source, and remarks that are printed but stop nothing. */
 export interface SourceReading {
   readonly entries: SourceEntries;
+  /** Variables of password sessions that are set: what worked with tastytrade once. */
+  readonly passwordNames: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -23,6 +26,7 @@ function checkNames(
     if (!name.startsWith(PREFIX) || known.includes(name) || OTHER_ENV_NAMES.includes(name)) {
       continue;
     }
+    if (isPasswordName(name)) continue;
     const near = nearestName(name, known);
     if (near !== null) return refuse(`unknown variable ${name} in ${where}: did you mean ${near}?`);
     notes.push(`${name} in ${where} is no setting of the desk and is ignored`);
@@ -48,7 +52,10 @@ export function readVariables(
     if (name === undefined) continue;
     entries.set(row.key, { text: variables.get(name) ?? "", origin: { kind, name } });
   }
-  return ok({ entries, notes: notes.value });
+  const passwordNames = [...variables].filter(([name, text]) =>
+    isPasswordName(name) && text.trim() !== ""
+  ).map(([name]) => name);
+  return ok({ entries, passwordNames, notes: notes.value });
 }
 
 function fileText(value: unknown): string | null {
@@ -85,6 +92,13 @@ export function readSettingsFile(
   const entries = new Map<string, SourceEntry>();
   for (const [key, value] of Object.entries<unknown>({ ...json.value })) {
     const row = inFile.find((one) => one.flag === key);
+    const secret = rows.find((one) => one.isSecret && one.flag === key);
+    if (secret !== undefined) {
+      return refuse(
+        `"${key}" does not belong in ${name}, which is no place for a secret: ` +
+          `put ${secret.env} in the environment or in .env instead`,
+      );
+    }
     if (row === undefined) {
       const near = nearestName(key, inFile.map((one) => one.flag));
       const hint = near === null

@@ -1,3 +1,6 @@
+import type { Secret } from "../base/secret.ts";
+import { TASTYTRADE_ENVIRONMENTS } from "./tastytrade_addresses.ts";
+
 /** What a setting holds, with its exact bounds (both ends belong to the range). */
 export type SettingType =
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
@@ -5,18 +8,23 @@ export type SettingType =
   | { readonly kind: "date"; readonly min: string; readonly max: string }
   | { readonly kind: "switch" }
   | { readonly kind: "list"; readonly maxItems: number }
+  /** Some of these names, separated by commas. */
+  | { readonly kind: "names"; readonly of: readonly string[] }
+  | { readonly kind: "choice"; readonly of: readonly string[] }
+  /** Address of a simulator on this machine; http ones are bare. */
+  | { readonly kind: "simulator"; readonly scheme: "http" | "ws" }
   | { readonly kind: "path" }
   | { readonly kind: "host" }
   | { readonly kind: "secret" };
 
 /** A parsed value of any setting; a list is without duplicates. */
-export type SettingValue = number | boolean | string | readonly string[];
+export type SettingValue = number | boolean | string | readonly string[] | Secret;
 
 /** One setting, as data: the parser, the help, the doctor and the README table come from it. */
 export interface SettingRow {
   /** Name in `Settings`-building code and in messages about origins. */
   readonly key: string;
-  /** Flag without its dashes, and the key in the settings file. */
+  /** Flag without its dashes, and the key in the settings file; a secret has neither. */
   readonly flag: string;
   /** What stands after the flag in the help; empty for a switch. */
   readonly argument: string;
@@ -28,9 +36,12 @@ export interface SettingRow {
   readonly default: SettingValue | null;
   readonly defaultText: string;
   readonly help: string;
-  /** True: never printed, not even in a message about a bad value. */
+  /**
+   * True: never printed, not even in a message about a bad value, and read from variables alone: a
+   * command line is seen by every program of the machine, a settings file is passed around.
+   */
   readonly isSecret: boolean;
-  /** False for the one setting that cannot stand in the settings file: the file's own name. */
+  /** False for what cannot stand in the settings file: its own name, and secrets. */
   readonly isInFile: boolean;
 }
 
@@ -49,13 +60,16 @@ export function settingRow<Key extends string>(
     argument: "",
     aliases: [],
     isSecret: facts.type.kind === "secret",
-    isInFile: true,
+    isInFile: facts.type.kind !== "secret",
     defaultText: String(facts.default ?? "none"),
     env: `DELTADESK_${facts.flag.toUpperCase().replaceAll("-", "_")}`,
     ...facts,
     key,
   };
 }
+
+/** The brokers that exist. */
+export const BROKERS = ["tastytrade"] as const;
 
 /** Default port; another free one is taken, and said, when it is in use. */
 export const DEFAULT_PORT = 8765;
@@ -69,7 +83,7 @@ export const SETTINGS = [
     flag: "demo",
     type: { kind: "switch" },
     default: null,
-    defaultText: "on, unless --replay",
+    defaultText: "on, unless --replay or --brokers",
     help: "run on the embedded demo market",
   }),
   settingRow("replay", {
@@ -78,6 +92,13 @@ export const SETTINGS = [
     type: { kind: "path" },
     default: null,
     help: "play the recorded market data in DIR instead",
+  }),
+  settingRow("brokers", {
+    flag: "brokers",
+    argument: "LIST",
+    type: { kind: "names", of: BROKERS },
+    default: null,
+    help: "connect to these brokers instead: tastytrade",
   }),
   settingRow("port", {
     flag: "port",
@@ -146,6 +167,50 @@ export const SETTINGS = [
     default: [],
     defaultText: "all",
     help: "accounts to load, separated by commas",
+  }),
+  settingRow("tastytradeEnvironment", {
+    flag: "tastytrade-environment",
+    argument: "production|sandbox",
+    type: { kind: "choice", of: TASTYTRADE_ENVIRONMENTS },
+    default: "production",
+    help: "which of tastytrade's worlds the grant belongs to",
+  }),
+  settingRow("tastytradeClientSecret", {
+    flag: "tastytrade-client-secret",
+    aliases: ["TASTYTRADE_CLIENT_SECRET", "TT_CLIENT_SECRET", "TT_SECRET"],
+    type: { kind: "secret" },
+    default: null,
+    help: "client secret of the OAuth application; a variable or .env alone",
+  }),
+  settingRow("tastytradeRefreshToken", {
+    flag: "tastytrade-refresh-token",
+    aliases: ["TASTYTRADE_REFRESH_TOKEN", "TT_REFRESH_TOKEN", "TT_REFRESH"],
+    type: { kind: "secret" },
+    default: null,
+    help: "refresh token of the personal grant; a variable or .env alone",
+  }),
+  settingRow("tastytradeUrl", {
+    flag: "tastytrade-url",
+    argument: "URL",
+    type: { kind: "simulator", scheme: "http" },
+    default: null,
+    help: "simulator on this machine in tastytrade's place, http://127.0.0.1:PORT",
+  }),
+  settingRow("tastytradeStreamerUrl", {
+    flag: "tastytrade-streamer-url",
+    argument: "URL",
+    type: { kind: "simulator", scheme: "ws" },
+    default: null,
+    defaultText: "/streamer of --tastytrade-url",
+    help: "account streamer of the simulator, ws://127.0.0.1:PORT/PATH",
+  }),
+  settingRow("tastytradeFeedUrl", {
+    flag: "tastytrade-feed-url",
+    argument: "URL",
+    type: { kind: "simulator", scheme: "ws" },
+    default: null,
+    defaultText: "the port of --tastytrade-url",
+    help: "feed of the simulator, where its quote token names another port",
   }),
   settingRow("open", {
     flag: "open",

@@ -1,8 +1,10 @@
 import { ok, type Result } from "../base/result.ts";
 import { unreachable } from "../base/assert.ts";
+import { Secret } from "../base/secret.ts";
 import { LOOPBACK_HOSTS } from "../ports/loopback.ts";
 import { quoted, refuse, type SettingsProblem } from "./problem.ts";
 import type { SettingRow, SettingType, SettingValue } from "./table.ts";
+import { ENDPOINTS, simulatorAddress } from "./tastytrade_addresses.ts";
 
 const PLAIN_INTEGER = /^\d{1,16}$/;
 const PLAIN_DECIMAL = /^\d{1,16}(\.\d{1,12})?$/;
@@ -11,6 +13,8 @@ const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 const TRUE_WORDS = ["1", "true", "yes", "on"];
 const FALSE_WORDS = ["0", "false", "no", "off"];
 const PATH_LENGTH_MAX = 4096;
+/** What fits in a header: visible characters, no space. */
+const SECRET = /^[\x21-\x7e]{1,8192}$/;
 
 /** What a type accepts, in the words of the help and of the messages. */
 export function typeText(type: SettingType): string {
@@ -29,8 +33,14 @@ export function typeText(type: SettingType): string {
       return "a path";
     case "host":
       return LOOPBACK_HOSTS.join(", ");
+    case "names":
+      return type.of.length === 1 ? type.of[0] : `some of ${type.of.join(", ")}, with commas`;
+    case "choice":
+      return type.of.join(" or ");
+    case "simulator":
+      return `a simulator on this machine, ${type.scheme}://127.0.0.1:PORT`;
     case "secret":
-      return "a text";
+      return "1 to 8192 visible characters without a space";
     default:
       return unreachable(type);
   }
@@ -60,6 +70,15 @@ function parseAccounts(text: string, maxItems: number): readonly string[] | null
   return areGood ? items : null;
 }
 
+function parseNames(text: string, known: readonly string[]): readonly string[] | null {
+  const items = [...new Set(text.toLowerCase().split(",").map((item) => item.trim()))];
+  return items.every((item) => known.includes(item)) ? items : null;
+}
+
+function parseChoice(text: string, known: readonly string[]): string | null {
+  return known.find((name) => name === text.toLowerCase()) ?? null;
+}
+
 function isPath(text: string): boolean {
   return text.length > 0 && text.length <= PATH_LENGTH_MAX && !text.includes("\0");
 }
@@ -80,8 +99,14 @@ function parseText(type: SettingType, text: string): SettingValue | null {
       return isPath(text) ? text : null;
     case "host":
       return LOOPBACK_HOSTS.includes(text.toLowerCase()) ? text.toLowerCase() : null;
+    case "names":
+      return parseNames(text, type.of);
+    case "choice":
+      return parseChoice(text, type.of);
+    case "simulator":
+      return simulatorAddress(text, type.scheme);
     case "secret":
-      return text.length > 0 ? text : null;
+      return SECRET.test(text) ? new Secret(text) : null;
     default:
       return unreachable(type);
   }
@@ -92,6 +117,22 @@ function refuseHost(text: string, name: string): Result<never, SettingsProblem> 
     `${name} ${quoted(text)} is refused: the desk has no accounts and no TLS yet, so it listens ` +
       `on this machine alone (${LOOPBACK_HOSTS.join(", ")}); from another device use an SSH ` +
       `tunnel or a VPN to this machine`,
+  );
+}
+
+/** Credentials would travel to whatever address is taken here. Source: reliability.md MAL-5. */
+function refuseAddress(
+  text: string,
+  name: string,
+  scheme: "http" | "ws",
+): Result<never, SettingsProblem> {
+  const own = Object.values(ENDPOINTS).map(({ rest }) => new URL(rest).host).join(" and ");
+  // An address may carry a password: what stands before the host is not repeated.
+  const written = quoted(text.replace(/\/\/.*@/, "//…@"));
+  return refuse(
+    `${name} ${written} is refused: credentials go to ${own} alone, which ` +
+      "--tastytrade-environment chooses; a simulator is on this machine, " +
+      `${scheme}://127.0.0.1:PORT`,
   );
 }
 
@@ -107,6 +148,7 @@ export function parseSetting(
   const value = parseText(row.type, text.trim());
   if (value !== null) return ok(value);
   if (row.type.kind === "host") return refuseHost(text, name);
+  if (row.type.kind === "simulator") return refuseAddress(text, name, row.type.scheme);
   const written = row.isSecret ? "" : ` ${quoted(text)}`;
   return refuse(`${name}${written} cannot be used: give ${typeText(row.type)}`);
 }

@@ -5,7 +5,7 @@ import type { FixtureProject } from "./project.ts";
 const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 20;
 /** Variables of the test's own start, which must not look like those of the desk's. */
-const FOREIGN = /^(DELTADESK_|IB_|GREEKS_|DISPLAY$|WAYLAND_DISPLAY$|npm_lifecycle_)/;
+const FOREIGN = /^(DELTADESK_|IB_|GREEKS_|TASTY|TT_|TW_|DISPLAY$|WAYLAND_DISPLAY$|npm_lifecycle_)/;
 
 /** Waits until a condition holds; fails with its name after 30 s. */
 export async function waitUntil(
@@ -80,7 +80,7 @@ export class DeskProcess implements AsyncDisposable {
   async ready(): Promise<string> {
     let url: string | undefined;
     await waitUntil(() => `ready line (stdout: ${this.out}, stderr: ${this.err})`, () => {
-      url = /Deltadesk ready at (http:\S+) \((demo|replay)\)/.exec(this.out)?.[1];
+      url = /Deltadesk ready at (http:\S+) \((demo|replay|live)\)/.exec(this.out)?.[1];
       return url !== undefined;
     });
     return url ?? "";

@@ -10,9 +10,30 @@ interface Refusal {
   readonly line: RegExp;
 }
 
+const LIVE = ["--brokers", "tastytrade"];
+
 const REFUSALS: readonly Refusal[] = [
   { name: "a mistyped flag", args: ["--prot", "1"], line: /"--prot": did you mean --port\?/ },
-  { name: "a flag that is not built yet", args: ["--brokers", "ib"], line: /unknown flag/ },
+  { name: "a flag that is not built yet", args: ["--once"], line: /unknown flag/ },
+  { name: "an unknown broker", args: ["--brokers", "ib"], line: /"ib".*give tastytrade$/ },
+  { name: "a broker without its secrets", args: LIVE, line: /without DELTADESK_TASTYTRADE_CLIENT/ },
+  {
+    name: "a secret on the command line",
+    args: [...LIVE, "--tastytrade-refresh-token=canary"],
+    line: /would show the secret.*put DELTADESK_TASTYTRADE_REFRESH_TOKEN/,
+  },
+  {
+    name: "a password of former days",
+    args: LIVE,
+    files: { ".env": "TASTYTRADE_PASSWORD=canary\n" },
+    line: /TASTYTRADE_PASSWORD cannot be used.*docs\/brokers\/tastytrade\.md/,
+  },
+  {
+    name: "an address that is not the broker's",
+    args: [...LIVE, "--tastytrade-url", "http://192.0.2.1:9001"],
+    env: { TT_SECRET: "canary", TT_REFRESH: "canary" },
+    line: /credentials go to api\.tastyworks\.com/,
+  },
   { name: "a port out of range", args: ["--port", "65536"], line: /whole number from 0 to 65535/ },
   { name: "a flag without value", args: ["--port"], line: /--port needs a value/ },
   { name: "two modes", args: ["--demo", "--replay", "x"], line: /leave one of them out/ },
@@ -58,6 +79,7 @@ for (const refusal of REFUSALS) {
     assert.equal(lines.length, 1, desk.err);
     assert.match(lines[0], refusal.line);
     assert.equal(desk.out, "");
+    assert.ok(!desk.err.includes("canary"));
   });
 }
 

@@ -137,10 +137,10 @@ export function checkBundle(projectDirectory: string): Finding {
 }
 
 /** Whether the replay folder is there; its content is not looked at. */
-export function checkReplayFolder({ replayDirectory }: Settings): Finding {
+export function checkReplayFolder({ mode, replayDirectory }: Settings): Finding {
   const subject = "replay folder";
   if (replayDirectory === null) {
-    return { subject, verdict: "not tested", detail: "the mode is demo" };
+    return { subject, verdict: "not tested", detail: `the mode is ${mode}` };
   }
   try {
     if (Deno.statSync(replayDirectory).isDirectory) {

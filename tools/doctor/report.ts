@@ -1,3 +1,4 @@
+import { Secret } from "../../lib/base/secret.ts";
 import type { ResolvedSetting } from "../../lib/settings/resolve.ts";
 import { originText } from "../../lib/settings/problem.ts";
 
@@ -12,7 +13,7 @@ export interface Finding {
 
 function valueText({ row, value }: ResolvedSetting): string {
   if (value === null) return row.defaultText;
-  if (row.isSecret) return "••••";
+  if (row.isSecret || value instanceof Secret) return "••••";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "object") return value.length === 0 ? row.defaultText : value.join(",");
   return String(value);

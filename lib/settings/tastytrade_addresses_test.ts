@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allowedOrigin } from "./environment.ts";
+import { allowedOrigin } from "./tastytrade_addresses.ts";
 
 Deno.test("MAL-5: credentials go to the broker's own addresses alone", () => {
   assert.deepEqual(allowedOrigin("https://api.tastyworks.com", false), {
