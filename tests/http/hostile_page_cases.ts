@@ -64,8 +64,8 @@ function hostileDesk(): DeskServices {
     recomputeMs: () => 1,
     playback: () => null,
     accounts: () => [0, 1, 2].map((a) => view.account(a).account),
-    recording: () => ({ since: SAMPLE_NOW, message: REASON, fix: REASON }),
-    history: () => Promise.resolve(fail({ message: REASON, fix: REASON })),
+    recording: () => ({ since: SAMPLE_NOW, message: REASON, fix: REASON, damage: REASON }),
+    history: () => Promise.resolve(fail({ message: REASON, fix: REASON, damage: REASON })),
     today: () => ({ stepMs: 1000, at: [], values: [[], [], []] }),
   } as unknown as DeskServices;
 }

@@ -82,6 +82,7 @@ Deno.test("recording: the first paint says what is not recorded, and nothing els
     since: SAMPLE_NOW - 960_000,
     message: "History: the disk is full",
     fix: "free some space; recording goes on by itself",
+    damage: null,
   };
   const html = await (await answerOf(fakeDesk(RECORD, { recording: () => recording }), "/")).text();
   const fine = await (await answerOf(

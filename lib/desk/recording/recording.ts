@@ -129,12 +129,17 @@ export class Recording {
     const [written, sampled] = [journal.status(), history.status()];
     if (!written.isDurable) return this.#told("Fills and events", written);
     if (!sampled.isRecording) return this.#told("History", sampled);
-    return { since: this.#since(Math.max(written.since, sampled.since)), message: null, fix: null };
+    // A problem beside running samples is of those that were written before.
+    const { problem } = sampled;
+    const damage = problem === null ? null : `${problem.message}; ${problem.fix}`;
+    const since = this.#since(Math.max(written.since, sampled.since));
+    return { since, message: null, fix: null, damage };
   }
 
   #told(what: string, { since, problem }: Standing): RecordingStatus {
     const why = problem?.message ?? "the disk does not answer";
-    return { since: this.#since(since), message: `${what}: ${why}`, fix: problem?.fix ?? null };
+    const fix = problem?.fix ?? null;
+    return { since: this.#since(since), message: `${what}: ${why}`, fix, damage: null };
   }
 
   /** A wall time by the source's clock, which pages show; the same for the same turn. */

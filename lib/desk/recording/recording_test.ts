@@ -79,11 +79,12 @@ const FULL = { message: "the disk is full", fix: "free some space" };
 
 Deno.test("R57: what is not recorded is said with since when, why and what helps", () => {
   const { time, recording, setHistory, setJournal } = setting();
-  assert.deepEqual(recording.status(), { since: 50_000, message: null, fix: null });
+  assert.deepEqual(recording.status(), { since: 50_000, message: null, fix: null, damage: null });
 
   time.advance(2_000);
   setHistory({ isRecording: false, since: time.now() - 500, problem: FULL });
-  const stopped = { since: 65_000, message: "History: the disk is full", fix: "free some space" };
+  const message = "History: the disk is full";
+  const stopped = { since: 65_000, message, fix: "free some space", damage: null };
   assert.deepEqual(recording.status(), stopped);
   time.advance(60_000);
   assert.deepEqual(recording.status(), stopped, "the same turn has the same time");
@@ -95,6 +96,16 @@ Deno.test("R57: what is not recorded is said with since when, why and what helps
   setHistory({ isRecording: true, since: time.now(), problem: null });
   assert.equal(recording.status().message, null);
   assert.equal(recording.status().since, 50_000 + 62_000 * SPEED);
+});
+
+Deno.test("DSK-3: what was recorded and cannot be read is said while recording goes on", () => {
+  const { recording, setHistory } = setting();
+  setHistory({ problem: { message: "3 stretches of history cannot be read", fix: "restore it" } });
+
+  const { message, damage } = recording.status();
+
+  assert.equal(message, null);
+  assert.equal(damage, "3 stretches of history cannot be read; restore it");
 });
 
 Deno.test("P1: made before the source has a clock, it still says the source's time", () => {

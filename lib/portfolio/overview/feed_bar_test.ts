@@ -178,7 +178,7 @@ Deno.test("feed bar: says since when nothing is recorded, and nothing while it i
     })
       .unrecorded;
 
-  assert.equal(of({ since, message: "the disk is full", fix: null }), "since 13:02");
-  assert.equal(of({ since, message: null, fix: null }), "");
+  assert.equal(of({ since, message: "the disk is full", fix: null, damage: null }), "since 13:02");
+  assert.equal(of({ since, message: null, fix: null, damage: null }), "");
   assert.equal(of(null), "");
 });

@@ -157,8 +157,9 @@ function feedNeeds(feeds: readonly FeedStatus[]): Need[] {
 }
 
 function recordingNeeds(recording: RecordingStatus | null): Need[] {
-  const message = recording?.message ?? null;
-  if (recording === null || message === null) return [];
+  if (recording === null) return [];
+  const { message, damage } = recording;
+  if (message === null) return damage === null ? [] : [damageNeed(damage)];
   const fix = recording.fix ?? "";
   const help = fix === "" ? "" : ` What helps: ${fix}.`;
   return [{
@@ -168,6 +169,16 @@ function recordingNeeds(recording: RecordingStatus | null): Need[] {
     since: timeText(recording.since),
     text: `${asSentence(message)} Figures are live all the same.${help}`,
   }];
+}
+
+function damageNeed(damage: string): Need {
+  return {
+    id: "recording-damage",
+    rank: "note",
+    title: "Part of the record is damaged",
+    since: "",
+    text: `${asSentence(damage)} What is recorded now is not touched by it.`,
+  };
 }
 
 /** "the disk is full" as a sentence of its own. */

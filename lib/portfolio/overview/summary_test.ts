@@ -213,7 +213,12 @@ Deno.test("vitals: every figure of the rail is one of the strip", () => {
 
 Deno.test("needs: what is not recorded says why, since when and what helps", () => {
   const since = Date.UTC(2025, 2, 19, 17, 2);
-  const told = { since, message: "history: the disk is full", fix: "free some space" };
+  const told = {
+    since,
+    message: "history: the disk is full",
+    fix: "free some space",
+    damage: null,
+  };
   const of = (recording: Parameters<typeof needs>[3]) =>
     needs(scopeOf({ legs: [] }), [], SAMPLE_NOW, recording).filter(({ id }) => id === "recording");
 
@@ -224,7 +229,17 @@ Deno.test("needs: what is not recorded says why, since when and what helps", () 
     since: "13:02",
     text: "History: the disk is full. Figures are live all the same. What helps: free some space.",
   }]);
-  assert.deepEqual(of({ since, message: null, fix: null }), []);
+  assert.deepEqual(of({ since, message: null, fix: null, damage: null }), []);
   assert.deepEqual(of(null), []);
   assert.ok(!of({ ...told, fix: null })[0].text.includes("helps"));
+});
+
+Deno.test("DSK-3: a damaged stretch of the record is a note, not a stop", () => {
+  const recording = { since: 0, message: null, fix: null, damage: "3 stretches are lost; restore" };
+
+  const [need] = needs(scopeOf({ legs: [] }), [], SAMPLE_NOW, recording)
+    .filter(({ id }) => id.startsWith("recording"));
+
+  assert.equal(need.rank, "note");
+  assert.ok(need.text.startsWith("3 stretches are lost; restore."));
 });

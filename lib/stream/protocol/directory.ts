@@ -182,6 +182,7 @@ function readRecording(reader: ObjectReader): RecordingStatus {
     since: reader.number("since"),
     message: reader.stringOrNull("message", 1_000),
     fix: reader.stringOrNull("fix", 1_000),
+    damage: reader.stringOrNull("damage", 2_000),
   };
 }
 

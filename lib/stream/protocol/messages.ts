@@ -169,6 +169,8 @@ export interface RecordingStatus {
   /** Why it does not, and what helps; null while it does. */
   readonly message: string | null;
   readonly fix: string | null;
+  /** What of the record cannot be read any more, while the rest goes on; null: nothing known. */
+  readonly damage: string | null;
 }
 
 /** Sessions of the market that the desk follows. */
