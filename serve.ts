@@ -1,4 +1,6 @@
 import { guarded, type Handler } from "./lib/auth/guarded.ts";
+import { needsLogin, setCurrentGate } from "./lib/auth/login/current.ts";
+import { LoginGate } from "./lib/auth/login/gate.ts";
 import { type GuardPolicy, loopbackPolicy } from "./lib/auth/request_guard.ts";
 import { setCurrentDesk } from "./lib/desk/current.ts";
 import { type Desk, startDesk } from "./lib/desk/desk.ts";
@@ -86,11 +88,28 @@ async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
   return end(2, fix === null ? message : `${message}; ${fix}`);
 }
 
-async function listen(settings: Settings): Promise<HttpListening> {
+/** Null on a desk without a real account. The code goes to the terminal and nowhere else. */
+function makeGate(settings: Settings): LoginGate | null {
+  if (!needsLogin(settings.mode)) return null;
+  return new LoginGate({
+    clock: realClock,
+    timers: realTimers,
+    random: realRandom,
+    say: (line) => console.error(`deltadesk: ${line}`),
+  });
+}
+
+async function listen(settings: Settings, gate: LoginGate | null): Promise<HttpListening> {
   // Computed, so that type-checking does not ask for what only a build makes.
   const built: BuiltApp = await import(new URL("./_fresh/server.js", import.meta.url).href);
   let policy: GuardPolicy | null = null;
-  const listening = serveHttp(settings, guarded(() => policy, built.default.fetch));
+  const handler = guarded<Deno.ServeHandlerInfo<Deno.NetAddr>>(
+    () => policy,
+    built.default.fetch,
+    (request, info, isNativeTool) =>
+      gate?.refuse(request, { address: info.remoteAddr.hostname, isNativeTool }) ?? null,
+  );
+  const listening = serveHttp(settings, handler);
   if (!listening.ok) return end(3, listening.error.message);
   policy = loopbackPolicy(listening.value.port);
   return listening.value;
@@ -103,10 +122,13 @@ const dataLock = await lock(settings);
 const broker = await open(settings);
 const desk = await start(settings, broker);
 setCurrentDesk(desk.services);
-const listening = await listen(settings);
+const gate = makeGate(settings);
+setCurrentGate(gate);
+const listening = await listen(settings, gate);
 if (listening.note !== null) console.error(`deltadesk: ${listening.note}`);
 dataLock.announce(listening.url);
 console.log(`Deltadesk ready at ${listening.url} (${settings.mode})`);
+if (gate !== null) console.log(`Sign in with the code ${gate.shownCode} (new at each start)`);
 
 const outcome = await runUntilShutdown({
   gone,
@@ -115,6 +137,7 @@ const outcome = await runUntilShutdown({
     await desk.stop("the desk is stopping");
     await broker.settled();
     await listening.server.shutdown();
+    gate?.stop();
     dataLock.release();
   },
 });

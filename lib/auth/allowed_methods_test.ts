@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allowedMethods } from "./allowed_methods.ts";
+import { allowedMethods, takesForm } from "./allowed_methods.ts";
 
 Deno.test("MAL-6: a path that is not named takes no POST", () => {
   for (const path of ["/", "/api/data", "/api/calculate", "/api/calculate_netliq/x", "/x//"]) {
@@ -12,5 +12,12 @@ Deno.test("T-021: recalculation takes POST alone, however its slashes are writte
     const path of ["/api/calculate_netliq", "/api/calculate_netliq/", "//api//calculate_netliq"]
   ) {
     assert.deepEqual(allowedMethods(path), ["OPTIONS", "POST"], path);
+  }
+});
+
+Deno.test("MAL-1: a form is taken by the sign-in alone", () => {
+  for (const path of ["/login", "/login/", "//login"]) assert.equal(takesForm(path), true, path);
+  for (const path of ["/", "/logins", "/login/x", "/api/login", "/api/playback", "/LOGIN"]) {
+    assert.equal(takesForm(path), false, path);
   }
 });

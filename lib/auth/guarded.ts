@@ -1,23 +1,34 @@
 import { allowedMethods } from "./allowed_methods.ts";
 import { isMissing } from "./missing_pages.ts";
-import { decideRequest, type GuardPolicy, readGuarded } from "./request_guard.ts";
+import { decideRequest, type GuardPolicy, isNativeTool, readGuarded } from "./request_guard.ts";
 import { setSecurityHeaders } from "./security_headers.ts";
 
 /** Answers a request; `info` is what the server knows of the connection. */
 export type Handler<Info> = (request: Request, info: Info) => Response | Promise<Response>;
 
 /**
+ * A second guard behind the first, as the login code is: the answer to what may not pass, else
+ * null. A native tool has no Origin, no cookie and no Sec-Fetch header, and is on loopback.
+ */
+export type Gatekeeper<Info> = (
+  request: Request,
+  info: Info,
+  isNativeTool: boolean,
+) => Response | null;
+
+/**
  * Puts the guard in front of a handler and the security headers on all that comes out of it: what
  * is refused never reaches the app, and error pages, which the app makes outside its middlewares,
  * are as protected as any other. `policy` is asked per request, since the port is known only once
- * the server listens; null refuses everything.
+ * the server listens; null refuses everything. `keeper` sees what the guard let through.
  */
 export function guarded<Info>(
   policy: () => GuardPolicy | null,
   handler: Handler<Info>,
+  keeper: Gatekeeper<Info> = () => null,
 ): Handler<Info> {
   return async (request, info) => {
-    const refused = refuse(request, policy());
+    const refused = refuse(request, policy(), (isNative) => keeper(request, info, isNative));
     if (refused !== null) return refused;
     return request.method === "HEAD"
       ? await answerHead(request, info, handler)
@@ -43,12 +54,19 @@ async function answer<Info>(
   return withSecurityHeaders(response, isMissing(request) ? 404 : response.status);
 }
 
-function refuse(request: Request, policy: GuardPolicy | null): Response | null {
+function refuse(
+  request: Request,
+  policy: GuardPolicy | null,
+  keep: (isNative: boolean) => Response | null,
+): Response | null {
   if (policy === null) return refusal(503, "The desk is starting.");
-  const verdict = decideRequest(readGuarded(request), policy);
+  const read = readGuarded(request);
+  const verdict = decideRequest(read, policy);
   // A Host that is no host leaves no address either.
   const allowed = allowedMethods(URL.parse(request.url)?.pathname ?? "/");
   if (!verdict.pass) return refusal(verdict.status, verdict.message, allowed);
+  const kept = keep(read.origin === null && isNativeTool(read, policy));
+  if (kept !== null) return withSecurityHeaders(kept);
   if (request.method === "OPTIONS") return optionsAnswer(allowed);
   return allowed.includes(request.method) ? null : refusal(405, "Method not allowed.", allowed);
 }

@@ -113,3 +113,45 @@ Deno.test("guarded: before the port is known nothing reaches the app", async () 
 
   assert.equal((await closed(new Request(`http://${HOST}/`), null)).status, 503);
 });
+
+Deno.test("R84: what the keeper refuses never reaches the app, and has the headers", async () => {
+  const reached: string[] = [];
+  const natives: boolean[] = [];
+  const handler = guarded<null>(
+    () => loopbackPolicy(8765),
+    (request) => new Response(String(reached.push(request.url))),
+    (_request, _info, isNative) => {
+      natives.push(isNative);
+      return Response.json({ error: "sign in" }, { status: 401 });
+    },
+  );
+  const kinds: [RequestInit, boolean][] = [
+    [{}, true],
+    [{ method: "HEAD" }, true],
+    [{ method: "OPTIONS" }, true],
+    [{ headers: { origin: `http://${HOST}` } }, false],
+    [{ headers: { cookie: "a=b" } }, false],
+    [{ headers: { "sec-fetch-site": "none" } }, false],
+  ];
+  for (const [init, isNative] of kinds) {
+    const request = new Request(`http://${HOST}/api/data`, init);
+    request.headers.set("host", HOST);
+    const answer = await handler(request, null);
+
+    assert.equal(answer.status, 401);
+    assert.equal(answer.headers.get("cache-control"), "no-store");
+    assert.equal(natives.at(-1), isNative, JSON.stringify(init));
+  }
+  assert.deepEqual(reached, []);
+});
+
+Deno.test("R83: a foreign host is refused before the keeper is asked", async () => {
+  const handler = guarded<null>(
+    () => loopbackPolicy(8765),
+    () => new Response(""),
+    () => assert.fail("the keeper was asked"),
+  );
+  const request = new Request("http://evil.example/", { headers: { host: "evil.example" } });
+
+  assert.equal((await handler(request, null)).status, 403);
+});

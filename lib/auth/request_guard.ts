@@ -1,3 +1,5 @@
+import { takesForm } from "./allowed_methods.ts";
+
 /** What the guard looks at; header names are lower case, absent headers null. */
 export interface GuardedRequest {
   readonly method: string;
@@ -13,6 +15,8 @@ export interface GuardedRequest {
   /** Value of `X-Deltadesk`. */
   readonly ownHeader: string | null;
   readonly isUpgrade: boolean;
+  /** True when a POST to its path is a plain form. */
+  readonly takesForm: boolean;
   readonly contentLength: string | null;
   /** True when the body comes in chunks, without a length. */
   readonly isChunked: boolean;
@@ -70,18 +74,23 @@ function isForeign(request: GuardedRequest, policy: GuardPolicy): boolean {
   return site !== null && site !== "same-origin" && site !== "none";
 }
 
-/** True when a request without Origin may act: a native tool on the same machine, no browser. */
-function isNativeTool(request: GuardedRequest, policy: GuardPolicy): boolean {
+/**
+ * True when a request without Origin may act: a native tool on the same machine, no browser. Of a
+ * request with an Origin it says nothing.
+ */
+export function isNativeTool(request: GuardedRequest, policy: GuardPolicy): boolean {
   return policy.isLoopback && !request.hasCookie && !request.hasSecFetch;
 }
 
 /**
  * Decides whether a request may reach any handler. Checks, in this order: Host against the list
  * (DNS rebinding), method, Origin and Sec-Fetch-Site (foreign pages), and for a WebSocket upgrade
- * or a POST the Origin rule of docs/api.md, the own header, the JSON content type and the size.
+ * or a POST the Origin rule of docs/api.md, the own header, the JSON content type and the size; the
+ * form of the sign-in needs an own Origin instead of the header.
  *
  * Errors: 403 for a foreign host, origin or site, 405 for a method the desk does not know,
- * 415 for a POST that is not JSON, 413 for one that is too large, 411 for one without a length.
+ * 415 for a POST of another content type, 413 for one that is too large, 411 for one that does not
+ * tell its length.
  * Source: reliability.md §9, P16, R82, R83.
  */
 export function decideRequest(request: GuardedRequest, policy: GuardPolicy): Verdict {
@@ -101,12 +110,28 @@ function decideAct(request: GuardedRequest, policy: GuardPolicy): Verdict {
     return refuse(403, "A request without Origin must carry no cookie and no Sec-Fetch header.");
   }
   if (request.isUpgrade) return PASS;
+  if (request.takesForm) return decideForm(request);
   if (request.origin !== null && request.ownHeader !== "1") {
     return refuse(403, "A POST from a page needs the header X-Deltadesk: 1.");
   }
-  const type = (request.contentType ?? "").split(";", 1)[0].trim().toLowerCase();
+  const type = mediaType(request);
   if (type !== "application/json") return refuse(415, "A POST must be application/json.");
   return decideBody(request);
+}
+
+/** A form sends no header of its own: its Origin has to be there, and is ours by now. */
+function decideForm(request: GuardedRequest): Verdict {
+  const isOwnPage = request.origin !== null &&
+    (request.secFetchSite ?? "same-origin") === "same-origin";
+  if (!isOwnPage) return refuse(403, "The sign-in takes the form of its own page.");
+  if (mediaType(request) !== "application/x-www-form-urlencoded") {
+    return refuse(415, "The sign-in takes a form.");
+  }
+  return decideBody(request);
+}
+
+function mediaType(request: GuardedRequest): string {
+  return (request.contentType ?? "").split(";", 1)[0].trim().toLowerCase();
 }
 
 function decideBody(request: GuardedRequest): Verdict {
@@ -118,10 +143,11 @@ function decideBody(request: GuardedRequest): Verdict {
 /** Reads what the guard looks at from a request. */
 export function readGuarded(request: Request): GuardedRequest {
   const headers = request.headers;
+  const url = URL.parse(request.url);
   return {
     method: request.method,
     host: headers.get("host"),
-    addressHost: URL.parse(request.url)?.host ?? null,
+    addressHost: url?.host ?? null,
     origin: headers.get("origin"),
     secFetchSite: headers.get("sec-fetch-site"),
     hasSecFetch: [...headers.keys()].some((name) => name.startsWith("sec-fetch-")),
@@ -129,6 +155,7 @@ export function readGuarded(request: Request): GuardedRequest {
     contentType: headers.get("content-type"),
     ownHeader: headers.get("x-deltadesk"),
     isUpgrade: headers.has("upgrade"),
+    takesForm: takesForm(url?.pathname ?? "/"),
     contentLength: headers.get("content-length"),
     isChunked: headers.has("transfer-encoding"),
   };

@@ -21,6 +21,7 @@ function aRequest(change: Partial<GuardedRequest> = {}): GuardedRequest {
     contentType: null,
     ownHeader: null,
     isUpgrade: false,
+    takesForm: false,
     contentLength: null,
     isChunked: false,
     ...change,
@@ -94,6 +95,28 @@ Deno.test("MAL-1: a POST from a page needs own Origin, own header and JSON", () 
   ];
   for (const [change, expected] of cases) {
     assert.equal(status({ method: "POST", ...change }), expected, JSON.stringify(change));
+  }
+});
+
+Deno.test("MAL-1: the form of the sign-in needs an own Origin, and no other type passes", () => {
+  const form = "application/x-www-form-urlencoded";
+  const cases: [Partial<GuardedRequest>, number][] = [
+    [{ origin: OWN, contentType: form }, 200],
+    [{ origin: OWN, contentType: form, secFetchSite: "same-origin", hasCookie: true }, 200],
+    [{ contentType: form }, 403],
+    [{ origin: "null", contentType: form }, 403],
+    [{ origin: "http://evil.example", contentType: form }, 403],
+    [{ origin: "http://127.0.0.1:9999", contentType: form, secFetchSite: "same-site" }, 403],
+    [{ origin: OWN, contentType: form, secFetchSite: "cross-site" }, 403],
+    [{ origin: OWN, contentType: form, secFetchSite: "none" }, 403],
+    [{ origin: OWN, contentType: "application/json", ownHeader: "1" }, 415],
+    [{ origin: OWN, contentType: "multipart/form-data; boundary=x" }, 415],
+    [{ origin: OWN, contentType: form, contentLength: "65537" }, 413],
+    [{ origin: OWN, contentType: form, isChunked: true }, 411],
+  ];
+  for (const [change, expected] of cases) {
+    const request = { method: "POST", takesForm: true, ...change };
+    assert.equal(status(request), expected, JSON.stringify(change));
   }
 });
 
