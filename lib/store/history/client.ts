@@ -97,7 +97,8 @@ export class HistoryClient implements History {
     const { samples, bytes } = options.waitingMax ??
       { samples: WAITING_SAMPLES_MAX, bytes: WAITING_BYTES_MAX };
     this.#waiting = new WaitingSamples(samples, bytes);
-    this.#lines = new LineRequests((id, query) => this.#send({ kind: "line", id, query }));
+    const { timers } = options;
+    this.#lines = new LineRequests((id, query) => this.#send({ kind: "line", id, query }), timers);
     this.#dailies = new DailyRequests((id, query) => this.#send({ kind: "daily", id, query }));
   }
 

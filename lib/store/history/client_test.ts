@@ -247,6 +247,28 @@ Deno.test("history: equal lines asked for together are scanned once, and few at 
   assert.equal(links[0].of("line").length, 5);
 });
 
+Deno.test("DSK-2: a stuck disk lets nobody wait for a line, and gets no more work", async () => {
+  const { time, client, links } = await started();
+  const answers = Array.from(
+    { length: 6 },
+    (_, n) => client.line({ ...LINE, keys: ["A"], pixels: n + 1 }),
+  );
+  time.advance(15_000);
+  for (const answer of await Promise.all(answers)) {
+    assert.ok(!answer.ok && answer.error.message.includes("no answer within 15 s"));
+  }
+  const again = client.line({ ...LINE, keys: ["A"], pixels: 1 });
+  assert.equal(links[0].of("line").length, 4, "four still run, none was added");
+
+  const empty = { at: new Float64Array(0), value: new Float64Array(0), sampleCount: 0 };
+  const line = { ok: true, value: { ...empty, since: null, damagedCount: 0 } } as const;
+  for (let id = 1; id <= 4; id++) links[0].answer({ kind: "line", id, line, state: STATE });
+  const [, , , , asked] = links[0].of("line");
+  links[0].answer({ kind: "line", id: asked.id, line, state: STATE });
+
+  assert.equal((await again).ok, true, "once the disk answers, lines come again");
+});
+
 Deno.test("history: a line that cannot be drawn is refused with the reason", async () => {
   const { client } = await started();
   const refusal = async (change: object) => {

@@ -1,6 +1,7 @@
 import { fail, type Result } from "../../base/result.ts";
 import type { Line, LineQuery } from "../../ports/history.ts";
 import type { RecordingProblem } from "../../ports/journal.ts";
+import type { Timer, Timers } from "../../ports/timers.ts";
 
 type Answer = Result<Line, RecordingProblem>;
 
@@ -10,11 +11,14 @@ interface Request {
   readonly text: string;
   readonly promise: Promise<Answer>;
   readonly resolve: (answer: Answer) => void;
+  readonly limit: Timer;
 }
 
 /** Scans that run at once, and requests that wait for them. */
 const RUNNING_MAX = 4;
 const WAITING_MAX = 64;
+/** A disk that is stuck answers nothing: whoever asks is told so. */
+const ANSWER_LIMIT_MS = 15_000;
 
 /** Lines that were asked for: equal ones share an answer, few are scanned at once. */
 export class LineRequests {
@@ -24,11 +28,14 @@ export class LineRequests {
   #waiting: Request[] = [];
   #next = 1;
 
-  constructor(send: (id: number, query: LineQuery) => void) {
+  readonly #timers: Timers;
+
+  constructor(send: (id: number, query: LineQuery) => void, timers: Timers) {
     this.#send = send;
+    this.#timers = timers;
   }
 
-  /** The answer to a checked query. */
+  /** The answer to a checked query; a problem when there is none in time. */
   ask(query: LineQuery): Promise<Answer> {
     const text = JSON.stringify(query);
     const same = this.#byText.get(text);
@@ -38,7 +45,8 @@ export class LineRequests {
       return Promise.resolve(fail({ message, fix: "ask again in a moment" }));
     }
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    const request = { id: this.#next++, query, text, promise, resolve };
+    const limit = this.#timers.setTimer(ANSWER_LIMIT_MS, () => this.#giveUp(request));
+    const request: Request = { id: this.#next++, query, text, promise, resolve, limit };
     this.#byText.set(text, request);
     this.#waiting.push(request);
     this.#startNext();
@@ -50,9 +58,28 @@ export class LineRequests {
     const request = this.#running.get(id);
     if (request === undefined) return;
     this.#running.delete(id);
-    this.#byText.delete(request.text);
-    request.resolve(answer);
+    this.#end(request, answer);
     this.#startNext();
+  }
+
+  /** One that runs keeps its place until the worker answers: a stuck one gets no more work. */
+  #giveUp(request: Request): void {
+    this.#waiting = this.#waiting.filter((other) => other !== request);
+    const seconds = ANSWER_LIMIT_MS / 1000;
+    this.#end(
+      request,
+      fail({
+        message: `the record gave no answer within ${seconds} s`,
+        fix: "check the disk of the data folder",
+      }),
+    );
+  }
+
+  /** Forgets the question, unless the same was asked anew since. */
+  #end(request: Request, answer: Answer): void {
+    request.limit.cancel();
+    if (this.#byText.get(request.text) === request) this.#byText.delete(request.text);
+    request.resolve(answer);
   }
 
   /** Ends all requests with a problem. */
@@ -61,7 +88,7 @@ export class LineRequests {
     this.#running.clear();
     this.#byText.clear();
     this.#waiting = [];
-    for (const request of open) request.resolve(fail(problem));
+    for (const request of open) this.#end(request, fail(problem));
   }
 
   #startNext(): void {
