@@ -27,7 +27,7 @@ function suite(name: string, paths: readonly string[], more: Partial<Suite> = {}
 /** The suites in the order they run. Folders that do not exist are left out. */
 export function suites(): Suite[] {
   const all = [
-    suite("unit", ["lib", "tools", "static"]),
+    suite("unit", ["lib", "tools", "components", "islands", "routes"]),
     suite("fresh_host", ["fresh_host", "tests/fresh_api"]),
     suite("contract", ["tests/contract"]),
     suite("sim", ["tests/sim", "sims"]),
