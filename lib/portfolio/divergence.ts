@@ -1,9 +1,9 @@
 import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 import { indexOf } from "../base/record.ts";
 import { GREEKS_SOURCES, STALENESS } from "../domain/measures.ts";
-import { createEuropeanValue, valueEuropean } from "../pricing/european.ts";
+import { createEuropeanValue } from "../pricing/european.ts";
 import type { BookState } from "./book_state.ts";
-import { solvePending } from "./mid_iv.ts";
+import { valueAtOwnMid } from "./model_greeks.ts";
 import { PRESENT } from "./tables.ts";
 
 /** A contract whose broker and model disagree, both fresh. */
@@ -70,22 +70,9 @@ export class DivergenceSweep {
   /** δ at the volatility of the contract's own mid, NaN where broker or mid are not current. */
   #modelDelta(state: BookState, contract: number): number {
     const columns = state.tables.contract;
-    const { pricing } = columns;
     if (columns.greeksSource[contract] !== SOURCE.broker) return NaN;
     if (columns.staleness[contract] !== STATE.current) return NaN;
-    if (Number.isNaN(pricing.riskFreeRate[contract] - pricing.carryYield[contract])) return NaN;
-    if (columns.isPending[contract] === 1) solvePending(state, contract);
-    if (columns.solvedAbsence[contract] !== PRESENT) return NaN;
-    const basis = valueEuropean({
-      right: pricing.sign[contract] > 0 ? "call" : "put",
-      spot: pricing.spot[contract],
-      strike: pricing.strike[contract],
-      yearsToExpiry: pricing.years[contract],
-      volatility: columns.solvedIv[contract],
-      riskFreeRate: pricing.riskFreeRate[contract],
-      dividendYield: pricing.carryYield[contract],
-      isOnFuture: pricing.isOnFuture[contract] === 1,
-    }, this.#value);
-    return typeof basis === "string" ? this.#value.delta : NaN;
+    if (!valueAtOwnMid(state, contract, this.#value)) return NaN;
+    return columns.solvedAbsence[contract] === PRESENT ? this.#value.delta : NaN;
   }
 }

@@ -1,9 +1,11 @@
+import type { AbsenceReason } from "../base/absence.ts";
 import type { Currency } from "../base/brand.ts";
 import type { AccountRef, BookView, RowRef, UnderlyingRef } from "../domain/book_view.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import { LEAF_STRIDE } from "../domain/measures.ts";
 import type { BookState } from "./book_state.ts";
 import type { Directory } from "./directory.ts";
+import { type ModelGreeks, modelGreeks } from "./model_greeks.ts";
 import { showRows } from "./shown_rows.ts";
 import {
   ROW_F32_STRIDE,
@@ -185,5 +187,20 @@ export class TableView implements BookView {
   instrumentOfRow(index: number): Instrument {
     const { tables } = this.state;
     return this.directory.instrument(tables.contract.handle[tables.rowContract[index]]);
+  }
+
+  /** The desk's own Greeks of the option in a row, whatever the row uses; the reason for none. */
+  modelGreeksOfRow(index: number): ModelGreeks | AbsenceReason {
+    return modelGreeks(this.state, this.state.tables.rowContract[index]);
+  }
+
+  /** Signed quantity of a row at the previous official close. */
+  overnightOfRow(index: number): number {
+    return this.state.holdings.byId(this.state.tables.rowIds[index]).overnight;
+  }
+
+  /** Base currency per unit of a currency of an instrument; NaN while it is unknown. */
+  rateOf(currency: string): number {
+    return this.directory.rateOf(currency).rate;
   }
 }

@@ -1,6 +1,7 @@
 import type { Currency, IsoDate, UnixMs } from "../base/brand.ts";
 import type { Result } from "../base/result.ts";
 import type { Account, Balances, FxRate } from "../domain/account.ts";
+import type { AccountFigures } from "../domain/broker_figures.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { MarketBatch } from "../domain/market_data.ts";
 import type { Fill, Order, Position } from "../domain/position.ts";
@@ -202,6 +203,11 @@ export interface BrokerAdapter {
   instruments(keys: readonly string[], signal: AbortSignal): Answer<readonly Instrument[]>;
   positions(accountId: string, signal: AbortSignal): Answer<readonly Position[]>;
   balances(accountId: string, signal: AbortSignal): Answer<Balances>;
+  /**
+   * What the broker itself says of an account, asked for now. Absent where the source has no
+   * figures of its own. Costs calls to the broker: the desk paces it.
+   */
+  figures?(accountId: string, signal: AbortSignal): Answer<AccountFigures>;
   fxRates(signal: AbortSignal): Answer<readonly FxRate[]>;
   previousCloses(keys: readonly string[], signal: AbortSignal): Answer<readonly PreviousClose[]>;
   fillsToday(accountId: string, signal: AbortSignal): Answer<readonly Fill[]>;
