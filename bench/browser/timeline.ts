@@ -37,9 +37,16 @@ function sumOf(events: readonly TraceEvent[]): number {
 }
 
 /**
+ * Stage of a frame's pipeline that ends when it was presented. The whole pipeline ends then, but
+ * where its first stage began before it, the trace gives that end the stage's name, and the next
+ * end of the pipeline's name is another frame's.
+ */
+const PRESENTING = "SubmitCompositorFrameToPresentationCompositorFrame";
+
+/**
  * Times of every "flush" mark of a trace: the animation frame that follows it wrote it, the commit
- * that follows that carried it to the compositor, and the end of that frame's pipeline is when it
- * was presented. A flush whose frame the trace no longer holds is left out.
+ * that follows that carried it to the compositor, and that frame's pipeline says when it was
+ * presented. A flush whose frame the trace no longer holds is left out.
  */
 export function flushTimes(trace: Uint8Array): FlushTimes[] {
   const text = new TextDecoder().decode(trace);
@@ -51,7 +58,7 @@ export function flushTimes(trace: Uint8Array): FlushTimes[] {
     own.filter((event) => event.name === name && event.ph === ph);
   const frames = named("FireAnimationFrame", "X");
   const commits = named("Commit", "b");
-  const ends = named("PipelineReporter", "e");
+  const ends = named(PRESENTING, "e");
   const messages = named("EventDispatch", "X");
   const forced = [...named("UpdateLayoutTree", "X"), ...named("Layout", "X")];
   return marks.flatMap((mark): FlushTimes[] => {

@@ -9,7 +9,6 @@ import type {
   RecordingStatus,
   StreamEvent,
 } from "@/lib/stream/protocol/messages.ts";
-import { sweepHairlines } from "@/components/live/figure_node.ts";
 import { type Frame, FrameLoop } from "@/components/live/frame.ts";
 
 /** What the live page hears from: the copy of the book and its clock. */
@@ -66,7 +65,6 @@ export class LiveDesk {
       setTimer: (run, ms) => setTimeout(run, ms),
       now: () => performance.now(),
     }, (part) => this.#draw(part));
-    sweepHairlines(document);
     this.heard();
     this.refresh();
   }
@@ -175,7 +173,7 @@ export class LiveDesk {
       now,
       at: performance.now(),
       isForced: false,
-      mayTick: () => false,
+      tick: () => {},
       defer: () => {},
     };
     for (const listener of this.#beats) listener(frame);

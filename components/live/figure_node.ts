@@ -1,6 +1,6 @@
 import { cellFigure, type CellNumber } from "@/lib/portfolio/overview/lines.ts";
 import type { Figure } from "@/lib/portfolio/overview/figure.ts";
-import { FIGURE_PACE_MS, type Frame } from "@/components/live/frame.ts";
+import { FIGURE_PACE_MS, type Frame, type Hairline } from "@/components/live/frame.ts";
 
 /** The one text node of an element, made when it has none. */
 export function textNode(element: Element): Text {
@@ -11,28 +11,11 @@ export function textNode(element: Element): Text {
   return text;
 }
 
-/** Starts the hairline under a figure anew: two names of one animation take turns. */
-function tick(element: HTMLElement): void {
-  element.dataset.t = element.dataset.t === "a" ? "b" : "a";
-}
-
-/**
- * Takes hairlines off once they have faded: one that stays, unseen, is a layer of its own in every
- * frame that follows.
- */
-export function sweepHairlines(root: Document): void {
-  root.addEventListener("animationend", ({ animationName, target }) => {
-    if (animationName.startsWith("tick-") && target instanceof HTMLElement) {
-      delete target.dataset.t;
-    }
-  });
-}
-
 /**
  * The element of one live number. Writes only what differs, at most four times a second, and marks
  * the change with a hairline while the frame has any left.
  */
-export class FigureNode {
+export class FigureNode implements Hairline {
   readonly #element: HTMLElement;
   readonly #text: Text;
   #shown: string;
@@ -70,6 +53,12 @@ export class FigureNode {
     this.#write(figure, frame);
   }
 
+  /** Draws the hairline under the figure at a strength. */
+  draw(strength: number): void {
+    if (strength === 0) delete this.#element.dataset.t;
+    else this.#element.dataset.t = String(strength);
+  }
+
   #mustWait(frame: Frame): boolean {
     if (frame.isForced || frame.at - this.#shownAt >= FIGURE_PACE_MS) return false;
     frame.defer();
@@ -91,6 +80,6 @@ export class FigureNode {
     this.#shown = figure.text;
     this.#shownAt = frame.at;
     this.#text.data = figure.text;
-    if (frame.mayTick()) tick(this.#element);
+    frame.tick(this);
   }
 }

@@ -1,5 +1,11 @@
 import type { BookScope } from "@/lib/portfolio/overview/scope.ts";
 
+/** The line under a figure that marks a change and fades. */
+export interface Hairline {
+  /** Draws it at a strength: `HAIRLINE_STEPS` at its start, 0 takes it off. */
+  draw(strength: number): void;
+}
+
 /** One drawn frame: everything that changed is written inside it. */
 export interface Frame {
   readonly scope: BookScope;
@@ -9,8 +15,8 @@ export interface Frame {
   readonly at: number;
   /** Written whatever its pace: the reader acted, or the page came back. */
   readonly isForced: boolean;
-  /** True while a hairline may still be drawn under a changed figure. */
-  mayTick(): boolean;
+  /** Begins the hairline under a changed figure, as long as the frame has any left. */
+  tick(hairline: Hairline): void;
   /** Something changed that is not shown yet: another frame follows soon. */
   defer(): void;
 }
@@ -24,21 +30,34 @@ export interface FrameHost {
 
 /** A figure changes at most this often; a faster one waits for the next frame that may show it. */
 export const FIGURE_PACE_MS = 250;
-/** Hairlines in a drawn frame at most, whenever they began: each is a layer of its own to draw. */
+/** Hairlines in a drawn frame at most, whenever they began. */
 const HAIRLINES_MAX = 40;
-/** A hairline fades in this time. Source: `--m-tick` of tokens.css. */
+/** A hairline fades in this time. Source: ui §6. */
 const HAIRLINE_MS = 420;
+/** Strengths that it fades through, named by `data-t` in base.css. */
+export const HAIRLINE_STEPS = 4;
 const DEFERRED_MS = 60;
 
-/** Draws at most once per animation frame, however many changes arrive. */
+/** A hairline that fades. */
+interface Fading {
+  began: number;
+  strength: number;
+}
+
+/**
+ * Draws at most once per animation frame, however many changes arrive. Hairlines fade in the frames
+ * that are drawn anyway: as animations they would keep the browser drawing the page at the screen's
+ * full rate, each on a layer of its own, at twice the price of all the rest.
+ */
 export class FrameLoop {
   readonly #host: FrameHost;
   readonly #draw: (frame: Omit<Frame, "scope" | "now">) => void;
-  /** When hairlines began that still fade, oldest first. */
-  #hairlines: number[] = [];
+  readonly #hairlines = new Map<Hairline, Fading>();
   #isAsked = false;
   #isForced = false;
   #hasTimer = false;
+  #mustFollow = false;
+  #drawnAt = -Infinity;
 
   constructor(host: FrameHost, draw: (frame: Omit<Frame, "scope" | "now">) => void) {
     this.#host = host;
@@ -57,27 +76,47 @@ export class FrameLoop {
     const isForced = this.#isForced;
     this.#isAsked = false;
     this.#isForced = false;
-    let isDeferred = false;
-    this.#hairlines = this.#hairlines.filter((began) => at - began < HAIRLINE_MS);
+    this.#mustFollow = false;
+    this.#drawnAt = at;
+    this.#fade(at);
     this.#draw({
       at,
       isForced,
-      mayTick: () => {
-        if (isForced || this.#hairlines.length >= HAIRLINES_MAX) return false;
-        this.#hairlines.push(at);
-        return true;
+      tick: (hairline) => {
+        if (!isForced) this.#begin(hairline, at);
       },
-      defer: () => isDeferred = true,
+      defer: () => this.#mustFollow = true,
     });
-    if (isDeferred) this.#later();
+    if (this.#hairlines.size > 0) this.#mustFollow = true;
+    if (this.#mustFollow) this.#later(DEFERRED_MS);
   }
 
-  #later(): void {
+  #begin(hairline: Hairline, at: number): void {
+    const isNew = !this.#hairlines.has(hairline);
+    if (isNew && this.#hairlines.size >= HAIRLINES_MAX) return;
+    this.#hairlines.set(hairline, { began: at, strength: HAIRLINE_STEPS });
+    hairline.draw(HAIRLINE_STEPS);
+  }
+
+  #fade(at: number): void {
+    for (const [hairline, fading] of this.#hairlines) {
+      const left = Math.max(0, 1 - (at - fading.began) / HAIRLINE_MS);
+      const strength = Math.ceil(left * HAIRLINE_STEPS);
+      if (strength === 0) this.#hairlines.delete(hairline);
+      if (strength !== fading.strength) hairline.draw(fading.strength = strength);
+    }
+  }
+
+  /** Follows with a frame unless one is drawn in the meantime, which takes over. */
+  #later(delayMs: number): void {
     if (this.#hasTimer) return;
     this.#hasTimer = true;
     this.#host.setTimer(() => {
       this.#hasTimer = false;
-      this.ask();
-    }, DEFERRED_MS);
+      if (!this.#mustFollow) return;
+      const leftMs = this.#drawnAt + DEFERRED_MS - this.#host.now();
+      if (leftMs > 1) this.#later(leftMs);
+      else this.ask();
+    }, delayMs);
   }
 }

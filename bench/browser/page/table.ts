@@ -113,7 +113,7 @@ const windowed: MakeCandidate = (host) => {
         at: performance.now(),
         // Every figure at every update, whatever its pace: what the peers do.
         isForced: true,
-        mayTick: () => false,
+        tick: () => {},
         defer: () => {},
       };
       live.patch(frame, book.context());
