@@ -4,7 +4,7 @@ import { rig, settled, STARTED_AT } from "./scripted_http_fixture_test.ts";
 
 const CALL = { method: "GET", path: "/customers/me/accounts", query: "", body: null } as const;
 
-Deno.test("NET-5: a certificate that is not the broker's ends the call at once, with a name", async () => {
+Deno.test("NET-5: a certificate that is not the broker's ends the call at once", async () => {
   const run = rig(() => "untrusted");
   const reply = await settled(run.time, run.transport.send(CALL, { signal: run.signal }));
 
@@ -13,7 +13,7 @@ Deno.test("NET-5: a certificate that is not the broker's ends the call at once, 
   assert.match(brokerErrorOf(reply.error).fix ?? "", /date of this machine/);
 });
 
-Deno.test("transport: a call that wants one try is sent once, whatever passing fault it meets", async () => {
+Deno.test("transport: a call that wants one try is sent once, whatever it meets", async () => {
   for (const script of ["unreachable", { status: 503, body: "" }] as const) {
     const run = rig(() => script);
     const options = { signal: run.signal, triesMax: 1 };
