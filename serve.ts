@@ -8,12 +8,14 @@ import { type OpenBroker, openBroker } from "./lib/desk/open_broker.ts";
 import { VERSION } from "./lib/desk/version.ts";
 import { realClock } from "./lib/host/clock.ts";
 import { alreadyRunningText, type DataLock, lockDataDirectory } from "./lib/host/data_lock.ts";
+import { realHttp } from "./lib/host/http.ts";
 import { type HttpListening, serveHttp } from "./lib/host/http_port.ts";
 import { readFromLauncher } from "./lib/host/launcher_link.ts";
 import { realRandom } from "./lib/host/random.ts";
 import { runUntilShutdown } from "./lib/host/shutdown.ts";
 import { readTextWithin } from "./lib/host/text_file.ts";
 import { realTimers } from "./lib/host/timers.ts";
+import { realSockets } from "./lib/host/web_socket.ts";
 import { isDirectoryWritable } from "./lib/host/writable.ts";
 import type { Settings } from "./lib/settings/settings.ts";
 import { parseSettings } from "./lib/settings/wire/handover.ts";
@@ -26,6 +28,8 @@ interface BuiltApp {
 
 /** Instruments beyond those held: what drives them, and what the day brings. */
 const SPARE_INSTRUMENTS = 16_384;
+/** Instruments of a live desk, whose positions are not known before: thousands, and what drives. */
+const LIVE_INSTRUMENTS = 32_768;
 
 function end(code: number, line: string): never {
   console.error(`deltadesk: ${line}`);
@@ -43,6 +47,9 @@ async function open(settings: Settings): Promise<OpenBroker> {
   const broker = await openBroker(settings, {
     clock: realClock,
     timers: realTimers,
+    random: realRandom,
+    http: realHttp,
+    sockets: realSockets,
     readText: readTextWithin,
     giveUp: (why) => end(2, why),
   });
@@ -69,11 +76,13 @@ async function remember(settings: Settings, broker: OpenBroker): Promise<Store |
 
 async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
   const store = await remember(settings, broker);
+  const isLive = settings.mode === "live";
   const desk = await startDesk({
     adapter: broker.adapter,
+    standIn: broker.standIn,
     accounts: settings.accounts,
-    requiresAccounts: settings.accountsOrigin === "flag",
-    capacity: 2 * settings.positionCount + SPARE_INSTRUMENTS,
+    requiresAccounts: settings.accountsOrigin === "flag" || isLive,
+    capacity: isLive ? LIVE_INSTRUMENTS : 2 * settings.positionCount + SPARE_INSTRUMENTS,
     speed: settings.speed,
     servesDebug: settings.servesDebug,
     version: VERSION,

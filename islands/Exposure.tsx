@@ -4,7 +4,7 @@ import { type ColumnId, type Measure, nextSort } from "@/lib/portfolio/overview/
 import { downNote } from "@/lib/portfolio/overview/feed_bar.ts";
 import { COOKIE_TEXT } from "@/lib/portfolio/overview/preferences.ts";
 import { sideCells } from "@/lib/portfolio/overview/summary.ts";
-import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
+import type { PageMode } from "@/lib/stream/protocol/messages.ts";
 import { type ExposureProps, ExposureView } from "@/components/overview/ExposureView.tsx";
 import { OrderOffer, TableTools } from "@/components/overview/TableTools.tsx";
 import { writeAddress } from "@/components/live/address.ts";
@@ -18,7 +18,7 @@ import { copyTable, totalFor } from "@/components/live/table_acts.ts";
 /** What the exposure table goes on from. */
 export type ExposureIslandProps =
   & Omit<ExposureProps, "onSort" | "onMeasure" | "onSide" | "offer" | "tools">
-  & { readonly open: readonly string[]; readonly mode: StreamMode };
+  & { readonly open: readonly string[]; readonly mode: PageMode };
 
 /** The exposure table, live: rows keep their element, numbers are written in place. */
 export default function Exposure(props: ExposureIslandProps) {

@@ -22,6 +22,7 @@ const HELLO: ServerHello = {
   product: "bench",
   modelVersion: "gbs-1",
   mode: "demo",
+  standIn: null,
   epoch: "bench",
   scope: WHOLE_SCOPE.id,
   baseCurrency: "USD",

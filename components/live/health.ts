@@ -1,9 +1,9 @@
 import { type LinkState, pageHealth, pageTitle } from "@/lib/portfolio/overview/feed_bar.ts";
-import type { FeedStatus, StreamMode } from "@/lib/stream/protocol/messages.ts";
+import type { FeedStatus, PageMode } from "@/lib/stream/protocol/messages.ts";
 
 /** Shows in title and icon what is broken, and which mode the page is in. */
 export function showHealth(
-  mode: StreamMode,
+  mode: PageMode,
   feeds: readonly FeedStatus[],
   link: LinkState,
 ): void {

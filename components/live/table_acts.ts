@@ -1,7 +1,7 @@
 import type { ColumnId } from "@/lib/portfolio/overview/columns.ts";
 import { type TotalView, totalView } from "@/lib/portfolio/overview/lines.ts";
 import { tableCsv } from "@/lib/portfolio/overview/table_csv.ts";
-import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
+import type { PageMode } from "@/lib/stream/protocol/messages.ts";
 import { copyText } from "@/components/live/copy_text.ts";
 import { desk } from "@/components/live/desk.ts";
 import type { ExposureTable } from "@/components/live/exposure.ts";
@@ -22,7 +22,7 @@ export function totalFor(columns: readonly ColumnId[], painted: PaintedTotal): T
 export function copyTable(
   table: ExposureTable | null,
   columns: readonly ColumnId[],
-  mode: StreamMode,
+  mode: PageMode,
 ): void {
   if (table === null || desk.scope === null) return;
   const { lines, context } = table.shown;

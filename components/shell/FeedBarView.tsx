@@ -1,7 +1,7 @@
 import { aria } from "@/components/aria.ts";
 import type { FeedBarView as Bar, FeedItem } from "@/lib/portfolio/overview/feed_bar.ts";
 import { modeFlag } from "@/lib/portfolio/overview/feed_bar.ts";
-import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
+import type { PageMode } from "@/lib/stream/protocol/messages.ts";
 
 function Feed(props: { feed: FeedItem; isFirst: boolean }) {
   const { feed } = props;
@@ -16,7 +16,7 @@ function Feed(props: { feed: FeedItem; isFirst: boolean }) {
 
 /** What the feed bar is drawn from. */
 export interface FeedBarProps {
-  readonly mode: StreamMode;
+  readonly mode: PageMode;
   readonly bar: Bar;
   readonly isPaused?: boolean;
   /** "away 12 min" after the tab was hidden, "" otherwise. */

@@ -1,4 +1,4 @@
-import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
+import type { PageMode } from "@/lib/stream/protocol/messages.ts";
 import { modeFlag } from "@/lib/portfolio/overview/feed_bar.ts";
 
 const WIDTH = 900;
@@ -21,7 +21,7 @@ function wave(phase: number): string {
 const WAVES = Array.from({ length: 6 }, (_, i) => wave(i * Math.PI / 3));
 
 /** The mark of pages without real prices, behind the text; live pages have none. */
-export function Specimen(props: { mode: StreamMode }) {
+export function Specimen(props: { mode: PageMode }) {
   const flag = modeFlag(props.mode);
   if (flag === null) return null;
   return (

@@ -6,6 +6,7 @@ import { apiData, apiState } from "./api_data.ts";
 
 const CONTEXT = {
   mode: "demo",
+  standIn: null,
   referenceKey: "NONE",
   sourceNow: 0,
   stream: { epoch: "e", seq: 7 },

@@ -13,6 +13,7 @@ import {
 import { isoTime } from "../format/iso_time.ts";
 import { pnlIdentity } from "../portfolio/pnl_identity.ts";
 import type { DeskMode } from "../ports/broker.ts";
+import type { StandIn } from "../stream/protocol/messages.ts";
 import { ApiRows, orNull } from "./api_rows.ts";
 import type { ApiAccount, ApiData, ApiGroup } from "./api_types.ts";
 import type { RowNames } from "./row_names.ts";
@@ -20,6 +21,8 @@ import type { RowNames } from "./row_names.ts";
 /** What the answer is made from besides the book. */
 export interface ApiContext {
   readonly mode: DeskMode;
+  /** What stands in for a live broker; null: nothing does. */
+  readonly standIn: StandIn | null;
   readonly referenceKey: string;
   readonly sourceNow: number;
   readonly stream: { readonly epoch: string; readonly seq: number };
@@ -109,6 +112,7 @@ function bookTotals(view: BookView, chosen: readonly number[], context: ApiConte
   const identity = pnlIdentity(view, chosen);
   return {
     mode: context.mode,
+    stand_in: context.standIn,
     base_currency: view.baseCurrency,
     portfolio_delta: price === null ? null : notional / price,
     delta_basis: { kind: "dollarDelta", symbol: context.referenceKey, price },

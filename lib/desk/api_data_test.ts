@@ -5,6 +5,7 @@ import { type ApiContext, apiData } from "./api_data.ts";
 
 const CONTEXT: ApiContext = {
   mode: "demo",
+  standIn: null,
   referenceKey: "NONE",
   sourceNow: Date.UTC(2025, 2, 19, 14, 15),
   stream: { epoch: "e", seq: 7 },

@@ -7,6 +7,7 @@ import { apiText } from "./api_text.ts";
 
 const CONTEXT = {
   mode: "demo",
+  standIn: null,
   referenceKey: "XYZ",
   sourceNow: Date.UTC(2025, 2, 19, 14, 15),
   stream: { epoch: "e", seq: 7 },

@@ -1,5 +1,6 @@
 import type { Instrument } from "../domain/instrument.ts";
 import type { DeskMode } from "../ports/broker.ts";
+import type { StandIn } from "../stream/protocol/messages.ts";
 
 /** Where a value comes from and when (X-04); times are ISO UTC by the source's clock. */
 export interface Provenance {
@@ -77,6 +78,8 @@ export interface ApiAccount {
 /** What `/api/data` answers (T-018); money in the base currency. */
 export interface ApiData {
   readonly mode: DeskMode;
+  /** What stands in for a live broker and its real money; null: nothing does. */
+  readonly stand_in: StandIn | null;
   readonly base_currency: string;
   readonly portfolio_delta: number | null;
   readonly delta_basis: {

@@ -84,6 +84,7 @@ class RunningDesk implements Desk {
       timers,
       epoch: options.epoch,
       mode: adapter.mode,
+      standIn: options.standIn,
       product: options.version,
       book: () => this.#engine.book,
       sourceNow: () => adapter.clock.now(),
@@ -215,11 +216,12 @@ class RunningDesk implements Desk {
   }
 
   #apiState(accounts: readonly number[], known: RowNames | null): ApiState {
-    const { adapter, epoch } = this.#options;
+    const { adapter, standIn, epoch } = this.#options;
     // Flushed now, the answer is exactly what the stream's viewers have at this sequence.
     this.#hub.flush();
     const context = {
       mode: adapter.mode,
+      standIn,
       referenceKey: adapter.referenceKey,
       sourceNow: adapter.clock.now(),
       stream: { epoch, seq: this.#hub.seq },
@@ -228,7 +230,7 @@ class RunningDesk implements Desk {
   }
 
   #makeServices(): DeskServices {
-    const { adapter, version, servesDebug } = this.#options;
+    const { adapter, standIn, version, servesDebug } = this.#options;
     const engine = this.#engine;
     const figures = () => ({
       hub: this.#hub.metrics(),
@@ -236,7 +238,7 @@ class RunningDesk implements Desk {
       startedAt: this.#startedAt,
     });
     return {
-      mode: adapter.mode,
+      mode: standIn ?? adapter.mode,
       label: adapter.label,
       version,
       baseCurrency: adapter.baseCurrency,

@@ -4,13 +4,20 @@ import { workerLink } from "../brokers/demo/wire/link.ts";
 import type { FromWorld, ToWorld } from "../brokers/demo/wire/messages.ts";
 import { replayBroker } from "../brokers/replay/adapter.ts";
 import { openReplay } from "../brokers/replay/open.ts";
+import { TastytradeBroker } from "../brokers/tastytrade/adapter.ts";
 import { startWorker } from "../host/worker.ts";
 import type { BrokerAdapter } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ReadText } from "../ports/files.ts";
+import type { Http } from "../ports/http.ts";
+import type { Random } from "../ports/random.ts";
 import type { Timers } from "../ports/timers.ts";
+import type { Sockets } from "../ports/web_socket.ts";
 import type { Settings } from "../settings/settings.ts";
+import { endpointsOf, type TastytradeSettings } from "../settings/tastytrade_settings.ts";
+import type { StandIn } from "../stream/protocol/messages.ts";
 import { demoMarket } from "./demo_market.ts";
+import { VERSION } from "./version.ts";
 
 const FIRST_CHECKPOINT_MS = 500;
 
@@ -18,6 +25,9 @@ const FIRST_CHECKPOINT_MS = 500;
 export interface BrokerSurroundings {
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly random: Random;
+  readonly http: Http;
+  readonly sockets: Sockets;
   readonly readText: ReadText;
   /** Ends the desk: going on would mix two markets in one record. */
   readonly giveUp: (why: string) => never;
@@ -28,6 +38,8 @@ export interface OpenBroker {
   readonly adapter: BrokerAdapter;
   /** Names its numbers in the record; null where they are a recording and nothing is kept. */
   readonly source: string | null;
+  /** What stands in for the live broker and its real money; null: nothing does, or not live. */
+  readonly standIn: StandIn | null;
   /** A line for the user; null when there is nothing to say. */
   readonly notice: string | null;
   /** Resolves when what it keeps in the data folder is written. */
@@ -40,10 +52,52 @@ export function openBroker(
   surroundings: BrokerSurroundings,
 ): Promise<Result<OpenBroker, string>> {
   const { replayDirectory, tastytrade } = settings;
-  if (tastytrade !== null) return Promise.resolve(fail("tastytrade cannot be reached yet"));
+  if (tastytrade !== null) return Promise.resolve(openTastytrade(tastytrade, surroundings));
   return replayDirectory === null
     ? openDemo(settings, surroundings)
     : openRecording(replayDirectory, settings, surroundings);
+}
+
+/** What keeps records of real and other money apart, and what a page is marked with. */
+function worldOf({ environment, simulator }: TastytradeSettings): {
+  readonly name: "production" | StandIn;
+  readonly standIn: StandIn | null;
+  readonly notice: string | null;
+} {
+  if (simulator !== null) {
+    const notice = `a simulator stands in for tastytrade: ${simulator.rest}`;
+    return { name: "simulator", standIn: "simulator", notice };
+  }
+  if (environment === "production") return { name: "production", standIn: null, notice: null };
+  const notice = "this is tastytrade's sandbox: not real money";
+  return { name: "sandbox", standIn: "sandbox", notice };
+}
+
+function openTastytrade(
+  settings: TastytradeSettings,
+  { clock, timers, random, http, sockets }: BrokerSurroundings,
+): Result<OpenBroker, string> {
+  const { clientSecret, refreshToken, simulator } = settings;
+  const adapter = TastytradeBroker.open({
+    endpoints: endpointsOf(settings),
+    isLoopbackAllowed: simulator !== null,
+    credentials: { clientSecret, refreshToken },
+    version: VERSION,
+    http,
+    sockets,
+    clock,
+    timers,
+    random,
+  });
+  if (!adapter.ok) return adapter;
+  const { name, standIn, notice } = worldOf(settings);
+  return ok({
+    adapter: adapter.value,
+    source: `tastytrade/${name}`,
+    standIn,
+    notice,
+    settled: () => Promise.resolve(),
+  });
 }
 
 async function openRecording(
@@ -54,7 +108,13 @@ async function openRecording(
   const data = await openReplay(directory, readText);
   if (!data.ok) return fail(data.error.message);
   const adapter = replayBroker(data.value, { speed, clock, timers });
-  return ok({ adapter, source: null, notice: null, settled: () => Promise.resolve() });
+  return ok({
+    adapter,
+    source: null,
+    standIn: null,
+    notice: null,
+    settled: () => Promise.resolve(),
+  });
 }
 
 async function openDemo(
@@ -84,5 +144,5 @@ async function openDemo(
     onCheckpoint: (bytes) => market.keep(bytes),
   });
   const { source, notice } = market;
-  return ok({ adapter, source, notice, settled: () => market.settled() });
+  return ok({ adapter, source, standIn: null, notice, settled: () => market.settled() });
 }

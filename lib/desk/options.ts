@@ -1,11 +1,14 @@
 import type { BrokerAdapter } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timers } from "../ports/timers.ts";
+import type { StandIn } from "../stream/protocol/messages.ts";
 import type { Store } from "./recording/recording.ts";
 
 /** What a desk is made from. */
 export interface DeskOptions {
   readonly adapter: BrokerAdapter;
+  /** What stands in for a live broker; null: nothing does. */
+  readonly standIn: StandIn | null;
   /** Accounts to load, by nickname or last digits; empty for all. */
   readonly accounts: readonly string[];
   /** True: an account that is not there ends the start; else it is only told. */

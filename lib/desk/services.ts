@@ -4,11 +4,12 @@ import type { Account } from "../domain/account.ts";
 import type { BookView } from "../domain/book_view.ts";
 import type { TodayMetric } from "../portfolio/overview/metrics.ts";
 import type { TodayHistory, TodayPoints } from "../portfolio/overview/today_line.ts";
-import type { DeskMode, Playback } from "../ports/broker.ts";
+import type { Playback } from "../ports/broker.ts";
 import type { RecordingProblem } from "../ports/journal.ts";
 import type {
   FeedStatus,
   MarketStatus,
+  PageMode,
   RecordingStatus,
   StreamFormat,
 } from "../stream/protocol/messages.ts";
@@ -54,7 +55,8 @@ export interface MetricLine extends TodayPoints {
 
 /** What routes may reach of the desk. */
 export interface DeskServices {
-  readonly mode: DeskMode;
+  /** What pages and exports are marked with. */
+  readonly mode: PageMode;
   readonly label: string;
   readonly version: string;
   readonly baseCurrency: string;

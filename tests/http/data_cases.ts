@@ -90,6 +90,7 @@ const ACCOUNT = z.strictObject({
 
 const DATA = z.strictObject({
   mode: z.literal("demo"),
+  stand_in: z.null(),
   base_currency: z.string().length(3),
   portfolio_delta: MAYBE,
   delta_basis: z.strictObject({

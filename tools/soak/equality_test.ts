@@ -13,6 +13,7 @@ import { bookAt, differenceOf, digestOf, disagreement } from "./equality.ts";
 
 const CONTEXT = {
   mode: "demo",
+  standIn: null,
   referenceKey: "SPY",
   sourceNow: 0,
   stream: { epoch: "e", seq: 7 },

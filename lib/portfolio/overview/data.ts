@@ -6,8 +6,8 @@ import { compactText } from "../../format/number.ts";
 import type {
   FeedStatus,
   MarketStatus,
+  PageMode,
   RecordingStatus,
-  StreamMode,
 } from "../../stream/protocol/messages.ts";
 import { feedBar, type FeedBarView, pageHealth, pageTitle } from "./feed_bar.ts";
 import { type Headline, headline } from "./headline.ts";
@@ -33,7 +33,7 @@ import {
 
 /** What the page needs of a desk; `DeskServices` satisfies it. Times by the source's clock. */
 export interface OverviewSource {
-  readonly mode: StreamMode;
+  readonly mode: PageMode;
   view(): BookView;
   /** The book as text, with the sequence from which the page's island goes on. */
   snapshot(): { readonly epoch: string; readonly seq: number; readonly text: string };
@@ -64,7 +64,7 @@ export interface AccountItem {
 
 /** Everything that the page's first paint shows, as plain JSON. */
 export interface OverviewData {
-  readonly mode: StreamMode;
+  readonly mode: PageMode;
   readonly title: string;
   readonly preferences: Preferences;
   readonly baseCurrency: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SAMPLE_NOW, sampleBook } from "@/tests/fixtures/sample_book.ts";
-import type { MarketStatus } from "../../stream/protocol/messages.ts";
+import type { MarketStatus, PageMode } from "../../stream/protocol/messages.ts";
 import { lineNumber } from "./lines.ts";
 import { overviewData, type OverviewSource } from "./data.ts";
 import { frozenView } from "./frozen_view.ts";
@@ -94,13 +94,18 @@ Deno.test("export: the copied table has unrounded numbers, reasons and the mode"
     today: "2025-03-19",
     closedAt: null,
   } as const;
-  const csv = tableCsv(scope, lines, ["name", "price", "dollarDelta", "source"], context, {
-    mode: "demo",
-    now: SAMPLE_NOW,
-  });
+  const exported = (mode: PageMode) =>
+    tableCsv(scope, lines, ["name", "price", "dollarDelta", "source"], context, {
+      mode,
+      now: SAMPLE_NOW,
+    });
+  const csv = exported("demo");
   const rows = csv.trimEnd().split("\r\n");
 
   assert.match(rows[0], /^"Demo market: invented prices, no broker connected",2025-03-19 13:18:42/);
+  assert.match(exported("live"), /^Live,/);
+  assert.match(exported("sandbox"), /^"Sandbox: the broker's test system, not real money",/);
+  assert.match(exported("simulator"), /^"Simulator: invented prices, not real money",/);
   assert.equal(
     rows[1],
     "Underlying,Leg,Account,Quantity,Expiry,Strike,Right,Price,Dollar delta,State",

@@ -1,8 +1,8 @@
 import type {
   FeedStatus,
   MarketStatus,
+  PageMode,
   RecordingStatus,
-  StreamMode,
 } from "../../stream/protocol/messages.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatLevel } from "../../format/number.ts";
@@ -196,25 +196,31 @@ export function downNote(feeds: readonly FeedStatus[], link: LinkStatus): string
     .join(" · ");
 }
 
-const MODE_WORD: Readonly<Record<StreamMode, string>> = {
+const MODE_WORD: Readonly<Record<PageMode, string>> = {
   demo: "Demo",
   replay: "Replay",
   live: "",
+  sandbox: "Sandbox",
+  simulator: "Simulator",
 };
 
 /** The page's title: what is broken first, then the mode, then the page. */
-export function pageTitle(mode: StreamMode, page: string, health: PageHealth): string {
+export function pageTitle(mode: PageMode, page: string, health: PageHealth): string {
   const broken = health === "down" ? "Feed down" : health === "stale" ? "Feed silent" : "";
   return [broken, MODE_WORD[mode], page, "Deltadesk"].filter((part) => part !== "").join(" · ");
 }
 
-/** The flag in front of the feed bar; null for live. */
-export function modeFlag(mode: StreamMode): { name: string; note: string } | null {
+/** The flag in front of the feed bar; null for live with real money. */
+export function modeFlag(mode: PageMode): { name: string; note: string } | null {
   switch (mode) {
     case "demo":
       return { name: "Demo market", note: "invented prices, no broker connected" };
     case "replay":
       return { name: "Replay", note: "recorded prices, no broker connected" };
+    case "sandbox":
+      return { name: "Sandbox", note: "the broker's test system, not real money" };
+    case "simulator":
+      return { name: "Simulator", note: "invented prices, not real money" };
     case "live":
       return null;
   }

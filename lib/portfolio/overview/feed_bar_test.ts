@@ -119,7 +119,11 @@ Deno.test("X-05: the title names the mode and what is broken, worst first", () =
     pageTitle("replay", "Overview", "down"),
     "Feed down · Replay · Overview · Deltadesk",
   );
+  assert.equal(pageTitle("sandbox", "Overview", "fine"), "Sandbox · Overview · Deltadesk");
   assert.equal(modeFlag("live"), null);
+  assert.equal(modeFlag("sandbox")?.name, "Sandbox");
+  assert.match(modeFlag("sandbox")?.note ?? "", /not real money/);
+  assert.equal(modeFlag("simulator")?.name, "Simulator");
   assert.equal(modeFlag("demo")?.note, "invented prices, no broker connected");
 });
 

@@ -1,4 +1,4 @@
-import type { StreamMode } from "../../stream/protocol/messages.ts";
+import type { PageMode } from "../../stream/protocol/messages.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { type CsvCell, formatCsv } from "../../format/csv.ts";
 import { formatClock } from "../../format/time.ts";
@@ -14,15 +14,17 @@ import { isNumberColumn, rowValue } from "./values.ts";
 
 /** What an export says about itself. */
 export interface ExportStamp {
-  readonly mode: StreamMode;
+  readonly mode: PageMode;
   /** Source's clock. */
   readonly now: number;
 }
 
-const MODE_LINES: Readonly<Record<StreamMode, string>> = {
+const MODE_LINES: Readonly<Record<PageMode, string>> = {
   demo: "Demo market: invented prices, no broker connected",
   replay: "Replay: recorded prices, no broker connected",
   live: "Live",
+  sandbox: "Sandbox: the broker's test system, not real money",
+  simulator: "Simulator: invented prices, not real money",
 };
 
 const FIXED_HEADS = ["Underlying", "Leg", "Account", "Quantity", "Expiry", "Strike", "Right"];

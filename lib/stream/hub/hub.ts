@@ -17,6 +17,7 @@ import type {
   RowSubscription,
   ServerHello,
   ServerMessage,
+  StandIn,
   StreamMode,
 } from "../protocol/messages.ts";
 import { encodeSnapshot, type PageSnapshot } from "../protocol/page_snapshot.ts";
@@ -42,6 +43,8 @@ export interface HubOptions extends SourceOptions {
   /** Unpredictable name of this engine run. */
   readonly epoch: string;
   readonly mode: StreamMode;
+  /** What stands in for a live broker; nothing when it is left out. */
+  readonly standIn?: StandIn | null;
   /** Product version. */
   readonly product: string;
   readonly admission?: AdmissionLimits;
@@ -175,6 +178,7 @@ export class Hub {
       product,
       modelVersion: MODEL_VERSION,
       mode,
+      standIn: this.#options.standIn ?? null,
       epoch,
       scope: scope.id,
       baseCurrency: book().baseCurrency,

@@ -3,6 +3,12 @@ import type { Currency, UnixMs } from "../../base/brand.ts";
 /** Where the numbers come from. */
 export type StreamMode = "demo" | "replay" | "live";
 
+/** What stands in for a live broker and its real money. */
+export type StandIn = "sandbox" | "simulator";
+
+/** What pages and exports are marked with: the mode, or what stands in for a live broker. */
+export type PageMode = StreamMode | StandIn;
+
 /** Wire form of a stream: binary frames, or the same content as text. */
 export type StreamFormat = "binary" | "json";
 
@@ -42,6 +48,8 @@ export interface ServerHello {
   /** Version of the desk's own model: of every value whose source is a model. */
   readonly modelVersion: string;
   readonly mode: StreamMode;
+  /** What stands in for a live broker and its real money; null: nothing does. */
+  readonly standIn: StandIn | null;
   /** One engine run; sequences count inside it. */
   readonly epoch: string;
   /** Opaque name of what the principal may see; part of a resume. */

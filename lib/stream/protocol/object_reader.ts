@@ -137,6 +137,15 @@ export class ObjectReader {
     return otherwise;
   }
 
+  /** One of the listed names, or null. */
+  oneOfOrNull<Name extends string>(key: string, names: readonly Name[]): Name | null {
+    const value = this.take(key);
+    if (value === null) return null;
+    const found = names.find((name) => name === value);
+    if (found === undefined) this.#mismatch(key, `null or one of ${names.join(", ")}`);
+    return found ?? null;
+  }
+
   /** An array of at most `limit` members; empty on mismatch. */
   array(key: string, limit: number): readonly unknown[] {
     const value = this.take(key);

@@ -41,6 +41,7 @@ function readHello(reader: ObjectReader): ServerHello {
     product: reader.string("product"),
     modelVersion: reader.string("modelVersion"),
     mode: reader.oneOf("mode", ["demo", "replay", "live"] as const, "live"),
+    standIn: reader.oneOfOrNull("standIn", ["sandbox", "simulator"] as const),
     epoch: reader.string("epoch"),
     scope: reader.string("scope"),
     baseCurrency: reader.string("baseCurrency"),

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { Secret } from "../base/secret.ts";
+import { fail } from "../base/result.ts";
+import { VirtualTime } from "../ports/virtual_time.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { TastytradeSettings } from "../settings/tastytrade_settings.ts";
+import { type OpenBroker, openBroker } from "./open_broker.ts";
+
+const time = new VirtualTime(Date.parse("2025-03-19T14:15:00Z"));
+
+async function opened(changes: Partial<TastytradeSettings>): Promise<OpenBroker> {
+  const tastytrade: TastytradeSettings = {
+    environment: "production",
+    simulator: null,
+    clientSecret: new Secret("cs_canary"),
+    refreshToken: new Secret("rt_canary"),
+    ...changes,
+  };
+  const settings: Settings = {
+    mode: "live",
+    replayDirectory: null,
+    tastytrade,
+    host: "127.0.0.1",
+    port: 0,
+    isPortExplicit: true,
+    dataDirectory: "/nowhere",
+    seed: 1,
+    sessionOn: "2025-03-19",
+    eventsPerSecond: 500,
+    positionCount: 120,
+    speed: 1,
+    accounts: [],
+    accountsOrigin: "default",
+    opensBrowser: false,
+    servesDebug: false,
+  };
+  const broker = await openBroker(settings, {
+    clock: time,
+    timers: time,
+    random: { next: () => 0.5, bytes: (count) => new Uint8Array(count) },
+    http: { send: () => Promise.resolve(fail("unreachable")) },
+    sockets: { connect: () => fail("badUrl") },
+    readText: () => Promise.resolve(fail("notFound")),
+    giveUp: (why) => assert.fail(why),
+  });
+  assert.ok(broker.ok);
+  return broker.value;
+}
+
+const SIMULATOR = {
+  rest: "http://127.0.0.1:9",
+  accountStreamer: "ws://127.0.0.1:9/streamer",
+  feed: null,
+};
+
+Deno.test("production, sandbox and simulator never share a record nor a mark", async () => {
+  const worlds = await Promise.all([
+    opened({}),
+    opened({ environment: "sandbox" }),
+    opened({ simulator: SIMULATOR }),
+    opened({ simulator: SIMULATOR, environment: "sandbox" }),
+  ]);
+
+  assert.deepEqual(worlds.map(({ source, standIn }) => [source, standIn]), [
+    ["tastytrade/production", null],
+    ["tastytrade/sandbox", "sandbox"],
+    ["tastytrade/simulator", "simulator"],
+    ["tastytrade/simulator", "simulator"],
+  ]);
+  assert.deepEqual(worlds.map(({ adapter }) => adapter.mode), ["live", "live", "live", "live"]);
+  assert.deepEqual(worlds.map(({ notice }) => notice === null), [true, false, false, false]);
+  await Promise.all(worlds.map(({ adapter }) => adapter.close()));
+});
+
+Deno.test("MAL-5: an address elsewhere is not opened, whoever made the settings", async () => {
+  await assert.rejects(opened({ simulator: { ...SIMULATOR, rest: "http://192.0.2.1" } }));
+});
