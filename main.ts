@@ -1,5 +1,6 @@
 import { App, csp, HttpError, staticFiles } from "fresh";
 import { CONTENT_POLICY, setSecurityHeaders } from "@/lib/auth/security_headers.ts";
+import { currentGate } from "@/lib/auth/login/current.ts";
 import { currentDesk } from "@/lib/desk/current.ts";
 import type { State } from "./define.ts";
 
@@ -17,6 +18,7 @@ export const app = new App<State>()
   .use(csp({ useNonce: true, csp: [...CONTENT_POLICY] }))
   .use(async (ctx) => {
     ctx.state.desk = currentDesk();
+    ctx.state.gate = currentGate();
     ctx.state.cookies = [];
     const response = await ctx.next();
     for (const cookie of ctx.state.cookies) response.headers.append("set-cookie", cookie);

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { COLUMNS } from "@/lib/portfolio/overview/columns.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const SHEETS = ["tokens", "base", "shell", "page", "table", "controls", "charts", "narrow"];
+const SHEETS = [
+  "tokens",
+  "base",
+  "shell",
+  "page",
+  "login",
+  "table",
+  "controls",
+  "charts",
+  "narrow",
+];
 
 function read(path: string): string {
   return Deno.readTextFileSync(new URL(path, ROOT));

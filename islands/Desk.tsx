@@ -5,6 +5,7 @@ import { adoptAddress } from "@/components/live/address.ts";
 import { desk } from "@/components/live/desk.ts";
 import { said, say } from "@/components/live/say.ts";
 import { openStream } from "@/components/live/stream.ts";
+import { SignedOut } from "@/components/shell/SignedOut.tsx";
 import type { AddressParts } from "@/lib/portfolio/overview/preferences.ts";
 
 /** What the page hands to its stream. */
@@ -13,6 +14,8 @@ export interface DeskProps {
   readonly snapshot: string;
   readonly chosen: readonly number[];
   readonly address: AddressParts;
+  /** True when whoever sees the page has signed in. */
+  readonly isGuarded: boolean;
 }
 
 const TOASTS_MAX = 3;
@@ -24,7 +27,7 @@ export default function Desk(props: DeskProps) {
   const toasts = useSignal<readonly StreamEvent[]>([]);
   useEffect(() => {
     adoptAddress(props.address);
-    return openStream(props.snapshot, props.chosen);
+    return openStream(props.snapshot, props.chosen, props.isGuarded);
   }, []);
   useEffect(() => {
     const timers = new Set<ReturnType<typeof setTimeout>>();
@@ -47,6 +50,7 @@ export default function Desk(props: DeskProps) {
   return (
     <div id="news">
       <p class="vh" aria-live="polite" id="said">{said.value}</p>
+      {desk.link.value.state === "signedOut" && <SignedOut since={desk.link.value.since} />}
       <div class="toasts" aria-hidden="true">
         {toasts.value.map((event) => <p class="toast" key={event.seq}>{event.text}</p>)}
       </div>

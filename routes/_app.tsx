@@ -7,6 +7,7 @@ const STYLES = [
   "base",
   "shell",
   "page",
+  "login",
   "table",
   "controls",
   "charts",
@@ -29,6 +30,8 @@ export default define.page(({ Component, req, url, state }) => {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <title>Deltadesk</title>
+        {/* Under the header's no-referrer a form would be sent with `Origin: null`. */}
+        {(state.gate ?? null) !== null && <meta name="referrer" content="same-origin" />}
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#f6f3ec" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#171411" media="(prefers-color-scheme: dark)" />

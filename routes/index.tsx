@@ -51,12 +51,12 @@ export const handler = define.handlers({
   },
 });
 
-export default define.page<typeof handler>(({ data }) => (
+export default define.page<typeof handler>(({ data, state }) => (
   <>
     <Head>
       <title>{data.title}</title>
     </Head>
-    <Shell data={data}>
+    <Shell data={data} isGuarded={state.gate !== null}>
       <OverviewPage data={data} />
     </Shell>
   </>

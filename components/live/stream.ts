@@ -1,5 +1,6 @@
 import { BookCopy } from "@/lib/stream/client/book_copy.ts";
-import { attachWebSocket } from "@/lib/stream/client/client_socket.ts";
+import { attachWebSocket, type ClientSocketEvents } from "@/lib/stream/client/client_socket.ts";
+import { askWhyRefused } from "@/lib/stream/client/refused_upgrade.ts";
 import { StreamClient, type StreamState } from "@/lib/stream/client/stream_client.ts";
 import type { LinkState } from "@/lib/portfolio/overview/feed_bar.ts";
 import { formatAge } from "@/lib/format/time.ts";
@@ -17,6 +18,8 @@ const LINK_OF: Readonly<Record<StreamState, LinkState>> = {
 /** An absence shorter than this is not worth a word. */
 const AWAY_MIN_MS = 60_000;
 const AWAY_SHOWN_MS = 20_000;
+/** The client gives a connection up after 10 s; the answer has to be there before. */
+const SESSION_ANSWER_MS = 5_000;
 
 /** Address of the page's stream. */
 function streamAddress(): string {
@@ -24,11 +27,25 @@ function streamAddress(): string {
   return `${protocol === "https:" ? "wss:" : "ws:"}//${host}/api/stream`;
 }
 
-function makeClient(copy: BookCopy): StreamClient {
+/** Whether the desk answers that nobody is signed in; false when it does not answer. */
+async function isSignedOut(): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(SESSION_ANSWER_MS);
+    const { status } = await fetch("/api/session", { signal, cache: "no-store" });
+    return status === 401;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof DOMException) return false;
+    throw error;
+  }
+}
+
+function makeClient(copy: BookCopy, isGuarded: boolean): StreamClient {
+  const open = (events: ClientSocketEvents) =>
+    attachWebSocket(new WebSocket(streamAddress()), events);
   return new StreamClient({
     copy,
     rows: copy.rowsOf,
-    connect: (events) => attachWebSocket(new WebSocket(streamAddress()), events),
+    connect: (events) => open(isGuarded ? askWhyRefused(events, isSignedOut) : events),
     monotonic: () => performance.now(),
     setTimer: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
@@ -70,12 +87,17 @@ function watchVisibility(client: StreamClient): () => void {
 /**
  * Goes on from the book of the first paint: the stream resumes at the page's epoch and sequence.
  * Returns what ends it. An unreadable snapshot is no reason to stay without data: the stream then
- * begins with one of its own, and the page stays as painted until then.
+ * begins with one of its own, and the page stays as painted until then. `isGuarded`: whoever sees
+ * the page has signed in, and may be signed out.
  */
-export function openStream(snapshot: string, chosen: readonly number[]): () => void {
+export function openStream(
+  snapshot: string,
+  chosen: readonly number[],
+  isGuarded: boolean,
+): () => void {
   const painted = BookCopy.fromSnapshot(snapshot);
   const copy = painted.ok ? painted.value : new BookCopy();
-  const client = makeClient(copy);
+  const client = makeClient(copy, isGuarded);
   const begin = () =>
     desk.begin({
       view: client.copy,

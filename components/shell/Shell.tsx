@@ -7,6 +7,7 @@ import Keys from "@/islands/Keys.tsx";
 import Theme from "@/islands/Theme.tsx";
 import Vitals from "@/islands/Vitals.tsx";
 import { chosenSlugs } from "@/components/overview/OverviewPage.tsx";
+import { SignOut } from "@/components/shell/SignOut.tsx";
 import { Specimen } from "@/components/shell/Specimen.tsx";
 
 function Nav() {
@@ -19,8 +20,8 @@ function Nav() {
   );
 }
 
-function Rail(props: { data: OverviewData }) {
-  const { data } = props;
+function Rail(props: { data: OverviewData; isGuarded: boolean }) {
+  const { data, isGuarded } = props;
   return (
     <nav class="rail" aria-label="Main" id="more">
       <a class="brand" href="/">Deltadesk</a>
@@ -29,6 +30,7 @@ function Rail(props: { data: OverviewData }) {
       <Vitals vitals={data.vitals} />
       <div class="rail-end">
         <Theme theme={data.preferences.theme} />
+        {isGuarded && <SignOut />}
       </div>
     </nav>
   );
@@ -53,14 +55,19 @@ function BottomTabs() {
   );
 }
 
-/** The frame around every page that shows the book: rail, feed bar, main, phone tabs. */
-export function Shell(props: { data: OverviewData; children: ComponentChildren }) {
-  const { data } = props;
+/**
+ * The frame around every page that shows the book: rail, feed bar, main, phone tabs. `isGuarded`:
+ * whoever sees it has signed in.
+ */
+export function Shell(
+  props: { data: OverviewData; isGuarded: boolean; children: ComponentChildren },
+) {
+  const { data, isGuarded } = props;
   const chosen = data.accounts.filter((item) => item.isChosen).map((item) => item.index);
   const { open, side } = data.preferences;
   return (
     <div class="app">
-      <Rail data={data} />
+      <Rail data={data} isGuarded={isGuarded} />
       <FeedBar mode={data.mode} bar={data.feedBar} recomputeMs={data.recomputeMs} />
       <main class="main" id="main" tabindex={-1}>
         <Specimen mode={data.mode} />
@@ -71,6 +78,7 @@ export function Shell(props: { data: OverviewData; children: ComponentChildren }
         snapshot={data.snapshot.text}
         chosen={chosen}
         address={{ accounts: chosenSlugs(data), open, side }}
+        isGuarded={isGuarded}
       />
       <Keys />
     </div>

@@ -14,6 +14,7 @@ export const handler = define.handlers({
     if (desk === null) return ctx.json({ error: "the desk is not started" }, { status: 503 });
     const format = ctx.url.searchParams.get("format") === "json" ? "json" : "binary";
     const { socket, response } = ctx.upgrade({ idleTimeout: 30 });
+    ctx.state.gate?.bind(ctx.req, socket);
     desk.openStream(socket, format);
     return response;
   },

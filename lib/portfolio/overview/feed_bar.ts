@@ -184,7 +184,7 @@ const LINK_WORDS: Readonly<Record<LinkState, string>> = {
   late: "",
   lost: "Desk not reachable",
   reload: "Desk updated, reload this page:",
-  signedOut: "Signed out, reload this page:",
+  signedOut: "Signed out",
 };
 
 /** The section over the table is dimmed and says since when, while a feed is down. */
