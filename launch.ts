@@ -2,7 +2,12 @@ import { browserProgram, openPage } from "./lib/host/browser.ts";
 import { superviseChild } from "./lib/host/child_process.ts";
 import { builtModules, ensureBundle } from "./lib/host/client_bundle.ts";
 import { alreadyRunningText, findRunningDesk, readNotice } from "./lib/host/data_lock.ts";
-import { environment, isReadByOthers, readTextFile } from "./lib/host/environment.ts";
+import {
+  environment,
+  forgetVariables,
+  isReadByOthers,
+  readTextFile,
+} from "./lib/host/environment.ts";
 import { isPortAnswering, portTakenText } from "./lib/host/http_port.ts";
 import { type LaunchStop, listenForStop } from "./lib/host/launch_stop.ts";
 import { realTimers } from "./lib/host/timers.ts";
@@ -13,6 +18,7 @@ import { loadSettings } from "./lib/settings/load.ts";
 import { buildFlags, permissionFlags } from "./lib/settings/permissions.ts";
 import { SERVER_V8_FLAGS } from "./lib/settings/server_flags.ts";
 import type { Settings } from "./lib/settings/settings.ts";
+import { SECRET_NAMES } from "./lib/settings/table.ts";
 import { encodeSettings } from "./lib/settings/wire/handover.ts";
 
 /** Exit codes of the launcher and the server; 4 (a broker cannot be reached) comes with brokers. */
@@ -209,6 +215,8 @@ export async function launch(plan: LaunchPlan): Promise<number> {
     readText: readTextFile,
     isReadByOthers,
   });
+  // The server gets them on its pipe; the build and the browser need none.
+  forgetVariables(SECRET_NAMES);
   if (!loaded.ok) {
     say(loaded.error.message);
     return EXIT.badSettings;

@@ -8,6 +8,11 @@ export function environment(): ReadonlyMap<string, string> {
   return new Map(Object.entries(Deno.env.toObject()));
 }
 
+/** Takes variables out of this process, so that no child inherits them. */
+export function forgetVariables(names: readonly string[]): void {
+  for (const name of names) Deno.env.delete(name);
+}
+
 /** Text of a file, or why there is none. */
 export function readTextFile(path: string): Result<string, TextFileProblem> {
   try {

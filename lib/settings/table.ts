@@ -240,5 +240,9 @@ export const SETTINGS = [
 /** The literal key of a setting. */
 export type SettingKey = typeof SETTINGS[number]["key"];
 
+/** Every variable that may hold a secret. */
+export const SECRET_NAMES: readonly string[] = SETTINGS.filter(({ isSecret }) => isSecret)
+  .flatMap(({ env, aliases }) => [env, ...aliases]);
+
 /** `DELTADESK_…` names that are no settings of the desk: they steer the test suite. */
 export const OTHER_ENV_NAMES: readonly string[] = ["DELTADESK_REQUIRE"];

@@ -52,7 +52,7 @@ function assertOnlyAllowed(outcomes: Record<string, string>, allowed: readonly s
 Deno.test("MAL-8: the demo server meets NotCapable at everything outside its grants", async () => {
   const outcomes = await probeOutcomes(["--demo", "--port", "0"], "demo");
 
-  assert.equal(Object.keys(outcomes).length, 27);
+  assert.equal(Object.keys(outcomes).length, 28);
   assertOnlyAllowed(outcomes, ALLOWED_IN_EVERY_MODE);
 });
 
