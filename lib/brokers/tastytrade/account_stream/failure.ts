@@ -4,7 +4,7 @@
  * - `timeout`: the subscription was not answered; `dead`: a heartbeat was not, or nothing arrived;
  * - `unauthorized`: the access token was refused; `loginNeeded`: there is none to be had;
  * - `connectionLimit`: the server has another connection of ours;
- * - `refused`: it said no in other words; `sendFailed`: the peer vanished;
+ * - `refused`: it said no in other words or with an HTTP status; `sendFailed`: the peer vanished;
  * - `badUrl`: no address that may be connected to.
  */
 export type StreamFailureCode =
@@ -29,6 +29,7 @@ const LIMIT =
   /(connection|session)s?\W*(limit|exceeded)|(limit|maximum|too many)\W.*(connection|session)/i;
 const AUTH = /unauthori[sz]ed|token|expired|auth|credential|permi|forbidden/i;
 const NOT_CONNECTED = /connect-not-completed/i;
+const CERTIFICATE = /certificate|UnknownIssuer|CertExpired|NotValidForName/i;
 const POLICY_VIOLATION = 1008;
 
 /**
@@ -44,12 +45,30 @@ export function failureOfAnswer(
 }
 
 /** What a close code with its reason means. Codes and words of servers are an open set. */
-export function failureOfClose(
-  code: number,
-  reason: string,
-  wasOpen: boolean,
-): "connectionLimit" | "unauthorized" | "closed" | "unreachable" {
-  if (LIMIT.test(reason)) return "connectionLimit";
-  if (code === POLICY_VIOLATION && AUTH.test(reason)) return "unauthorized";
-  return wasOpen ? "closed" : "unreachable";
+export function failureOfClose(code: number, reason: string, wasOpen: boolean): StreamFailure {
+  if (LIMIT.test(reason)) return { code: "connectionLimit", detail: reason };
+  if (!wasOpen) return failureOfOpening(reason);
+  const detail = reason === "" ? `connection closed (${code})` : reason;
+  const isRefused = code === POLICY_VIOLATION && AUTH.test(reason);
+  return { code: isRefused ? "unauthorized" : "closed", detail };
+}
+
+/** A refused opening: the runtime's words hold the HTTP status, where there was one. */
+function failureOfOpening(reason: string): StreamFailure {
+  if (CERTIFICATE.test(reason)) {
+    const detail = "the account streamer cannot prove who it is: its certificate is not trusted; " +
+      "check this machine's clock, and whether a proxy is in between";
+    return { code: "refused", detail };
+  }
+  const status = Number(/status code: (\d{3})\b/i.exec(reason)?.[1] ?? 0);
+  const answer = `the account streamer answered HTTP ${status} instead of a connection`;
+  if (status >= 400) return { code: status < 500 ? "refused" : "unreachable", detail: answer };
+  if (status === 0) {
+    return {
+      code: "unreachable",
+      detail: "no connection to the account streamer; check the network",
+    };
+  }
+  const detail = `${answer}: this network may want a login, open a page in a browser`;
+  return { code: "unreachable", detail };
 }

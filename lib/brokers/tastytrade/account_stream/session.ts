@@ -149,7 +149,7 @@ export class AccountSession {
 
   #closed({ code, reason }: SocketClosing): void {
     const failure = failureOfClose(code, reason, this.#phase !== "opening");
-    this.#fail(failure, reason === "" ? `connection closed (${code})` : reason);
+    this.#fail(failure.code, failure.detail);
   }
 
   #received(text: string): void {
