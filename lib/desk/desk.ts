@@ -1,4 +1,4 @@
-import { ok, type Result } from "../base/result.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import { LEAF, LEAF_STRIDE } from "../domain/measures.ts";
 import type { BrokerError } from "../ports/broker.ts";
 import { WHOLE_SCOPE } from "../stream/protocol/audience.ts";
@@ -35,13 +35,25 @@ const SAMPLE_EVERY_MS = 1000;
 const FAREWELL_MS = 1000;
 const PRINCIPAL = { id: "local", roles: ["viewer"] };
 
-/** Starts broker, board, book and stream; resolves when the book holds every account. */
-export async function startDesk(options: DeskOptions): Promise<Result<Desk, BrokerError>> {
+const CANCELED: BrokerError = { code: "canceled", message: "the start was given up", fix: null };
+
+/**
+ * Starts broker, board, book and stream; resolves when the book holds every account. A start that
+ * fails, or that `signal` gives up, has closed the adapter and left nothing running.
+ */
+export async function startDesk(
+  options: DeskOptions,
+  signal: AbortSignal | null = null,
+): Promise<Result<Desk, BrokerError>> {
   const desk = new RunningDesk(options);
-  const started = await desk.start();
-  if (started.ok) return ok(desk);
-  await desk.stop("the broker could not be opened");
-  return started;
+  let stopped: Promise<void> | null = null;
+  const giveUp = () => void (stopped ??= desk.stop("the start was given up"));
+  signal?.addEventListener("abort", giveUp);
+  const started = signal?.aborted ? fail(CANCELED) : await desk.start();
+  signal?.removeEventListener("abort", giveUp);
+  if (started.ok && stopped === null) return ok(desk);
+  await (stopped ?? desk.stop("the broker could not be opened"));
+  return started.ok ? fail(CANCELED) : started;
 }
 
 class RunningDesk implements Desk {
@@ -102,6 +114,7 @@ class RunningDesk implements Desk {
     const started = await this.#engine.start();
     if (!started.ok) return started;
     await this.#restore();
+    if (this.#isStopping) return fail(CANCELED);
     this.#hub.start();
     this.#sampler = timers.setPeriodic(SAMPLE_EVERY_MS, () => this.#sample());
     return started;

@@ -1,5 +1,5 @@
 import type { IsoDate, UnixMs } from "../base/brand.ts";
-import { ok, type Result } from "../base/result.ts";
+import { fail, ok, type Result } from "../base/result.ts";
 import type { Balances, FxRate } from "../domain/account.ts";
 import type { MarketBatch } from "../domain/market_data.ts";
 import type { Fill, Order, Position } from "../domain/position.ts";
@@ -124,6 +124,9 @@ export class Engine implements BrokerSink {
     if (!loaded.ok) return loaded;
     const synced = await this.#sync.run();
     if (!synced.ok) return synced;
+    if (signal.aborted) {
+      return fail({ code: "canceled", message: "the desk is stopping", fix: null });
+    }
     for (const health of adapter.health()) this.health(health);
     this.#isLoaded = true;
     // What came in while loading may need more than was described.
