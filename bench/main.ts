@@ -8,6 +8,7 @@
 import { loadPeer } from "./peers.ts";
 import type {
   BlackScholesModule,
+  DxlinkFeedModule,
   GreeksModule,
   ImpliedVolatilityModule,
   PerspectiveModule,
@@ -18,6 +19,7 @@ import type {
 import type { Findings } from "./result.ts";
 import { greeksRow, spotRow } from "./rows/aggregates.ts";
 import { appendRow } from "./rows/append.ts";
+import { batchRow, singleRow } from "./rows/decode.ts";
 import { europeanRow } from "./rows/european.ts";
 import { sendRow } from "./rows/fanout.ts";
 import { frameRow } from "./rows/frame.ts";
@@ -28,6 +30,7 @@ import { latencyRow } from "./rows/latency.ts";
 import { LATER_ROWS, NEVER_HERE, shortfalls, tableText } from "./table.ts";
 
 const peers = {
+  dxlinkFeed: await loadPeer<DxlinkFeedModule>("@dxfeed/dxlink-feed"),
   uqee: await loadPeer<UqeeModule>("@uqee/black-scholes"),
   greeks: await loadPeer<GreeksModule>("greeks"),
   blackScholes: await loadPeer<BlackScholesModule>("black-scholes"),
@@ -39,6 +42,8 @@ const inBrowser = new BrowserRows();
 const perspective = () => loadPeer<PerspectiveModule>("@perspective-dev/client");
 
 const ROWS: readonly { readonly anchor: number; readonly run: () => Promise<Findings> }[] = [
+  { anchor: 1, run: () => batchRow(peers) },
+  { anchor: 2, run: () => singleRow(peers) },
   { anchor: 3, run: () => europeanRow(peers) },
   { anchor: 4, run: () => impliedVolatilityRow(peers) },
   { anchor: 8, run: () => greeksRow({ ...peers, perspective }) },

@@ -91,6 +91,21 @@ export interface PerspectiveModule {
   };
 }
 
+/** An event as the official DXLink feed hands it over: fields as they came. */
+export interface OfficialEvent {
+  readonly eventType: string;
+  readonly eventSymbol: string;
+  readonly [field: string]: unknown;
+}
+
+/** `@dxfeed/dxlink-feed`, as far as a channel without a connection needs it. */
+export interface DxlinkFeedModule {
+  readonly DXLinkFeed: new (
+    client: { openChannel(service: string, parameters: unknown): unknown },
+    contract: string,
+  ) => { addEventListener(work: (events: readonly OfficialEvent[]) => void): void };
+}
+
 /** A socket of `ws` on the server's side. */
 export interface WsSocket {
   binaryType: string;

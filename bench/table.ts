@@ -2,8 +2,6 @@ import type { Bound, Findings, Result } from "./result.ts";
 
 /** Rows of the anchor table that have no figure yet, and what brings them. */
 export const LATER_ROWS = [
-  { anchor: 1, what: "decode, batches", comesWith: "the tastytrade feed" },
-  { anchor: 2, what: "decode, one event a message", comesWith: "the tastytrade feed" },
   { anchor: 5, what: "American put, tree", comesWith: "risk" },
   { anchor: 6, what: "American put, spectral", comesWith: "risk" },
   { anchor: 7, what: "American, Bjerksund–Stensland", comesWith: "risk" },
