@@ -50,13 +50,13 @@ export function readSettlement(fields: Fields): Settlement | null {
   return null;
 }
 
-/** A share, fund or index with the price steps of the options on it. */
-export interface ListedEquity extends ListedInstrument {
+/** What options are on, with the price steps of those. */
+export interface ListedUnderlying extends ListedInstrument {
   readonly optionTicks: readonly TickStep[];
 }
 
 /** `GET /instruments/equities`: a share, a fund or an index. Null without a symbol. */
-export function readEquity(fields: Fields): ListedEquity | null {
+export function readEquity(fields: Fields): ListedUnderlying | null {
   const apiSymbol = fields.text("symbol", "expected");
   if (apiSymbol === null) return null;
   const ticks = readTicks(fields);
@@ -144,7 +144,7 @@ function readPlainOption(fields: Fields, chain: ChainFacts | null): ListedInstru
 }
 
 /** `GET /instruments/futures`. Null when its terms cannot be read. */
-export function readFuture(fields: Fields): ListedInstrument | null {
+export function readFuture(fields: Fields): ListedUnderlying | null {
   const apiSymbol = fields.text("symbol", "expected");
   if (apiSymbol === null) return null;
   const instrumentType = INSTRUMENT_TYPE.future;
@@ -166,7 +166,8 @@ export function readFuture(fields: Fields): ListedInstrument | null {
     });
   if (instrument === null) return null;
   const streamerSymbol = fields.text("streamer-symbol", "expected");
-  return { instrument, apiSymbol, instrumentType, streamerSymbol, ticks };
+  const optionTicks = readTicks(fields, "option-tick-sizes");
+  return { instrument, apiSymbol, instrumentType, streamerSymbol, ticks, optionTicks };
 }
 
 /**

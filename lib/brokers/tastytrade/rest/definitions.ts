@@ -2,8 +2,8 @@ import { fail, ok, type Result } from "../../../base/result.ts";
 import type { Answer } from "../../../ports/broker.ts";
 import {
   type ChainFacts,
-  type ListedEquity,
   type ListedEquityOption,
+  type ListedUnderlying,
   readCryptocurrency,
   readEquity,
   readEquityOption,
@@ -39,7 +39,7 @@ export class Definitions {
   }
 
   /** Shares, funds and indices. */
-  equities(symbols: readonly string[], signal: AbortSignal): Answer<readonly ListedEquity[]> {
+  equities(symbols: readonly string[], signal: AbortSignal): Answer<readonly ListedUnderlying[]> {
     return this.#read(
       symbols,
       (piece) =>
@@ -78,7 +78,7 @@ export class Definitions {
   }
 
   /** Futures. */
-  futures(symbols: readonly string[], signal: AbortSignal): Answer<readonly ListedInstrument[]> {
+  futures(symbols: readonly string[], signal: AbortSignal): Answer<readonly ListedUnderlying[]> {
     return this.#read(
       symbols,
       (piece) =>

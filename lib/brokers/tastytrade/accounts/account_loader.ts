@@ -1,0 +1,190 @@
+import type { IsoDate, UnixMs } from "../../../base/brand.ts";
+import { fail, ok, type Result } from "../../../base/result.ts";
+import { tradeDateAt } from "../../../calendar/market_state.ts";
+import { newYorkTime } from "../../../calendar/new_york.ts";
+import { previousSession } from "../../../calendar/sessions.ts";
+import type { Account, Balances } from "../../../domain/account.ts";
+import type { Fill, Order } from "../../../domain/position.ts";
+import type { Answer, BrokerError } from "../../../ports/broker.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { InstrumentCache } from "../instruments/instrument_cache.ts";
+import type { InstrumentLookup, NamedSymbol } from "../instruments/instrument_lookup.ts";
+import { type BalanceRecord, mapBalances } from "../map/balances.ts";
+import { todaysFills } from "../map/fills.ts";
+import { mapOrder, type OrderNames, type OrderRecord } from "../map/orders.ts";
+import { heldInstrument, type HeldRow, type HeldRows } from "../map/positions.ts";
+import { cashMovements, type TransactionRecord } from "../map/transactions.ts";
+import type { TastytradeServices } from "../rest/services.ts";
+
+/** What was done in an account: orders and fills of today, transactions since the last session. */
+export interface Activity {
+  readonly orders: readonly Order[];
+  readonly fills: readonly Fill[];
+  readonly transactions: readonly TransactionRecord[];
+}
+
+/** What an account's loader works with. */
+export interface LoaderParts {
+  readonly services: TastytradeServices;
+  readonly cache: InstrumentCache;
+  readonly lookup: InstrumentLookup;
+  readonly clock: Clock;
+}
+
+/** The session that an instant belongs to; its day in New York beyond the calendar's years. */
+export function sessionDate(now: UnixMs): IsoDate {
+  const date = tradeDateAt(now);
+  return date.ok ? date.value : newYorkTime(now).date;
+}
+
+/** The session before a date; the date itself beyond the calendar's years. */
+export function sessionBefore(date: IsoDate): IsoDate {
+  const before = previousSession(date);
+  return before.ok ? before.value : date;
+}
+
+/**
+ * Asks the broker about one account and puts the answers into the desk's terms: instruments are
+ * described before anything is named after them. Keeps nothing but the close of the day before.
+ */
+export class AccountLoader {
+  readonly account: Account;
+  readonly #parts: LoaderParts;
+  #recent: { readonly at: number; readonly activity: Activity } | null = null;
+  #closing: { readonly session: IsoDate; readonly rows: readonly BalanceRecord[] } | null = null;
+
+  constructor(account: Account, parts: LoaderParts) {
+    this.account = account;
+    this.#parts = parts;
+  }
+
+  /** How symbols are named now. */
+  names(): OrderNames {
+    const { cache, clock } = this.#parts;
+    return {
+      accountId: this.account.id,
+      keyOf: (symbol) => cache.keyOf(symbol),
+      asOf: clock.now(),
+    };
+  }
+
+  /**
+   * Orders and fills of today, and what was booked since the session before. `ageMaxMs`: how old an
+   * answer may be, for questions that come one behind the other.
+   */
+  async activity(signal: AbortSignal, ageMaxMs = 0): Answer<Activity> {
+    const recent = this.#recent;
+    const now = this.#parts.clock.monotonic();
+    if (recent !== null && ageMaxMs > 0 && now - recent.at <= ageMaxMs) return ok(recent.activity);
+    const activity = await this.#askActivity(signal);
+    if (activity.ok) this.#recent = { at: now, activity: activity.value };
+    return activity;
+  }
+
+  async #askActivity(signal: AbortSignal): Answer<Activity> {
+    const { services, clock } = this.#parts;
+    const { number } = this.account;
+    const now = clock.now();
+    const session = sessionDate(now);
+    const dates = { from: sessionBefore(session), to: newYorkTime(now).date };
+    const [orders, booked] = await Promise.all([
+      services.ordersToday(number, signal),
+      services.transactions(number, dates, signal),
+    ]);
+    if (!orders.ok) return orders;
+    if (!booked.ok) return booked;
+    const learned = await this.#learn([...ofOrders(orders.value), ...booked.value], signal);
+    if (!learned.ok) return learned;
+    return ok({
+      orders: orders.value.flatMap((order) => mapOrder(order, this.names())),
+      fills: this.fillsOf(orders.value, booked.value),
+      transactions: booked.value,
+    });
+  }
+
+  /** Today's fills in orders and transactions; those that rest since earlier are of their day. */
+  fillsOf(
+    orders: readonly OrderRecord[],
+    transactions: readonly TransactionRecord[],
+  ): Fill[] {
+    const session = sessionDate(this.#parts.clock.now());
+    const ofToday = transactions.filter(({ executedAt }) =>
+      executedAt !== null && sessionDate(executedAt) >= session
+    );
+    return todaysFills(orders, ofToday, this.names())
+      .filter(({ filledAt }) => sessionDate(filledAt) >= session);
+  }
+
+  /** Open positions, as sent; every instrument in them is described afterwards. */
+  async rows(signal: AbortSignal): Answer<HeldRows> {
+    const { services } = this.#parts;
+    const held = await services.positions(this.account.number, signal);
+    if (!held.ok) return held;
+    const learned = await this.#learn(held.value.rows, signal);
+    return learned.ok ? held : learned;
+  }
+
+  /** The desk's key of what a row holds; it is an instrument of the desk from then on. */
+  keyOfRow(row: HeldRow): string {
+    const { cache } = this.#parts;
+    return cache.add(heldInstrument(row, cache.bySymbol(row.symbol))).instrument.key;
+  }
+
+  /** True when the row can be named without a question. */
+  isNamed(symbol: string): boolean {
+    return this.#parts.cache.bySymbol(symbol) !== null;
+  }
+
+  /** Balances by currency, as sent. */
+  balanceRows(signal: AbortSignal): Answer<readonly BalanceRecord[]> {
+    return this.#parts.services.balances(this.account.number, signal);
+  }
+
+  /** Learns what the account was worth at the close before, once a session, if the broker says. */
+  async learnClose(signal: AbortSignal): Promise<void> {
+    const session = sessionBefore(sessionDate(this.#parts.clock.now()));
+    if (this.#closing?.session === session) return;
+    const { services } = this.#parts;
+    const rows = await services.balancesAtEnd(this.account.number, session, signal);
+    if (rows.ok) this.#closing = { session, rows: rows.value };
+  }
+
+  /** Balances of the desk, with the flows since the close before. */
+  balancesOf(
+    rows: readonly BalanceRecord[],
+    transactions: readonly TransactionRecord[],
+  ): Result<Balances, BrokerError> {
+    const now = this.#parts.clock.now();
+    const session = sessionBefore(sessionDate(now));
+    const since = transactions.filter(({ date }) => date !== null && date > session);
+    const flows = cashMovements(since);
+    const mapped = mapBalances(rows, {
+      accountId: this.account.id,
+      previous: this.#closing?.session === session ? this.#closing.rows : [],
+      externalFlows: flows?.external ?? 0,
+      income: flows?.income ?? 0,
+      asOf: now,
+    });
+    if (mapped !== null) return ok(mapped);
+    const message = "balances: the answer names no cash";
+    return fail({ code: "malformed", message, fix: "look for a newer version of the desk" });
+  }
+
+  /** Where instruments cannot be described here, rows and symbols speak for themselves. */
+  async #learn(
+    named: readonly { readonly symbol: string | null; readonly instrumentType: string | null }[],
+    signal: AbortSignal,
+  ): Answer<null> {
+    const wanted: NamedSymbol[] = named.flatMap(({ symbol, instrumentType }) =>
+      symbol === null ? [] : [{ symbol, instrumentType }]
+    );
+    const learned = await this.#parts.lookup.learn(wanted, signal);
+    if (learned.ok) return learned;
+    const { code } = learned.error;
+    return code === "unsupported" || code === "refused" ? ok(null) : learned;
+  }
+}
+
+function ofOrders(orders: readonly OrderRecord[]): NamedSymbol[] {
+  return orders.flatMap(({ legs }) => legs);
+}

@@ -1,0 +1,111 @@
+import type { UnixMs } from "../../../base/brand.ts";
+import type { Fill, Position } from "../../../domain/position.ts";
+import { type HeldRow, mapPosition } from "../map/positions.ts";
+
+/** How rows become positions. */
+export interface HoldingNames {
+  readonly accountId: string;
+  keyOfRow(row: HeldRow): string;
+  readonly asOf: UnixMs;
+}
+
+/** Net quantity of fills by instrument, bought above 0. */
+function filledByKey(fills: Iterable<Fill>): Map<string, number> {
+  const filled = new Map<string, number>();
+  for (const { instrumentKey, signedQuantity } of fills) {
+    filled.set(instrumentKey, (filled.get(instrumentKey) ?? 0) + signedQuantity);
+  }
+  return filled;
+}
+
+/**
+ * Positions of an account from what the broker holds and today's fills: what was held overnight is
+ * the difference. What was closed today stays with quantity 0, because its day is not over. Rows
+ * whose quantity cannot be read are counted in `unreadCount`, for they cannot be shown.
+ */
+export function holdingsOf(
+  rows: readonly HeldRow[],
+  fills: Iterable<Fill>,
+  names: HoldingNames,
+): { readonly positions: Position[]; readonly unreadCount: number } {
+  const { accountId, asOf } = names;
+  const filled = filledByKey(fills);
+  const positions: Position[] = [];
+  let unreadCount = 0;
+  for (const row of rows) {
+    const instrumentKey = names.keyOfRow(row);
+    const filledToday = filled.get(instrumentKey) ?? 0;
+    filled.delete(instrumentKey);
+    const position = mapPosition(row, { accountId, instrumentKey, filledToday, asOf });
+    if (position === null) unreadCount++;
+    else if (position.signedQuantity !== 0 || position.overnightQuantity !== 0) {
+      positions.push(position);
+    }
+  }
+  for (const [instrumentKey, quantity] of filled) {
+    if (quantity !== 0) positions.push(closedToday(accountId, instrumentKey, quantity, asOf));
+  }
+  return { positions, unreadCount };
+}
+
+function closedToday(
+  accountId: string,
+  instrumentKey: string,
+  filledToday: number,
+  asOf: UnixMs,
+): Position {
+  return {
+    accountId,
+    instrumentKey,
+    signedQuantity: 0,
+    overnightQuantity: -filledToday,
+    averagePrice: null,
+    strategy: null,
+    asOf,
+  };
+}
+
+function isSame(a: Position, b: Position): boolean {
+  return a.signedQuantity === b.signedQuantity && a.overnightQuantity === b.overnightQuantity &&
+    a.averagePrice === b.averagePrice && a.instrumentKey === b.instrumentKey;
+}
+
+/**
+ * `now` with the objects of `before` where nothing changed, and `before` itself when nothing did:
+ * what is the same costs the book next to nothing.
+ */
+export function keepingSame(
+  before: readonly Position[],
+  now: readonly Position[],
+): readonly Position[] {
+  const known = new Map(before.map((position) => [position.instrumentKey, position]));
+  const kept = now.map((position) => {
+    const old = known.get(position.instrumentKey);
+    return old !== undefined && isSame(old, position) ? old : position;
+  });
+  const isAll = kept.length === before.length && kept.every((one, at) => one === before[at]);
+  return isAll ? before : kept;
+}
+
+/**
+ * Positions after the broker said that one changed. What was held overnight stays as it was: its
+ * fill may not have been told yet.
+ */
+export function withMoved(
+  before: readonly Position[],
+  row: HeldRow,
+  names: HoldingNames,
+): readonly Position[] | null {
+  const { accountId, asOf } = names;
+  const instrumentKey = names.keyOfRow(row);
+  const moved = mapPosition(row, { accountId, instrumentKey, filledToday: 0, asOf });
+  if (moved === null) return null;
+  const old = before.find((position) => position.instrumentKey === instrumentKey);
+  const position = { ...moved, overnightQuantity: old?.overnightQuantity ?? 0 };
+  const rest = before.filter((one) => one !== old);
+  return keepingSame(before, old === undefined ? [...rest, position] : replaced(before, position));
+}
+
+function replaced(list: readonly Position[], position: Position): Position[] {
+  return list.map((one) => one.instrumentKey === position.instrumentKey ? position : one);
+}
