@@ -1,11 +1,10 @@
 import { aria } from "@/components/aria.ts";
 import { Specimen } from "@/components/shell/Specimen.tsx";
-import { modeFlag } from "@/lib/portfolio/overview/feed_bar.ts";
-import type { StreamMode } from "@/lib/stream/protocol/messages.ts";
+import { modeFlag, type PageMode } from "@/lib/portfolio/overview/feed_bar.ts";
 
 /** What the sign-in is drawn from. */
 export interface LoginPageProps {
-  readonly mode: StreamMode;
+  readonly mode: PageMode;
   readonly headline: string;
   /** Host and port that the browser asked for. */
   readonly host: string;
