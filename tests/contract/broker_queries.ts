@@ -63,7 +63,8 @@ export function queryContract(test: RegisterTest): void {
     const { instruments } = await connect(s);
 
     for (const one of instruments) {
-      assert.ok(one.multiplier > 0 && one.tickSize > 0, one.key);
+      assert.ok(one.multiplier > 0, one.key);
+      assert.ok(one.tickSize > 0 || one.kind === "unsupported", one.key);
       assert.match(one.currency, /^[A-Z]{3}$/, one.key);
       if (!isOption(one)) continue;
       assert.equal(one.key, optionKey(one));
@@ -168,7 +169,9 @@ export function queryContract(test: RegisterTest): void {
 
     const carries = value(await adapter.carry(underlyings, LIVE));
 
-    assert.deepEqual(carries.map(({ underlying }) => underlying), underlyings);
+    const answered = carries.map(({ underlying }) => underlying);
+    if (s.publishesCarry ?? true) assert.deepEqual(answered, underlyings);
+    else assert.ok(answered.every((one) => one.startsWith("/")), "of futures at most");
     for (const carry of carries) {
       assert.ok(Math.abs(carry.riskFreeRate) < 1 && Math.abs(carry.dividendYield) < 1);
     }
@@ -212,7 +215,8 @@ async function checkBars(
 ): Promise<void> {
   const to = adapter.clock.now();
   const from = to - 20 * BAR_MS[size];
-  for (const { key } of instruments.filter((one) => !isOption(one))) {
+  const barred = instruments.filter((one) => !isOption(one) && one.kind !== "unsupported");
+  for (const { key } of barred) {
     const bars = value(await adapter.bars({ instrumentKey: key, size, from, to }, LIVE));
     for (const [index, bar] of bars.entries()) {
       assert.ok(bar.startsAt >= from && bar.startsAt < to, "in the span");

@@ -19,6 +19,8 @@ export interface ContractSubject {
   readonly advance: (ms: number) => Promise<void>;
   /** Time in which every quoted instrument delivers at least once, ms. */
   readonly deliveryMs: number;
+  /** False where the source publishes no carry of shares and indices. @default true */
+  readonly publishesCarry?: boolean;
   /** Timers and tasks that still wait; null where that cannot be counted. */
   readonly pendingCount: () => number | null;
 }

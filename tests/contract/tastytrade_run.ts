@@ -69,8 +69,10 @@ export class TastytradeRun {
   readonly broker: TastytradeBroker;
   /** Requests of the REST service so far, "GET /path". */
   readonly requests: string[] = [];
+  readonly #environment: TastytradeEnvironment;
 
   constructor({ environment = "production", startAt, ...options }: TastytradeRunOptions = {}) {
+    this.#environment = environment;
     this.time = new VirtualTime(startAt ?? IN_SESSION_MS);
     this.timers = new CountedTimers(this.time);
     this.sim = new TastytradeSim({
@@ -138,6 +140,7 @@ export class TastytradeRun {
       adapter: broker,
       advance: (ms) => this.advance(ms),
       deliveryMs: 4_000,
+      publishesCarry: this.#environment === "production",
       pendingCount: () => timers.pendingCount,
     };
   }
