@@ -1,6 +1,7 @@
 import { aria } from "@/components/aria.ts";
 import { Specimen } from "@/components/shell/Specimen.tsx";
-import { modeFlag, type PageMode } from "@/lib/portfolio/overview/feed_bar.ts";
+import { modeFlag } from "@/lib/portfolio/overview/feed_bar.ts";
+import type { PageMode } from "@/lib/stream/protocol/messages.ts";
 
 /** What the sign-in is drawn from. */
 export interface LoginPageProps {
