@@ -14,6 +14,7 @@ async function opened(changes: Partial<TastytradeSettings>): Promise<OpenBroker>
     simulator: null,
     clientSecret: new Secret("cs_canary"),
     refreshToken: new Secret("rt_canary"),
+    inUse: [],
     ...changes,
   };
   const settings: Settings = {

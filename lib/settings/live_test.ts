@@ -117,6 +117,23 @@ Deno.test("P17: settings with secrets show none of them as JSON or in a log", ()
   }
 });
 
+Deno.test("P17: what is in use is named with its origin, a secret only as set", () => {
+  const environment = { TT_SECRET: CLIENT_SECRET, DELTADESK_ACCOUNTS: "ira,1234" };
+  const files = { "/desk/.env": `DELTADESK_TASTYTRADE_REFRESH_TOKEN=${REFRESH_TOKEN}` };
+  const { tastytrade } = loaded({ environment, files }).settings;
+
+  assert.deepEqual(tastytrade?.inUse.map(({ name, value, origin }) => [name, value, origin]), [
+    ["DELTADESK_TASTYTRADE_CLIENT_SECRET", "set", "environment, TT_SECRET"],
+    [
+      "DELTADESK_TASTYTRADE_REFRESH_TOKEN",
+      "set",
+      ".env, DELTADESK_TASTYTRADE_REFRESH_TOKEN",
+    ],
+    ["DELTADESK_TASTYTRADE_ENVIRONMENT", "production", "default"],
+    ["DELTADESK_ACCOUNTS", "ira,1234", "environment, DELTADESK_ACCOUNTS"],
+  ]);
+});
+
 Deno.test("the handover carries everything, the secrets too", () => {
   const args = [...LIVE, "--tastytrade-url", "http://127.0.0.1:9001"];
   const { settings } = loaded({ args, environment: SECRETS });

@@ -52,6 +52,7 @@ const TASTYTRADE: TastytradeSettings = {
   simulator: null,
   clientSecret: new Secret("cs_canary"),
   refreshToken: new Secret("rt_canary"),
+  inUse: [],
 };
 
 function live(changes: Partial<TastytradeSettings> = {}): Settings {

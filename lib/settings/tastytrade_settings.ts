@@ -1,8 +1,9 @@
 import { ok, type Result } from "../base/result.ts";
-import type { Secret } from "../base/secret.ts";
+import { Secret } from "../base/secret.ts";
+import type { SettingInUse } from "../domain/connection.ts";
 import { PASSWORDS_ENDED } from "./former_names.ts";
 import type { Lookup } from "./lookup.ts";
-import { refuse, type SettingsProblem } from "./problem.ts";
+import { originText, refuse, type SettingsProblem } from "./problem.ts";
 import type { SettingKey } from "./table.ts";
 import {
   ENDPOINTS,
@@ -24,6 +25,8 @@ export interface TastytradeSettings {
   readonly simulator: Simulator | null;
   readonly clientSecret: Secret;
   readonly refreshToken: Secret;
+  /** Where each of these comes from, for the connection page; of a secret that it is set. */
+  readonly inUse: readonly SettingInUse[];
 }
 
 /** Settings that mean nothing without the broker. */
@@ -33,6 +36,37 @@ export const TASTYTRADE_KEYS: readonly SettingKey[] = [
   "tastytradeStreamerUrl",
   "tastytradeFeedUrl",
 ];
+
+/** Order on the connection page; what is not set and has no default is left out. */
+const SHOWN: readonly SettingKey[] = [
+  "tastytradeClientSecret",
+  "tastytradeRefreshToken",
+  "tastytradeEnvironment",
+  "accounts",
+  "tastytradeUrl",
+  "tastytradeStreamerUrl",
+  "tastytradeFeedUrl",
+];
+
+function shownValue(lookup: Lookup, key: SettingKey): string | null {
+  const { value, row } = lookup.one(key);
+  if (value === null) return null;
+  if (value instanceof Secret) return "set";
+  if (typeof value === "object") return value.length === 0 ? row.defaultText : value.join(",");
+  return String(value);
+}
+
+function settingsInUse(lookup: Lookup): readonly SettingInUse[] {
+  return SHOWN.flatMap((key) => {
+    const value = shownValue(lookup, key);
+    const { row, origin } = lookup.one(key);
+    // Accounts under another broker's variable are not looked for here.
+    const isForeign = key === "accounts" && row.aliases.includes(origin.name);
+    return value === null || isForeign
+      ? []
+      : [{ name: row.env, value, origin: originText(origin) }];
+  });
+}
 
 /** The addresses to talk to. */
 export function endpointsOf({ environment, simulator }: TastytradeSettings): Endpoints {
@@ -82,5 +116,11 @@ export function tastytradeSettings(
   const simulator = simulatorOf(lookup);
   if (!simulator.ok) return simulator;
   const environment = lookup.text("tastytradeEnvironment") === "sandbox" ? "sandbox" : "production";
-  return ok({ environment, simulator: simulator.value, clientSecret, refreshToken });
+  return ok({
+    environment,
+    simulator: simulator.value,
+    clientSecret,
+    refreshToken,
+    inUse: settingsInUse(lookup),
+  });
 }
