@@ -16,6 +16,9 @@ import { marketStatus, opensOn } from "./market_status.ts";
 import { OpenSockets } from "./open_sockets.ts";
 import type { DeskOptions } from "./options.ts";
 import { readinessCauses } from "./readiness.ts";
+import { lastingDifferences, reconciliationAnswer } from "./reconciliation/answers.ts";
+import { deskReconciler } from "./reconciliation/desk_reconciler.ts";
+import type { Reconciler } from "./reconciliation/reconciler.ts";
 import type { RowNames } from "./row_names.ts";
 import type { DeskServices } from "./services.ts";
 import { Recording, type Store } from "./recording/recording.ts";
@@ -67,6 +70,7 @@ class RunningDesk implements Desk {
   readonly #recording: Recording | null;
   readonly #settling = new Settling();
   readonly #log: EventLog;
+  readonly #reconciler: Reconciler;
   readonly #answers: ApiAnswers;
   readonly #startedAt: number;
   #sampler: { cancel(): void } | null = null;
@@ -91,6 +95,7 @@ class RunningDesk implements Desk {
       timers,
       listener: this.#recording?.listener(told) ?? told,
     });
+    this.#reconciler = deskReconciler(this.#engine, options);
     this.#hub = new Hub({
       clock,
       timers,
@@ -116,6 +121,7 @@ class RunningDesk implements Desk {
     await this.#restore();
     if (this.#isStopping) return fail(CANCELED);
     this.#hub.start();
+    this.#reconciler.start();
     this.#sampler = timers.setPeriodic(SAMPLE_EVERY_MS, () => this.#sample());
     return started;
   }
@@ -177,6 +183,7 @@ class RunningDesk implements Desk {
     this.#isStopping = true;
     this.#sampler?.cancel();
     this.#lag.stop();
+    this.#reconciler.stop();
     this.#hub.stop(reason);
     const farewell = this.#sockets.closed(this.#options.timers, FAREWELL_MS);
     await Promise.all([farewell, this.#engine.stop()]);
@@ -242,6 +249,18 @@ class RunningDesk implements Desk {
     return apiState(this.#engine.book, accounts, context, known);
   }
 
+  #reconciled() {
+    const { adapter } = this.#options;
+    return {
+      reconciler: this.#reconciler,
+      mode: adapter.mode,
+      broker: adapter.label,
+      baseCurrency: adapter.baseCurrency,
+      accounts: this.services.accounts(),
+      now: adapter.clock.now(),
+    };
+  }
+
   #makeServices(): DeskServices {
     const { adapter, standIn, version, servesDebug } = this.#options;
     const engine = this.#engine;
@@ -273,6 +292,11 @@ class RunningDesk implements Desk {
       recording: () => this.#recording?.status() ?? null,
       playback: () => adapter.playback,
       data: (accounts) => this.#answers.body((known) => this.#apiState(accounts, known)),
+      reconciliation: async (accounts) => {
+        await this.#reconciler.look();
+        return reconciliationAnswer(this.#reconciled(), accounts);
+      },
+      lastingDifferences: () => lastingDifferences(this.#reconciled()),
       debug: () => debugReport(engine, figures()),
       recalculate: () => this.#recalculate(),
       readiness: () => this.#causes(),

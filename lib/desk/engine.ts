@@ -81,6 +81,7 @@ export class Engine implements BrokerSink {
   #isComparing = false;
   #verification: Verification | null = null;
   readonly #balances = new Map<string, Balances>();
+  readonly #lastFillAt = new Map<string, UnixMs>();
   #previousNetLiq: (accountId: string) => number | null = () => null;
 
   constructor(options: EngineOptions) {
@@ -162,6 +163,11 @@ export class Engine implements BrokerSink {
   /** The last full recomputation, null before the first. */
   get verification(): Verification | null {
     return this.#verification;
+  }
+
+  /** When the newest fill of an account happened since the start; null when none did. */
+  lastFillAt(accountId: string): UnixMs | null {
+    return this.#lastFillAt.get(accountId) ?? null;
   }
 
   /** Recomputes everything from the inputs and keeps the finding. */
@@ -259,7 +265,7 @@ export class Engine implements BrokerSink {
   }
 
   fill(fill: Fill): void {
-    this.book.applyFill(fill);
+    if (this.book.applyFill(fill)) this.#lastFillAt.set(fill.accountId, fill.filledAt);
     this.#options.listener.fill(fill);
     if (this.#isLoaded) this.#sync.request();
   }

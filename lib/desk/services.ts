@@ -2,6 +2,10 @@ import type { UnixMs } from "../base/brand.ts";
 import type { Result } from "../base/result.ts";
 import type { Account } from "../domain/account.ts";
 import type { BookView } from "../domain/book_view.ts";
+import type {
+  LastingDifference,
+  ReconciliationAnswer,
+} from "../portfolio/reconciliation/answer.ts";
 import type { TodayMetric } from "../portfolio/overview/metrics.ts";
 import type { TodayHistory, TodayPoints } from "../portfolio/overview/today_line.ts";
 import type { Playback } from "../ports/broker.ts";
@@ -79,6 +83,10 @@ export interface DeskServices {
   playback(): Playback | null;
   /** The book as JSON, of one flush; null while too many large answers are under way. */
   data(accounts: readonly number[]): ApiBody | null;
+  /** Broker and desk side by side for the chosen accounts; asks the broker at its pace. */
+  reconciliation(accounts: readonly number[]): Promise<ReconciliationAnswer>;
+  /** Differences that last, asking nobody; null where the source has no figures of its own. */
+  lastingDifferences(): readonly LastingDifference[] | null;
   debug(): unknown;
   recalculate(): Recalculation;
   readiness(): readonly ReadinessCause[];

@@ -7,6 +7,7 @@ import "./hostile_page_cases.ts";
 import "./data_cases.ts";
 import "./service_cases.ts";
 import "./history_cases.ts";
+import "./reconciliation_cases.ts";
 import "./line_page_cases.ts";
 import "./socket_cases.ts";
 

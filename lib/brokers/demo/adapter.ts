@@ -255,6 +255,10 @@ class DemoBroker implements DemoAdapter {
     return this.#answers.balances(account, signal);
   }
 
+  figures(account: string, signal: AbortSignal) {
+    return this.#answers.figures(account, signal);
+  }
+
   fxRates(signal: AbortSignal) {
     return this.#answers.fxRates(signal);
   }

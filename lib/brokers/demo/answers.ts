@@ -1,7 +1,9 @@
 import { fail, ok } from "../../base/result.ts";
 import { previousSession } from "../../calendar/sessions.ts";
+import type { AccountFigures } from "../../domain/broker_figures.ts";
 import type { Answer, BarQuery, BrokerError } from "../../ports/broker.ts";
 import type { Account, ContractQuery } from "../../world/mod.ts";
+import { mapFigures } from "./figures.ts";
 import { chainExpiries, chainKeys } from "./chain.ts";
 import type { InstrumentBook } from "./instrument_book.ts";
 import { mapBalances, mapFill, mapFxRate, mapOrder, mapPosition } from "./map.ts";
@@ -59,6 +61,18 @@ export class DemoAnswers {
     const answer = await this.#ask({ kind: "balances", account }, signal);
     if (!answer.ok) return answer;
     return answer.value === null ? noAccount(account) : ok(mapBalances(answer.value));
+  }
+
+  /** What the market says of an account beside what the desk computes. */
+  async figures(account: string, signal: AbortSignal): Answer<AccountFigures> {
+    const fx = await this.#ask({ kind: "fx" }, signal);
+    if (!fx.ok) return fx;
+    const answer = await this.#ask({ kind: "figures", account }, signal);
+    if (!answer.ok) return answer;
+    const { keyOf } = this.#parts.book;
+    return answer.value === null
+      ? noAccount(account)
+      : ok(mapFigures(answer.value, fx.value, keyOf));
   }
 
   async fxRates(signal: AbortSignal) {

@@ -15,7 +15,6 @@ import { CASH_TOLERANCE, moneyOf, netLiqTolerance } from "./tolerances.ts";
 
 /** One account, compared; money in the base currency. */
 export interface ComparedAccount {
-  readonly accountId: string;
   /** Source's clock when the broker's answer was compared. */
   readonly comparedAt: UnixMs;
   readonly positionsValue: Compared;
@@ -77,6 +76,10 @@ function comparedPositions(input: AccountInput): ComparedPosition[] {
 
 function scaled(told: ToldFigure | null, rate: number): ToldFigure | null {
   return told === null ? null : { ...told, value: told.value * rate };
+}
+
+function usable(told: ToldFigure | null): number | null {
+  return told !== null && Number.isFinite(told.value) ? told.value : null;
 }
 
 /** How far ours moved while the broker was asked. */
@@ -168,7 +171,7 @@ function accountFigures(
   const limit = {
     marks,
     widestTick: widestTick(ours),
-    netLiq: toldNetLiq?.value ?? own ?? 0,
+    netLiq: usable(toldNetLiq) ?? own ?? 0,
   };
   const isMoved = all.some(({ state }) => state === "differs");
   const isShut = isClosed(ours);
@@ -223,7 +226,6 @@ export function compareAccount(input: AccountInput): ComparedAccount {
   for (const { state } of shown) counts[state]++;
   const figures = accountFigures(input, ours.rate ?? NaN, all);
   return {
-    accountId: ours.accountId,
     comparedAt: ours.readAt,
     ...figures,
     positions: shown.slice(0, POSITIONS_MAX),

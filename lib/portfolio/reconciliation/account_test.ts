@@ -90,7 +90,7 @@ Deno.test("B-01: marks at last are counted in the cause", () => {
   assert.equal(netLiq.cause?.text, "2 positions are marked here at last");
 });
 
-Deno.test("B-01: a holding that is not valued here is named, and the broker's own sum", () => {
+Deno.test("B-01: a holding not valued here is named, and the broker's own sum", () => {
   const positions = held(
     ourPosition(),
     ourPosition({ instrumentKey: "BOND", mark: null, isSupported: false, option: null }),
@@ -102,7 +102,7 @@ Deno.test("B-01: a holding that is not valued here is named, and the broker's ow
   assert.equal(sum.netLiq.cause?.code, "brokersParts");
 });
 
-Deno.test("B-01: differences within tolerance that add up are said to add up", () => {
+Deno.test("B-01: differences within tolerance that add up are said to", () => {
   const keys = Array.from({ length: 60 }, (_, i) => `K${i}`);
   const positions = held(...keys.map((instrumentKey) => ourPosition({ instrumentKey })));
   const theirs = keys.map((instrumentKey) => theirPosition({ instrumentKey, mark: told(1.99) }));

@@ -6,7 +6,7 @@ import { told } from "./reconcile_fixture_test.ts";
 const money = fc.double({ min: -1e7, max: 1e7, noNaN: true });
 const tolerance = fc.double({ min: 0, max: 1e4, noNaN: true });
 
-Deno.test("compare: what is within the tolerance is never told to differ, whatever the doubt", () => {
+Deno.test("compare: what is within the tolerance never differs, whatever the doubt", () => {
   fc.assert(
     fc.property(money, tolerance, fc.double({ min: -1, max: 1, noNaN: true }), (a, t, x) => {
       const { state, cause } = compare({ theirs: told(a), ours: a + x * t, tolerance: t });

@@ -61,6 +61,16 @@ export class Persistence {
     return this.#courses.get(`${group} ${name}`)?.isLasting ?? false;
   }
 
+  /** Since when the oldest of a group's lasting differences shows; null when none lasts. */
+  lastingSince(group: string): UnixMs | null {
+    let since: UnixMs | null = null;
+    for (const [key, course] of this.#courses) {
+      if (!course.isLasting || !key.startsWith(`${group} `)) continue;
+      if (since === null || course.since < since) since = course.since;
+    }
+    return since;
+  }
+
   /** Forgets everything, as when the source jumped. */
   clear(): void {
     this.#courses.clear();

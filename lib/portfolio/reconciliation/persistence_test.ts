@@ -12,7 +12,7 @@ Deno.test("persistence: a difference lasts once it shows over 45 seconds of comp
   assert.equal(persistence.since("A", "netLiq"), 0);
 });
 
-Deno.test("persistence: one long gap between two comparisons is enough, one comparison is not", () => {
+Deno.test("persistence: two comparisons far apart are enough, one is not", () => {
   const persistence = new Persistence();
   persistence.take("A", ["netLiq"], 0);
   assert.equal(persistence.isLasting("A", "netLiq"), false);
@@ -41,7 +41,7 @@ Deno.test("persistence: what comes and goes before it lasts begins anew", () => 
   }
 });
 
-Deno.test("persistence: one account's comparison says nothing of another's, and all is bounded", () => {
+Deno.test("persistence: one account's comparison says nothing of another's; bounded", () => {
   const persistence = new Persistence();
   persistence.take("A", ["netLiq"], 0);
   persistence.take("AB", [], 1);

@@ -44,7 +44,7 @@ Deno.test("B-01: a planted lot is found as a difference of quantity", () => {
   assert.equal(valueDifference, -200);
 });
 
-Deno.test("B-01: a position of one list only is missing in the other, unless a fill just came", () => {
+Deno.test("B-01: a position of one list is missing in the other, unless a fill came", () => {
   assert.equal(pair(null, {}).quantity.cause?.code, "missingThere");
   assert.equal(pair({}, null).quantity.cause?.code, "missingHere");
   assert.equal(pair({}, null).label, "XYZ 250516C00105000");
@@ -91,7 +91,7 @@ for (const [code, theirs, ours] of MARKS) {
   });
 }
 
-Deno.test("B-01: marks prove nothing while ours is stale, theirs is older, or the market is shut", () => {
+Deno.test("B-01: marks prove nothing when ours is stale, theirs older or the market shut", () => {
   const far = { mark: told(3) };
   assert.equal(pair(far, { staleness: "stale" }).mark.doubt, "staleOurs");
   assert.equal(pair(far, { staleness: "closed" }).mark.doubt, "closed");
@@ -115,7 +115,7 @@ function greeksOf(feed: Partial<FeedGreeks> | null, over: Partial<OptionFacts> =
   return pair({}, { option }).greeks;
 }
 
-Deno.test("B-01: a delta is compared with the model's, 0.02 and what the spread is worth apart", () => {
+Deno.test("B-01: a delta is compared with the model's, 0.02 and the spread's worth apart", () => {
   assert.equal(greeksOf({ delta: 0.419 })?.delta.state, "agrees");
   assert.equal(greeksOf({ delta: 0.421 })?.delta.state, "differs");
   const model = aModel({ vanna: 0.1 });

@@ -22,6 +22,8 @@ export interface OurSource {
   /** The handle of a key, or -1. */
   readonly handleOf: (key: string) => number;
   readonly now: UnixMs;
+  /** False: marks and sums alone, without the work of the model. */
+  readonly hasGreeks: boolean;
 }
 
 const STALE = STALENESS.indexOf("stale");
@@ -100,7 +102,7 @@ function positionOf(source: OurSource, row: number): OurPosition {
     markSource: MARK_SOURCES[rowCode(book, row, "markSource")] ?? "none",
     markAt: known(rowValue(book, row, "markAt")),
     staleness: STALENESS[market.staleness(handle, now)] ?? "stale",
-    option: isOption(instrument) ? optionFacts(source, row, instrument) : null,
+    option: source.hasGreeks && isOption(instrument) ? optionFacts(source, row, instrument) : null,
   };
 }
 

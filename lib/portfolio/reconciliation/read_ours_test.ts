@@ -33,7 +33,7 @@ function desk() {
 function read(made: TestDesk) {
   const { book, board, now } = made;
   return readOurAccount(
-    { book, market: board, handleOf: (key) => book.handleOf(key), now },
+    { book, market: board, handleOf: (key) => book.handleOf(key), now, hasGreeks: true },
     0,
   );
 }

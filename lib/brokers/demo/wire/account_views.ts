@@ -1,6 +1,6 @@
 import { present } from "../../../base/assert.ts";
 import { type Amounts, CURRENCIES, type World, type WorldEvent } from "../../../world/mod.ts";
-import type { DemoBalances, HeldPosition, MovedPositions } from "./messages.ts";
+import type { DemoBalances, DemoFigures, HeldPosition, MovedPositions } from "./messages.ts";
 
 /** The world's accounts as the desk is told: positions and balances with their previous close. */
 export class AccountViews {
@@ -90,5 +90,19 @@ export class AccountViews {
   balances(account: string): DemoBalances {
     const previousCash = present(this.#previousCash.get(account), "cash of the account");
     return { ...this.#world.balances(account), previousCash };
+  }
+
+  /** Everything that the market says of an account, of one instant. */
+  figures(account: string): DemoFigures {
+    const world = this.#world;
+    const closes = world.previousCloses();
+    const positions = this.positions(account);
+    return {
+      at: world.now(),
+      balances: this.balances(account),
+      positions,
+      marks: Float64Array.from(positions, ({ instrument }) => world.mark(instrument)),
+      closes: Float64Array.from(positions, ({ instrument }) => closes[instrument]),
+    };
   }
 }

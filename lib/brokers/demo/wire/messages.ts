@@ -43,6 +43,7 @@ export interface EventColumns {
 export type WorldQuery =
   | { readonly kind: "positions"; readonly account: string }
   | { readonly kind: "balances"; readonly account: string }
+  | { readonly kind: "figures"; readonly account: string }
   | { readonly kind: "fills"; readonly account: string }
   | { readonly kind: "orders"; readonly account: string }
   | { readonly kind: "fx" }
@@ -73,11 +74,22 @@ export interface DemoBalances extends world.Balances {
   readonly previousCash: world.Amounts;
 }
 
+/** Balances, positions and their marks and previous closes of one instant; NaN is none. */
+export interface DemoFigures {
+  readonly at: number;
+  readonly balances: DemoBalances;
+  readonly positions: readonly HeldPosition[];
+  /** Marks and closes per unit, in the order of the positions. */
+  readonly marks: Float64Array;
+  readonly closes: Float64Array;
+}
+
 /** Answers by the kind of query. */
 export interface WorldAnswers {
   /** Null: no such account. */
   positions: readonly HeldPosition[] | null;
   balances: DemoBalances | null;
+  figures: DemoFigures | null;
   fills: readonly world.Fill[];
   orders: readonly world.Order[];
   fx: world.FxRate;

@@ -71,6 +71,7 @@ export class WorldServer {
       case "subscribe":
         return this.#subscribe(message);
       case "query":
+        if (message.query.kind === "figures") this.#sendAsOfNow();
         return this.#options.send({
           kind: "answer",
           id: message.id,
@@ -249,6 +250,12 @@ export class WorldServer {
     });
   }
 
+  /** What an answer of this instant is to be compared with goes out before it. */
+  #sendAsOfNow(): void {
+    this.#sendMarket();
+    this.#sendAccounts([]);
+  }
+
   #hasAccount(account: string): boolean {
     return this.#get().accounts().some(({ id }) => id === account);
   }
@@ -260,6 +267,8 @@ export class WorldServer {
         return this.#hasAccount(query.account) ? this.#views().positions(query.account) : null;
       case "balances":
         return this.#hasAccount(query.account) ? this.#views().balances(query.account) : null;
+      case "figures":
+        return this.#hasAccount(query.account) ? this.#views().figures(query.account) : null;
       case "fills":
         return world.fillsToday().filter((fill) => fill.account === query.account);
       case "orders":
