@@ -87,7 +87,7 @@ Deno.test("reconciler: looks every second ask a broker once in 15 s, and no more
   rig.reconciler.stop();
 });
 
-Deno.test("reconciler: the first look waits for the answer, but not for a silent broker", async () => {
+Deno.test("reconciler: the first look waits for the answer, not for a silent broker", async () => {
   const quick = new Rig();
   await quick.reconciler.look();
   assert.equal(quick.reconciler.stateOf("B").compared?.state, "agrees");
@@ -131,7 +131,7 @@ Deno.test("reconciler: a refusal keeps the last comparison and names itself", as
   rig.reconciler.stop();
 });
 
-Deno.test("reconciler: a difference calls nobody before it lasts, and lasts through a miss", async () => {
+Deno.test("reconciler: a difference calls nobody before it lasts, nor ends by a miss", async () => {
   const rig = new Rig();
   rig.reconciler.start();
   rig.netLiq = 9000;

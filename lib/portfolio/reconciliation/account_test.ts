@@ -124,7 +124,7 @@ Deno.test("B-01: another previous close explains a day P&L that differs alone", 
   assert.equal(dayPnl.cause?.code, "previousClose");
 });
 
-Deno.test("B-01: a day P&L that differs as net liq does follows it, else something is missing", () => {
+Deno.test("B-01: a day P&L that differs as net liq does follows it, else one is missing", () => {
   const both = compared({ netLiquidation: told(9000, NOW), cash: null });
   assert.equal(both.dayPnl.cause?.code, "netLiq");
   assert.equal(compared({}, { dayPnl: 40 }).dayPnl.cause?.code, "unknown");
@@ -137,7 +137,7 @@ Deno.test("T-003: without a market value there is no net liq of ours, and none i
   assert.equal(cash.state, "agrees");
 });
 
-Deno.test("B-01: after the close differing marks prove nothing, cash and quantities still do", () => {
+Deno.test("B-01: after the close marks prove nothing, cash and quantities still do", () => {
   const positions = held(ourPosition({ staleness: "closed" }));
   const shut = compared({ netLiquidation: told(9900, NOW) }, { positions });
   assert.equal(shut.netLiq.doubt, "closed");

@@ -38,7 +38,7 @@ export interface AccountAnswer {
   readonly differsSince: UnixMs | null;
 }
 
-/** What `/api/reconciliation` answers: both sides of every account, never one in place of the other. */
+/** What `/api/reconciliation` answers: both sides of every account, never one for the other. */
 export interface ReconciliationAnswer {
   readonly format: typeof ANSWER_FORMAT;
   readonly mode: string;
