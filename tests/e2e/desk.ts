@@ -33,11 +33,12 @@ export interface Place {
 
 /**
  * Starts `launch.ts` with a data folder of its own and a free port, and waits for the ready line.
- * Throws with the output when the desk ends before it is ready.
+ * `variables` are added to those of this process. Throws with the output when the desk ends before it is ready.
  */
 export async function startDesk(
   args: readonly string[] = [],
   place: Place | null = null,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<RunningDesk> {
   const data = place?.data ??
     await Deno.makeTempDir({ prefix: "deltadesk-e2e-" });
@@ -57,7 +58,7 @@ export async function startDesk(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...variables },
   }).spawn();
   let text = "";
   const ready = Promise.withResolvers<string>();
