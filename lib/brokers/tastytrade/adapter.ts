@@ -21,6 +21,7 @@ import type {
 } from "../../ports/broker.ts";
 import { BrokerSession, FEEDS } from "./broker_session.ts";
 import { isFeedUrl } from "./feed/quote_tokens.ts";
+import type { InstrumentCache } from "./instruments/instrument_cache.ts";
 import { carriesOf } from "./market/carries.ts";
 import { previousCloses } from "./market/previous_closes.ts";
 import type { TastytradeOptions } from "./options.ts";
@@ -96,6 +97,11 @@ export class TastytradeBroker implements BrokerAdapter {
   /** What can be asked of the broker; null before `connect` began. */
   services(): TastytradeServices | null {
     return this.#loaded;
+  }
+
+  /** What is known of instruments, by the broker's symbols too; null before it is connected. */
+  cache(): InstrumentCache | null {
+    return this.#session?.cache ?? null;
   }
 
   /** Feeds that wait try at once, and so do refused logins: the user changed something. */

@@ -1,4 +1,4 @@
-import { fail, type Result } from "../../../base/result.ts";
+import { fail, ok, type Result } from "../../../base/result.ts";
 import type { Account } from "../../../domain/account.ts";
 import type { BrokerError } from "../../../ports/broker.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
@@ -19,6 +19,8 @@ const LOOKS_PER_ROUND = 2;
 const WHOLE_EVERY = 10;
 /** Pause after a look that failed, ms. */
 const RETRY_MS = 10_000;
+/** Time that a desk is given to load an account itself after the stream began to listen, ms. */
+const FIRST_LOAD_MS = 15_000;
 
 /** What the accounts of a login work with. */
 export interface HeldAccountsParts extends LoaderParts {
@@ -31,6 +33,8 @@ export interface HeldAccountsParts extends LoaderParts {
 /** What is under way for one account. */
 interface Work {
   readonly watch: AccountWatch;
+  /** The desk asked about it; until then nothing is loaded unasked. */
+  isAsked: boolean;
   /** Waits before the next whole load. */
   waiting: Timer | null;
   isRunning: boolean;
@@ -56,7 +60,13 @@ export class HeldAccounts {
     this.#parts = parts;
     for (const account of parts.accounts) {
       const watch = new AccountWatch(new AccountLoader(account, parts), parts.sink);
-      const work: Work = { watch, waiting: null, isRunning: false, isWanted: false };
+      const work: Work = {
+        watch,
+        isAsked: false,
+        waiting: null,
+        isRunning: false,
+        isWanted: false,
+      };
       this.#byId.set(account.id, work);
       this.#byNumber.set(account.number, work);
     }
@@ -77,7 +87,10 @@ export class HeldAccounts {
   /** The account of an id of the desk. */
   of(accountId: string): Result<AccountWatch, BrokerError> {
     const work = this.#byId.get(accountId);
-    if (work !== undefined) return { ok: true, value: work.watch };
+    if (work !== undefined) {
+      work.isAsked = true;
+      return ok(work.watch);
+    }
     const message = "no open account of this login has that id";
     return fail({
       code: "unknownAccount",
@@ -86,9 +99,15 @@ export class HeldAccounts {
     });
   }
 
-  /** Loads everything now: nothing tells what happened before the streamer listened. */
+  /**
+   * Loads everything now: nothing tells what happened before the streamer listened. What the desk
+   * has not asked for yet it will load itself, and is looked at behind that.
+   */
   loadAll(): void {
-    for (const work of this.#byId.values()) this.#load(work);
+    for (const work of this.#byId.values()) {
+      if (work.isAsked) this.#load(work);
+      else this.#soon(work, FIRST_LOAD_MS);
+    }
   }
 
   /** Takes a notice of the streamer; a type that nobody knows is noted. */
@@ -141,7 +160,7 @@ export class HeldAccounts {
   }
 
   #load(work: Work): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closing.signal.aborted || !work.isAsked) return;
     work.isWanted = true;
     if (!work.isRunning) void this.#drain(work);
   }
@@ -170,7 +189,7 @@ export class HeldAccounts {
 
   /** Orders say nothing in positions and cash: while one works, everything is loaded. */
   async #lookAt(work: Work): Promise<void> {
-    if (work.isRunning) return;
+    if (work.isRunning || !work.isAsked) return;
     if (work.watch.hasWorkingOrders) return this.#load(work);
     work.isRunning = true;
     const moved = await work.watch.hasMoved(this.#closing.signal);

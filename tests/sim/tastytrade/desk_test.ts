@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { accountIdOf } from "@/lib/brokers/tastytrade/map/accounts.ts";
+import { TastytradeDesk } from "./tastytrade_desk.ts";
+
+/** Holdings of the world by account, as quantities by REST symbol. */
+function worldHeld(desk: TastytradeDesk): Map<string, number> {
+  const { accounts, market } = desk.run.sim;
+  return new Map(
+    accounts.accounts.flatMap((account) =>
+      accounts.positions(account).map(({ instrument, signedQuantity }) =>
+        [`${accountIdOf(account.number)} ${market.apiSymbol(instrument)}`, signedQuantity] as const
+      )
+    ),
+  );
+}
+
+/** What the book holds, named as `worldHeld` does. */
+function bookHeld(desk: TastytradeDesk): Map<string, number> {
+  const cache = desk.run.broker.cache();
+  return new Map(
+    desk.rows().map(({ accountId, key, signedQuantity }) =>
+      [`${accountId} ${cache?.byKey(key)?.apiSymbol}`, signedQuantity] as const
+    ),
+  );
+}
+
+function sorted(held: Map<string, number>): string[] {
+  return [...held].map(([name, quantity]) => `${name} ${quantity}`).sort();
+}
+
+Deno.test("T-006, T-008: 2,000 positions over 6 accounts load with few calls and are quoted", async () => {
+  const desk = await TastytradeDesk.started({ positions: 2_000, accounts: 6, eventRate: 50 });
+  const { requests, broker } = desk.run;
+  const loading = requests.length;
+  assert.ok(loading < 160, `${loading} requests`);
+  assert.deepEqual(desk.troubles, []);
+  assert.deepEqual(sorted(bookHeld(desk)), sorted(worldHeld(desk)));
+  await desk.run.advance(20_000);
+  const market = broker.health().find(({ feed }) => feed === "tastytrade");
+  assert.equal(market?.state, "live", market?.detail ?? "");
+  assert.equal(market?.detail, null);
+  const { book, board } = desk.engine;
+  const quiet = book.wantedHandles().filter((handle) => !board.isConfirmed(handle));
+  assert.deepEqual(quiet.map((handle) => book.instrument(handle).key), []);
+  assert.ok(requests.length - loading < 60, "no storm afterwards");
+  assert.equal(await desk.end(), 0);
+});
+
+Deno.test("T-005: a short put has a positive delta and a negative value", async () => {
+  const desk = await TastytradeDesk.started();
+  await desk.run.advance(5_000);
+  const puts = desk.rows().filter(({ key, signedQuantity }) =>
+    / P /.test(key) && signedQuantity < 0
+  );
+  assert.ok(puts.length > 0);
+  for (const { key, positionDelta, marketValue } of puts) {
+    assert.ok(positionDelta > 0, `${key} ${positionDelta}`);
+    assert.ok(marketValue < 0, `${key} ${marketValue}`);
+  }
+  assert.equal(await desk.end(), 0);
+});
+
+Deno.test("T-009: a bond is listed and not valued, a coin is valued", async () => {
+  const desk = await TastytradeDesk.started({ rest: { hasOtherKinds: true } });
+  await desk.run.advance(5_000);
+  const bond = desk.rows().find(({ kind }) => kind === "unsupported");
+  assert.equal(bond?.key, "912797KX4");
+  assert.ok(Number.isNaN(bond?.marketValue));
+  const coin = desk.rows().find(({ key }) => key === "BTC/USD");
+  assert.ok((coin?.marketValue ?? 0) > 0);
+  assert.equal(await desk.end(), 0);
+});
+
+Deno.test("a fill reaches the book within seconds over the account stream", async () => {
+  const desk = await TastytradeDesk.started();
+  await desk.run.advance(600_000);
+  assert.ok(desk.fills.length > 0, "the world trades");
+  desk.run.sim.market.isHeld = true;
+  await desk.run.advance(3_000);
+  assert.deepEqual(sorted(bookHeld(desk)), sorted(worldHeld(desk)));
+  const ids = new Set(desk.fills.map(({ execId }) => execId));
+  const world = desk.run.sim.accounts;
+  const all = world.accounts.flatMap((one) => world.fills(one)).map(({ fillId }) => fillId);
+  for (const id of ids) assert.ok(all.includes(id.replace("24_SIM::", "")), id);
+  assert.deepEqual(desk.troubles, []);
+  assert.equal(await desk.end(), 0);
+});
+
+Deno.test("BRK-7: without the account stream a look finds what was done elsewhere", async () => {
+  const refused = { on: "streamer", do: "refuse" } as const;
+  const desk = await TastytradeDesk.started({ faults: { faults: [refused] } });
+  const before = sorted(worldHeld(desk));
+  await desk.run.advance(900_000);
+  desk.run.sim.market.isHeld = true;
+  assert.notDeepEqual(sorted(worldHeld(desk)), before, "the world trades");
+  await desk.run.advance(65_000);
+  assert.deepEqual(sorted(bookHeld(desk)), sorted(worldHeld(desk)));
+  const accounts = desk.run.broker.health().find(({ feed }) => feed === "tastytrade-account");
+  assert.notEqual(accounts?.state, "live");
+  assert.equal(await desk.end(), 0);
+});

@@ -1,0 +1,87 @@
+import { present } from "@/lib/base/assert.ts";
+import { TastytradeServices } from "@/lib/brokers/tastytrade/rest/services.ts";
+import { Engine } from "@/lib/desk/engine.ts";
+import { ROW_F64, ROW_F64_AT } from "@/lib/domain/measures.ts";
+import type { Fill, Order } from "@/lib/domain/position.ts";
+import type { LifecycleEvent } from "@/lib/ports/broker.ts";
+import { TastytradeRun, type TastytradeRunOptions } from "../../contract/tastytrade_run.ts";
+
+/** A row of the book as a test reads it. */
+export interface SeenRow {
+  readonly key: string;
+  readonly kind: string;
+  readonly accountId: string;
+  readonly signedQuantity: number;
+  readonly positionDelta: number;
+  readonly marketValue: number;
+}
+
+/** A desk on a simulator of tastytrade under virtual time. */
+export class TastytradeDesk {
+  readonly run: TastytradeRun;
+  readonly engine: Engine;
+  readonly troubles: string[] = [];
+  readonly fills: Fill[] = [];
+  readonly orders: Order[] = [];
+  readonly events: LifecycleEvent[] = [];
+
+  constructor(options: TastytradeRunOptions = {}) {
+    this.run = new TastytradeRun(options);
+    const { broker, time, timers } = this.run;
+    this.engine = new Engine({
+      adapter: broker,
+      accounts: [],
+      requiresAccounts: false,
+      capacity: 20_000,
+      clock: time,
+      timers,
+      listener: {
+        fill: (fill) => void this.fills.push(fill),
+        earlierFill: () => {},
+        order: (order) => void this.orders.push(order),
+        lifecycle: (event) => void this.events.push(event),
+        feed: () => {},
+        trouble: (message) => void this.troubles.push(message),
+      },
+    });
+  }
+
+  /** A desk that holds its book. */
+  static async started(options: TastytradeRunOptions = {}): Promise<TastytradeDesk> {
+    const desk = new TastytradeDesk(options);
+    // The official package comes from the disk, which virtual time does not wait for.
+    await TastytradeServices.load(desk.run.broker.transport);
+    const answer = await desk.run.during(desk.engine.start());
+    present(answer.ok ? true : null, answer.ok ? "" : answer.error.message);
+    return desk;
+  }
+
+  /** Rows of the book, without those that were closed. */
+  rows(): SeenRow[] {
+    const { book } = this.engine;
+    const value = (row: number, at: number): number => book.rowF64[row * ROW_F64.length + at];
+    return Array.from({ length: book.rowCount }, (_, row) => ({
+      key: book.instrumentOfRow(row).key,
+      kind: book.instrumentOfRow(row).kind,
+      accountId: book.account(book.accountOfRow(row)).account.id,
+      signedQuantity: value(row, ROW_F64_AT.signedQuantity),
+      positionDelta: value(row, ROW_F64_AT.positionDelta),
+      marketValue: value(row, ROW_F64_AT.marketValue),
+    })).filter(({ signedQuantity }) => signedQuantity !== 0);
+  }
+
+  /** What is held, "account key quantity", sorted. */
+  held(): string[] {
+    return this.rows().map(({ accountId, key, signedQuantity }) =>
+      `${accountId} ${key} ${signedQuantity}`
+    ).sort();
+  }
+
+  /** Ends desk and simulator; answers the timers that the desk left behind. */
+  async end(): Promise<number> {
+    await this.engine.stop();
+    this.run.sim.close();
+    await this.run.advance(1_000);
+    return this.run.timers.pendingCount;
+  }
+}
