@@ -33,7 +33,8 @@ export interface Place {
 
 /**
  * Starts `launch.ts` with a data folder of its own and a free port, and waits for the ready line.
- * `variables` are added to those of this process. Throws with the output when the desk ends before it is ready.
+ * `variables` are added to those of this process. Throws with the output when the desk ends before
+ * it is ready.
  */
 export async function startDesk(
   args: readonly string[] = [],

@@ -45,7 +45,7 @@ async function loadedBook(desk: RunningDesk, positions: number): Promise<Book> {
 const TOLD_OPTION = /(\d\d)(\d\d)(\d\d)([CP])([\d.]+)$/;
 const SHOWN_OPTION = /^\S+ (\S+) ([CP]) (\S+) x\d+$/;
 
-/** A share or future by its symbol; an option by expiry, right and strike, from the broker's symbol. */
+/** A share or future by its symbol; an option by expiry, right and strike, from its symbol. */
 function toldName(symbol: string): string {
   const [, year, month, day, right, strike] = TOLD_OPTION.exec(symbol) ?? [];
   if (year === undefined) return symbol;
