@@ -9,6 +9,7 @@ import type { Secret } from "../rest/secret.ts";
 import { StreamCounters } from "./counters.ts";
 import type { StreamFailure } from "./failure.ts";
 import type { AccountStreamOptions } from "./options.ts";
+import { RecentTokens } from "./recent_tokens.ts";
 import { AccountSession } from "./session.ts";
 import { AccessTokenRequest } from "./token_request.ts";
 
@@ -44,6 +45,7 @@ export class AccountStream {
   readonly #counters = new StreamCounters();
   readonly #health: HealthRecord;
   readonly #token: AccessTokenRequest;
+  readonly #recentTokens = new RecentTokens();
   #ticking: Timer | null = null;
   #waiting: Timer | null = null;
   #session: AccountSession | null = null;
@@ -210,6 +212,7 @@ export class AccountStream {
       awake: () => this.#awake.now(),
       token,
       tokens,
+      recentTokens: this.#recentTokens,
       accountNumbers,
       source,
       counters: this.#counters,

@@ -14,6 +14,7 @@ import {
 } from "./failure.ts";
 import { connectMessage, heartbeatMessage, parseFrame } from "./frames.ts";
 import type { AccessTokenSource } from "./options.ts";
+import type { RecentTokens } from "./recent_tokens.ts";
 import { AccessTokenRequest } from "./token_request.ts";
 
 const OPENING_MS = 8_000;
@@ -27,7 +28,6 @@ const DEAD_MS = 45_000;
 /** A heartbeat may wait so long behind other messages that do arrive. */
 const ANSWER_MAX_MS = 30_000;
 const CONNECT_ID = 1;
-const SECRETS_MAX = 4;
 const NORMAL_CLOSE = 1000;
 
 /** What a connection tells. */
@@ -52,6 +52,8 @@ export interface SessionOptions {
   /** For the subscription; heartbeats ask `tokens` for theirs. */
   readonly token: Secret;
   readonly tokens: AccessTokenSource;
+  /** Of this connection and those before it. */
+  readonly recentTokens: RecentTokens;
   readonly accountNumbers: readonly string[];
   readonly source: string;
   readonly counters: StreamCounters;
@@ -70,7 +72,8 @@ export type StreamVerdict = "live" | "silent" | "dead";
 export class AccountSession {
   readonly #options: SessionOptions;
   readonly #token: AccessTokenRequest;
-  readonly #secrets: Secret[];
+  /** Token of the last message. */
+  #used: Secret;
   #phase: "opening" | "connecting" | "open" | "ended" = "opening";
   #socket: Socket | null = null;
   #deadline: Timer | null = null;
@@ -85,7 +88,7 @@ export class AccountSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#token = new AccessTokenRequest(options.tokens, options.timers);
-    this.#secrets = [options.token];
+    this.#used = options.token;
     this.#lastFrameAt = options.awake();
     this.#lastMessageAt = this.#lastFrameAt;
   }
@@ -141,8 +144,9 @@ export class AccountSession {
 
   #opened(): void {
     if (this.#phase !== "opening") return;
-    const { accountNumbers, token, source } = this.#options;
+    const { accountNumbers, token, source, recentTokens } = this.#options;
     this.#phase = "connecting";
+    recentTokens.use(token);
     this.#wait(ANSWER_MS, "timeout", "no answer to the subscription");
     this.#send(connectMessage(accountNumbers, { token, requestId: CONNECT_ID, source }));
   }
@@ -214,7 +218,7 @@ export class AccountSession {
     const code = failureOfAnswer(text);
     // Whatever else it complains of, the heartbeat goes without its answer.
     if (code === "refused" || this.#unanswered === null) return;
-    if (code === "unauthorized" && this.#options.events.refused(this.#secrets[0])) {
+    if (code === "unauthorized" && this.#options.events.refused(this.#used)) {
       this.#unanswered = null;
       return this.#beat();
     }
@@ -224,11 +228,12 @@ export class AccountSession {
   /** With the token that is good at this moment: it changes every quarter of an hour. */
   #beat(): void {
     if (this.#phase !== "open" || this.#token.isPending) return;
-    const { source, awake } = this.#options;
+    const { source, awake, recentTokens } = this.#options;
     this.#token.send((reply) => {
       if (!reply.ok) return this.#hasNoToken(reply.error);
       const token = reply.value;
-      this.#remember(token);
+      this.#used = token;
+      recentTokens.use(token);
       const requestId = ++this.#requestId;
       this.#unanswered ??= { requestId, sentAt: awake() };
       this.#send(heartbeatMessage({ token, requestId, source }));
@@ -241,13 +246,6 @@ export class AccountSession {
     this.#options.counters.add("noToken");
   }
 
-  /** The token in use comes first. */
-  #remember(token: Secret): void {
-    if (this.#secrets[0] === token) return;
-    this.#secrets.unshift(token);
-    this.#secrets.length = Math.min(this.#secrets.length, SECRETS_MAX);
-  }
-
   #send(message: string): void {
     if (this.#socket === null || this.#isEnded()) return;
     if (!this.#socket.send(message).ok) this.#fail("sendFailed", "the connection is gone");
@@ -256,6 +254,6 @@ export class AccountSession {
   #fail(code: StreamFailureCode, detail: string): void {
     if (this.#isEnded()) return;
     this.end();
-    this.#options.events.ended({ code, detail: cleanText(detail, this.#secrets) });
+    this.#options.events.ended({ code, detail: cleanText(detail, this.#options.recentTokens.all) });
   }
 }
