@@ -8,7 +8,11 @@
     '430 13px "Source Sans 3 Variable"',
     'italic 430 13px "Source Sans 3 Variable"',
   ];
-  const show = () => root.classList.remove("faces-wait");
+  const show = () => {
+    root.classList.remove("faces-wait");
+    // What is hidden cannot take the focus, and the browser tries only once.
+    if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+  };
   root.classList.add("faces-wait");
   Promise.all(faces.map((face) => document.fonts.load(face, "0\u0394"))).then(show, show);
   setTimeout(show, 1500);

@@ -55,11 +55,11 @@ export function LoginPage(props: LoginPageProps) {
   return (
     <div class="gate-page">
       {flag !== null && (
-        <div class="feed" role="group" aria-label="Mode">
+        <header class="feed">
           <span class="demo-flag">
             {flag.name} <span class="hide-s">{flag.note}</span>
           </span>
-        </div>
+        </header>
       )}
       <main class="gatehouse" id="main" tabindex={-1}>
         <Specimen mode={props.mode} />
