@@ -5,6 +5,8 @@ import {
   type TastytradeEnvironment,
 } from "@/lib/brokers/tastytrade/rest/environment.ts";
 import { Secret } from "@/lib/brokers/tastytrade/rest/secret.ts";
+import { ok } from "@/lib/base/result.ts";
+import type { HttpRequest } from "@/lib/ports/http.ts";
 import type { BarQuery } from "@/lib/ports/broker.ts";
 import type { Timer, Timers } from "@/lib/ports/timers.ts";
 import { VirtualTime } from "@/lib/ports/virtual_time.ts";
@@ -59,6 +61,8 @@ export class CountedTimers implements Timers {
 export interface TastytradeRunOptions extends Partial<SimOptions> {
   readonly environment?: TastytradeEnvironment;
   readonly startAt?: number;
+  /** Takes every answer's body on its way and gives the one that arrives. */
+  readonly answered?: (request: HttpRequest, body: string) => string;
 }
 
 /** The adapter over a simulator in memory, under one virtual time. */
@@ -71,7 +75,9 @@ export class TastytradeRun {
   readonly requests: string[] = [];
   readonly #environment: TastytradeEnvironment;
 
-  constructor({ environment = "production", startAt, ...options }: TastytradeRunOptions = {}) {
+  constructor(
+    { environment = "production", startAt, answered, ...options }: TastytradeRunOptions = {},
+  ) {
     this.#environment = environment;
     this.time = new VirtualTime(startAt ?? IN_SESSION_MS);
     this.timers = new CountedTimers(this.time);
@@ -93,9 +99,13 @@ export class TastytradeRun {
       },
       version: "0.4.0",
       http: {
-        send: (request, signal) => {
+        send: async (request, signal) => {
           this.requests.push(`${request.method} ${new URL(request.url).pathname}`);
-          return http.send(request, signal);
+          const answer = await http.send(request, signal);
+          if (!answer.ok || answered === undefined) return answer;
+          const { status, text } = answer.value;
+          const header = (name: string) => answer.value.header(name);
+          return ok({ status, header, text: answered(request, text) });
         },
       },
       sockets: socketsOf(this.sim),

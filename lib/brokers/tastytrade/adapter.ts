@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Account, Balances, FxRate } from "../../domain/account.ts";
+import type { AccountFigures } from "../../domain/broker_figures.ts";
 import type { Instrument } from "../../domain/instrument.ts";
 import type { Fill, Order, Position } from "../../domain/position.ts";
 import type {
@@ -19,6 +20,7 @@ import type {
   Subscription,
   SubscriptionChanges,
 } from "../../ports/broker.ts";
+import { accountFigures } from "./accounts/account_figures.ts";
 import { BrokerSession, FEEDS } from "./broker_session.ts";
 import { isFeedUrl } from "./feed/quote_tokens.ts";
 import type { InstrumentCache } from "./instruments/instrument_cache.ts";
@@ -158,6 +160,13 @@ export class TastytradeBroker implements BrokerAdapter {
     return this.#ask(signal, async ({ held }) => {
       const account = held.of(accountId);
       return account.ok ? await account.value.balances(signal) : account;
+    });
+  }
+
+  figures(accountId: string, signal: AbortSignal): Answer<AccountFigures> {
+    return this.#ask(signal, async ({ held }) => {
+      const account = held.of(accountId);
+      return account.ok ? await accountFigures(account.value.loader, signal) : account;
     });
   }
 

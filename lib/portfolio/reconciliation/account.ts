@@ -112,16 +112,26 @@ function toldDayPnl({ figures, ours }: AccountInput, rate: number): ToldFigure |
   return { value, at: netLiq.at, source: "net liq less that of the close and deposits" };
 }
 
-/** Why a difference of money proves nothing now. */
-function moneyDoubt(input: AccountInput, told: ToldFigure | null): Doubt | null {
-  const { ours, lastFillAt } = input;
+/** True when futures move the broker's cash and ours is of an earlier moment. */
+function isCashVarying({ positions, cashAt }: OurAccount, told: ToldFigure | null): boolean {
+  if (told === null || told.at === null || cashAt === null || cashAt >= told.at) return false;
+  return [...positions.values()].some((one) => one.isFuture && one.signedQuantity !== 0);
+}
+
+/** Why a difference of cash proves nothing now. */
+function cashDoubt({ ours, lastFillAt }: AccountInput, told: ToldFigure | null): Doubt | null {
   if (told !== null && told.at !== null) {
     if (lastFillAt !== null && told.at < lastFillAt) return "otherTime";
     if (ours.readAt - told.at > OLD_MS && !isClosed(ours)) return "staleTheirs";
   }
-  const held = [...ours.positions.values()].filter(({ signedQuantity }) => signedQuantity !== 0);
-  if (held.some(({ staleness }) => staleness === "stale")) return "staleOurs";
   return null;
+}
+
+/** Why a difference of what rests on marks proves nothing now. */
+function moneyDoubt(input: AccountInput, told: ToldFigure | null): Doubt | null {
+  const held = [...input.ours.positions.values()].filter((one) => one.signedQuantity !== 0);
+  const isStale = held.some(({ staleness }) => staleness === "stale");
+  return cashDoubt(input, told) ?? (isStale ? "staleOurs" : null);
 }
 
 function isClosed({ positions }: OurAccount): boolean {
@@ -175,15 +185,17 @@ function accountFigures(
   };
   const isMoved = all.some(({ state }) => state === "differs");
   const isShut = isClosed(ours);
+  const isVarying = isCashVarying(ours, toldCash);
   const cash = compare({
     theirs: toldCash,
     ours: ours.cash,
     tolerance: CASH_TOLERANCE + moved(ours.cash, before.cash),
-    doubt: moneyDoubt({ ...input, ours: { ...ours, positions: new Map() } }, toldCash),
+    doubt: isVarying ? "otherTime" : cashDoubt(input, toldCash),
     cause: (difference) => cashCause(evidence, difference),
   });
   const marksDoubt = (told: ToldFigure | null): Doubt | null =>
-    moneyDoubt(input, told) ?? (isShut && !isMoved && cash.state !== "differs" ? "closed" : null);
+    moneyDoubt(input, told) ??
+      (isShut && !isMoved && cash.state !== "differs" ? "closed" : null);
   const positionsValue = compare({
     theirs: toldPositions,
     ours: ours.positionsValue,
@@ -196,11 +208,14 @@ function accountFigures(
   });
   const movedBy = moved(own, ownBefore);
   const parts = { cash, positions: positionsValue, netLiq: toldNetLiq?.value ?? null };
+  const netLiqLimit = netLiqTolerance({ ...limit, movedBy });
+  const besideCash = (own ?? NaN) - (toldNetLiq?.value ?? NaN) - (cash.difference ?? NaN);
+  const isCashGap = isVarying && Math.abs(besideCash) <= netLiqLimit;
   const netLiq = compare({
     theirs: toldNetLiq,
     ours: own,
-    tolerance: netLiqTolerance({ ...limit, movedBy }),
-    doubt: marksDoubt(toldNetLiq),
+    tolerance: netLiqLimit,
+    doubt: marksDoubt(toldNetLiq) ?? (isCashGap ? "otherTime" : null),
     cause: (difference) => netLiqCause(evidence, parts, difference),
   });
   const toldDay = toldDayPnl(input, rate);

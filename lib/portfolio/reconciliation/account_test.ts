@@ -200,3 +200,16 @@ Deno.test("B-01: marks inside quote and tick never make an account differ on the
     assert.equal(found.netLiq.state, "agrees");
   }));
 });
+
+Deno.test("B-01: cash that futures move is not compared with cash of an earlier moment", () => {
+  const future = ourPosition({ instrumentKey: "ES", isFuture: true, option: null });
+  const positions = held(ourPosition(), future);
+  const theirs = {
+    cash: told(9650, NOW),
+    netLiquidation: told(10_050, NOW),
+    positions: [theirPosition(), theirPosition({ instrumentKey: "ES" })],
+  };
+  const early = compared(theirs, { positions, cashAt: NOW - 20_000 });
+  assert.deepEqual([early.cash.doubt, early.netLiq.doubt], ["otherTime", "otherTime"]);
+  assert.equal(compared(theirs, { positions }).cash.state, "differs");
+});

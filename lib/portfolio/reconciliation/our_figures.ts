@@ -63,6 +63,8 @@ export interface OurAccount {
   readonly rate: number | null;
   readonly cash: number | null;
   readonly accrued: number | null;
+  /** When cash held as the broker told it; null when it did not say. */
+  readonly cashAt: UnixMs | null;
   /** Σ positions at our marks; null when one has none. */
   readonly positionsValue: number | null;
   readonly dayPnl: number | null;

@@ -145,6 +145,7 @@ export function readOurAccount(source: OurSource, account: number): OurAccount {
     rate: known(book.rateOf(own.currency)),
     cash: field("cash"),
     accrued: field("accrued"),
+    cashAt: field("asOf"),
     positionsValue: isValueKnown ? known(leafSum(book, account, "marketValue")) : null,
     dayPnl: isResultKnown && cashPnl !== null ? known(result + cashPnl) : null,
     previousNetLiq: field("previousNetLiquidation"),

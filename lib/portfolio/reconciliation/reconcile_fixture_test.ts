@@ -98,6 +98,7 @@ export function ourAccount(over: Partial<OurAccount> = {}): OurAccount {
     rate: 1,
     cash: 9600,
     accrued: 0,
+    cashAt: NOW,
     positionsValue: 400,
     dayPnl: 100,
     previousNetLiq: 9900,
