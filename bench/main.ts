@@ -27,6 +27,7 @@ import { historyRow } from "./rows/history_scan.ts";
 import { BrowserRows } from "./rows/in_browser.ts";
 import { impliedVolatilityRow } from "./rows/implied_volatility.ts";
 import { latencyRow } from "./rows/latency.ts";
+import { serverRow } from "./rows/server_work.ts";
 import { LATER_ROWS, NEVER_HERE, shortfalls, tableText } from "./table.ts";
 
 const peers = {
@@ -48,6 +49,7 @@ const ROWS: readonly { readonly anchor: number; readonly run: () => Promise<Find
   { anchor: 4, run: () => impliedVolatilityRow(peers) },
   { anchor: 8, run: () => greeksRow({ ...peers, perspective }) },
   { anchor: 9, run: () => spotRow(peers) },
+  { anchor: 10, run: () => serverRow() },
   { anchor: 11, run: () => frameRow() },
   { anchor: 12, run: () => sendRow(peers) },
   { anchor: 13, run: () => latencyRow(peers) },

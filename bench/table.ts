@@ -5,7 +5,6 @@ export const LATER_ROWS = [
   { anchor: 5, what: "American put, tree", comesWith: "risk" },
   { anchor: 6, what: "American put, spectral", comesWith: "risk" },
   { anchor: 7, what: "American, Bjerksund–Stensland", comesWith: "risk" },
-  { anchor: 10, what: "server work per event, decode included", comesWith: "the tastytrade feed" },
 ] as const;
 
 /** Peers that the anchor table names and this bench does not have. */

@@ -1,5 +1,5 @@
 import { CandleStore } from "../../lib/brokers/tastytrade/feed/candle_store.ts";
-import { SymbolTable } from "../../lib/brokers/tastytrade/feed/symbol_table.ts";
+import { RANK, SymbolTable } from "../../lib/brokers/tastytrade/feed/symbol_table.ts";
 import { WireCounters } from "../../lib/brokers/tastytrade/wire/dxlink/counters.ts";
 import { DxlinkSession } from "../../lib/brokers/tastytrade/wire/dxlink/session.ts";
 import { ok } from "../../lib/base/result.ts";
@@ -9,6 +9,12 @@ import type { FrameStream } from "./stream.ts";
 
 /** Takes batches, as a desk does. */
 export type BatchTaker = (batch: MarketBatch) => void;
+
+/** A symbol and the handle under which it is wanted. */
+export interface NamedHandle {
+  readonly symbol: string;
+  readonly handle: number;
+}
 
 /** Takes the text of one frame. */
 export type FrameReader = (text: string) => void;
@@ -31,13 +37,13 @@ export interface DeskReader {
 
 /**
  * The session of the product itself, from a socket in memory to its batches: nothing of it is made
- * for the bench. Handles are the places of `symbols`; timers never fire, so that nothing is sent
+ * for the bench. Timers never fire, so that nothing is sent
  * beside the frames. Both clients read a clock once per message; it stands still on both sides.
  */
-export function deskReader(symbols: readonly string[], take: BatchTaker): DeskReader {
+export function deskReader(wanted: readonly NamedHandle[], take: BatchTaker): DeskReader {
   const counters = new WireCounters();
-  const table = new SymbolTable({ capacity: symbols.length + 1, reference: "SPY" });
-  table.replace(symbols.map((symbol, handle) => ({ symbol, handle, rank: 3, types: ALL_TYPES })));
+  const table = new SymbolTable({ capacity: wanted.length + 1, reference: "SPY" });
+  table.replace(wanted.map((one) => ({ ...one, rank: RANK.other, types: ALL_TYPES })));
   const timer = { cancel: () => {} };
   let events: SocketEvents | null = null;
   const socket = { send: () => ok(null), bufferedBytes: () => 0, close: () => {} };
@@ -76,6 +82,11 @@ export function deskReader(symbols: readonly string[], take: BatchTaker): DeskRe
 function socketEvents(events: SocketEvents | null): SocketEvents {
   if (events === null) throw new Error("the session did not connect");
   return events;
+}
+
+/** Symbols under their places as handles. */
+export function byPlace(symbols: readonly string[]): NamedHandle[] {
+  return symbols.map((symbol, handle) => ({ symbol, handle }));
 }
 
 /** What a reader made of a stream, column by column. */

@@ -36,6 +36,11 @@ const MIX: readonly (readonly [type: string, upTo: number])[] = [
   ["Summary", 20],
 ];
 
+/** Type of a message for a uniform number in [0, 1). */
+export function typeOf(uniform: number): string {
+  return MIX.find(([, upTo]) => 20 * uniform < upTo)?.[0] ?? "Quote";
+}
+
 const STARTS_AT = Date.UTC(2025, 2, 19, 14, 15);
 
 /** The fields of each type, as our session asks for them and a server grants them. */
@@ -100,8 +105,7 @@ export function generated(shape: StreamShape): FrameStream {
   };
   const texts: string[] = [];
   for (let sent = 0; sent < shape.events; sent += shape.perMessage) {
-    const pick = 20 * random();
-    const type = MIX.find(([, upTo]) => pick < upTo)?.[0] ?? "Quote";
+    const type = typeOf(random());
     const values: unknown[] = [];
     for (let i = 0; i < shape.perMessage; i++) {
       const symbol = symbols[Math.floor(random() * symbols.length)];

@@ -1,5 +1,5 @@
 import { columnStore, objectStore, officialReader } from "../dxlink/official.ts";
-import { deskReader, differences, Keeper, readAll } from "../dxlink/readers.ts";
+import { byPlace, deskReader, differences, Keeper, readAll } from "../dxlink/readers.ts";
 import { type RecordedFrames, recordedFrames } from "../dxlink/recorded.ts";
 import { type FrameStream, generated } from "../dxlink/stream.ts";
 import { type Candidate, compare } from "../measure.ts";
@@ -44,7 +44,7 @@ function candidateOf(name: string, stream: FrameStream, read: (text: string) => 
 /** Fails unless both readers make the same columns of a stream, and none is lost. */
 function mustDecodeAlike(stream: FrameStream, module: DxlinkFeedModule | null): void {
   const ours = new Keeper();
-  const desk = deskReader(stream.symbols, (batch) => ours.take(batch));
+  const desk = deskReader(byPlace(stream.symbols), (batch) => ours.take(batch));
   readAll(stream, desk.read);
   const lost = Object.entries(desk.counters.read());
   mustAgree(`${stream.label}: events of ours`, Math.abs(ours.kind.length - stream.events), 0);
@@ -61,7 +61,7 @@ async function timed(stream: FrameStream, peer: Peer<DxlinkFeedModule>): Promise
   mustDecodeAlike(stream, module);
   let taken = 0;
   const take = (batch: { readonly count: number }) => void (taken += batch.count);
-  const desk = deskReader(stream.symbols, take);
+  const desk = deskReader(byPlace(stream.symbols), take);
   const limit = (text: string) => {
     taken += JSON.parse(text).channel;
   };
