@@ -118,8 +118,8 @@ export class TastytradeRun {
   }
 
   /** Lets time pass and promises settle. */
-  async advance(ms: number): Promise<void> {
-    await this.time.advanceSettling(ms, Math.min(STEP_MS, ms));
+  async advance(ms: number, stepMs = STEP_MS): Promise<void> {
+    await this.time.advanceSettling(ms, Math.min(stepMs, ms));
   }
 
   /** Lets time pass until `work` is done. */

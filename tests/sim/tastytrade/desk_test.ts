@@ -1,34 +1,7 @@
 import assert from "node:assert/strict";
-import { accountIdOf } from "@/lib/brokers/tastytrade/map/accounts.ts";
-import { TastytradeDesk } from "./tastytrade_desk.ts";
+import { bookHeld, sorted, TastytradeDesk, worldHeld } from "./tastytrade_desk.ts";
 
-/** Holdings of the world by account, as quantities by REST symbol. */
-function worldHeld(desk: TastytradeDesk): Map<string, number> {
-  const { accounts, market } = desk.run.sim;
-  return new Map(
-    accounts.accounts.flatMap((account) =>
-      accounts.positions(account).map(({ instrument, signedQuantity }) =>
-        [`${accountIdOf(account.number)} ${market.apiSymbol(instrument)}`, signedQuantity] as const
-      )
-    ),
-  );
-}
-
-/** What the book holds, named as `worldHeld` does. */
-function bookHeld(desk: TastytradeDesk): Map<string, number> {
-  const cache = desk.run.broker.cache();
-  return new Map(
-    desk.rows().map(({ accountId, key, signedQuantity }) =>
-      [`${accountId} ${cache?.byKey(key)?.apiSymbol}`, signedQuantity] as const
-    ),
-  );
-}
-
-function sorted(held: Map<string, number>): string[] {
-  return [...held].map(([name, quantity]) => `${name} ${quantity}`).sort();
-}
-
-Deno.test("T-006, T-008: 2,000 positions over 6 accounts load with few calls and are quoted", async () => {
+Deno.test("T-008: 2,000 positions of 6 accounts load with few calls and are quoted", async () => {
   const desk = await TastytradeDesk.started({ positions: 2_000, accounts: 6, eventRate: 50 });
   const { requests, broker } = desk.run;
   const loading = requests.length;

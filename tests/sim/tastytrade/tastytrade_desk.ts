@@ -1,4 +1,5 @@
 import { present } from "@/lib/base/assert.ts";
+import { accountIdOf } from "@/lib/brokers/tastytrade/map/accounts.ts";
 import { TastytradeServices } from "@/lib/brokers/tastytrade/rest/services.ts";
 import { Engine } from "@/lib/desk/engine.ts";
 import { ROW_F64, ROW_F64_AT } from "@/lib/domain/measures.ts";
@@ -70,13 +71,6 @@ export class TastytradeDesk {
     })).filter(({ signedQuantity }) => signedQuantity !== 0);
   }
 
-  /** What is held, "account key quantity", sorted. */
-  held(): string[] {
-    return this.rows().map(({ accountId, key, signedQuantity }) =>
-      `${accountId} ${key} ${signedQuantity}`
-    ).sort();
-  }
-
   /** Ends desk and simulator; answers the timers that the desk left behind. */
   async end(): Promise<number> {
     await this.engine.stop();
@@ -84,4 +78,31 @@ export class TastytradeDesk {
     await this.run.advance(1_000);
     return this.run.timers.pendingCount;
   }
+}
+
+/** Holdings of the world by account, as quantities by REST symbol. */
+export function worldHeld(desk: TastytradeDesk): Map<string, number> {
+  const { accounts, market } = desk.run.sim;
+  return new Map(
+    accounts.accounts.flatMap((account) =>
+      accounts.positions(account).map(({ instrument, signedQuantity }) =>
+        [`${accountIdOf(account.number)} ${market.apiSymbol(instrument)}`, signedQuantity] as const
+      )
+    ),
+  );
+}
+
+/** What the book holds, named as `worldHeld` does. */
+export function bookHeld(desk: TastytradeDesk): Map<string, number> {
+  const cache = desk.run.broker.cache();
+  return new Map(
+    desk.rows().map(({ accountId, key, signedQuantity }) =>
+      [`${accountId} ${cache?.byKey(key)?.apiSymbol}`, signedQuantity] as const
+    ),
+  );
+}
+
+/** Quantities by name as lines, sorted. */
+export function sorted(held: Map<string, number>): string[] {
+  return [...held].map(([name, quantity]) => `${name} ${quantity}`).sort();
 }
