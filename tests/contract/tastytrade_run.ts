@@ -6,8 +6,8 @@ import {
 } from "@/lib/brokers/tastytrade/rest/environment.ts";
 import { Secret } from "@/lib/brokers/tastytrade/rest/secret.ts";
 import { ok } from "@/lib/base/result.ts";
-import type { HttpRequest } from "@/lib/ports/http.ts";
 import type { BarQuery } from "@/lib/ports/broker.ts";
+import type { Http, HttpRequest } from "@/lib/ports/http.ts";
 import type { Timer, Timers } from "@/lib/ports/timers.ts";
 import { VirtualTime } from "@/lib/ports/virtual_time.ts";
 import { httpOf, socketsOf } from "@/sims/tastytrade/ports.ts";
@@ -63,6 +63,10 @@ export interface TastytradeRunOptions extends Partial<SimOptions> {
   readonly startAt?: number;
   /** Takes every answer's body on its way and gives the one that arrives. */
   readonly answered?: (request: HttpRequest, body: string) => string;
+  /** What the desk was told to log in with. */
+  readonly clientSecret?: string;
+  /** Stands between adapter and simulator. */
+  readonly through?: (http: Http) => Http;
 }
 
 /** The adapter over a simulator in memory, under one virtual time. */
@@ -75,9 +79,9 @@ export class TastytradeRun {
   readonly requests: string[] = [];
   readonly #environment: TastytradeEnvironment;
 
-  constructor(
-    { environment = "production", startAt, answered, ...options }: TastytradeRunOptions = {},
-  ) {
+  constructor(all: TastytradeRunOptions = {}) {
+    const { environment = "production", startAt, answered, clientSecret, through, ...options } =
+      all;
     this.#environment = environment;
     this.time = new VirtualTime(startAt ?? IN_SESSION_MS);
     this.timers = new CountedTimers(this.time);
@@ -89,12 +93,12 @@ export class TastytradeRun {
       rest: { environment, ...options.rest },
     });
     this.sim.setOrigin(ENDPOINTS[environment].rest);
-    const http = httpOf(this.sim);
+    const http = (through ?? ((inner) => inner))(httpOf(this.sim));
     const opened = TastytradeBroker.open({
       endpoints: ENDPOINTS[environment],
       isLoopbackAllowed: false,
       credentials: {
-        clientSecret: new Secret(REST_DEFAULTS.clientSecret),
+        clientSecret: new Secret(clientSecret ?? REST_DEFAULTS.clientSecret),
         refreshToken: new Secret(REST_DEFAULTS.refreshToken),
       },
       version: "0.4.0",

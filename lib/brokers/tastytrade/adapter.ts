@@ -24,7 +24,6 @@ import { accountFigures } from "./accounts/account_figures.ts";
 import { BrokerSession, FEEDS } from "./broker_session.ts";
 import { isFeedUrl } from "./feed/quote_tokens.ts";
 import type { InstrumentCache } from "./instruments/instrument_cache.ts";
-import { carriesOf } from "./market/carries.ts";
 import { previousCloses } from "./market/previous_closes.ts";
 import type { TastytradeOptions } from "./options.ts";
 import { canceled, notConnected } from "./rest/not_asked.ts";
@@ -200,10 +199,7 @@ export class TastytradeBroker implements BrokerAdapter {
   }
 
   carry(underlyings: readonly string[], signal: AbortSignal): Answer<readonly Carry[]> {
-    return this.#ask(
-      signal,
-      (session) => carriesOf(session.services, underlyings, session.today(), signal),
-    );
+    return this.#ask(signal, ({ carries }) => carries.of(underlyings, signal));
   }
 
   chain(underlying: string, signal: AbortSignal): Answer<readonly ChainExpiry[]> {

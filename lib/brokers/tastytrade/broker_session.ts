@@ -10,6 +10,7 @@ import { isFeedUrl, quoteTokensFrom } from "./feed/quote_tokens.ts";
 import { InstrumentCache } from "./instruments/instrument_cache.ts";
 import { InstrumentLookup, unknownInstrument } from "./instruments/instrument_lookup.ts";
 import { ListedChains } from "./instruments/listed_chains.ts";
+import { Carries } from "./market/carries.ts";
 import { CandleBars } from "./market/candle_bars.ts";
 import { MarketSubscriptions } from "./market/market_subscriptions.ts";
 import { SessionWatch } from "./market/session_watch.ts";
@@ -54,6 +55,7 @@ export class BrokerSession {
   readonly chains: ListedChains;
   readonly held: HeldAccounts;
   readonly subscriptions: MarketSubscriptions;
+  readonly carries: Carries;
   readonly #sink: () => BrokerSink | null;
   readonly #feed: DxlinkFeed;
   readonly #stream: AccountStream;
@@ -79,6 +81,12 @@ export class BrokerSession {
     this.subscriptions = new MarketSubscriptions(this.#feed, cache);
     this.#stream = this.#accountStream(parts);
     this.#bars = new CandleBars({ feed: this.#feed, clock, timers });
+    this.carries = new Carries({
+      services,
+      timers,
+      today: () => this.today(),
+      later: (carry) => this.#sink()?.carry(carry),
+    });
     this.#calendar = new SessionWatch(clock, timers, {
       session: (date) => this.#startSession(date),
       lifecycle: (event) => this.#sink()?.lifecycle(event),
@@ -97,6 +105,7 @@ export class BrokerSession {
   close(): void {
     this.#calendar.close();
     this.held.close();
+    this.carries.close();
     this.#bars.close();
     this.#stream.close();
     this.#feed.close();

@@ -9,6 +9,12 @@ const FAILURES_MAX = 3;
 /** Difference of the clocks that is worth a word, ms; the header counts whole seconds. */
 const SKEW_MS = 60_000;
 
+const WORDS: Readonly<Record<Exclude<HttpFailure, "canceled">, string>> = {
+  unreachable: "no connection",
+  untrusted: "the other side's certificate is not trusted",
+  tooLarge: "an answer was too large to read",
+};
+
 /** What a watch of the REST service is made of. */
 export interface RestWatchOptions {
   readonly id: string;
@@ -46,7 +52,7 @@ export class RestWatch implements Http {
   async send(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpReply, HttpFailure>> {
     const reply = await this.#options.http.send(request, signal);
     if (reply.ok) this.#replied(reply.value);
-    else if (reply.error !== "canceled") this.#failed("no connection");
+    else if (reply.error !== "canceled") this.#failed(WORDS[reply.error]);
     return reply;
   }
 
