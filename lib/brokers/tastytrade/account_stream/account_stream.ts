@@ -51,8 +51,9 @@ export class AccountStream {
   #session: AccountSession | null = null;
   /** Since when it is live without a break, awake ms. */
   #liveSince: number | null = null;
-  /** Access tokens in a row that were refused, here or at the login. */
+  /** Refusals since it was last healthy, here or at the login. */
   #refusals = 0;
+  /** A token was refused, and the one that followed has not been accepted yet. */
   #hasRefreshed = false;
   #isReloadDue = false;
   #reloadableAt = -Infinity;
@@ -199,7 +200,9 @@ export class AccountStream {
     this.#set("down", `login needed: ${words}`);
     const delayMs = this.#backoff.failed(this.#monotonic(), true);
     if (!isOver) return this.#wait(delayMs);
+    // After the long wait there is one more refresh before the next one.
     this.#hasRefreshed = false;
+    this.#refusals = REFUSALS_MAX - 2;
     this.#wait(LOGIN_WAIT_MS);
   }
 
@@ -221,6 +224,7 @@ export class AccountStream {
         subscribed: () => this.#subscribed(),
         notice: (notice) => this.#notice(notice),
         missed: () => void (this.#isReloadDue = true),
+        accepted: () => void (this.#hasRefreshed = false),
         refused: (refused) => this.#isRefreshed(refused),
         ended: (failure) => this.#ended(session, failure, token),
       },
@@ -241,10 +245,11 @@ export class AccountStream {
     this.#options.listener.notice(notice);
   }
 
-  /** One refresh per episode: that a new token is refused too is not for want of a newer one. */
+  /** One refresh: that a new token is refused too is not for want of a newer one. */
   #isRefreshed(refused: Secret): boolean {
-    if (this.#hasRefreshed) return false;
+    if (this.#hasRefreshed || this.#refusals + 1 >= REFUSALS_MAX) return false;
     this.#hasRefreshed = true;
+    this.#refusals++;
     this.#options.tokens.rejected(refused);
     return true;
   }
@@ -252,7 +257,6 @@ export class AccountStream {
   #ended(session: AccountSession, failure: StreamFailure, token: Secret): void {
     if (session !== this.#session) return;
     if (failure.code !== "unauthorized" || !this.#isRefreshed(token)) return this.#lose(failure);
-    this.#refusals++;
     this.#drop();
     this.#set("down", "tastytrade refused the access token; another one is fetched");
     this.#wait(this.#backoff.failed(this.#monotonic(), false));

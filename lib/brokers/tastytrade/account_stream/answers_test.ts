@@ -13,6 +13,17 @@ Deno.test("a server that forgot the subscription is subscribed to again at once"
   assert.equal(run.end(), 0);
 });
 
+Deno.test("a refusal of what was never asked is none of the heartbeat under way", async () => {
+  const run = await new StreamRun().live();
+  run.peer.faults.answerDelayMs = 3000;
+  while (run.peer.of("heartbeat").length === 0) await run.pass(250);
+  run.peer.broadcast({ status: "error", action: "quote-alerts-subscribe", message: "failed" });
+  await run.pass(60_000);
+  assert.deepEqual(run.stream.health().dropped, { error: 1, unexpected: 1 });
+  assert.deepEqual([run.loginCount, run.wire.connectedAt.length], [1, 1]);
+  assert.equal(run.end(), 0);
+});
+
 Deno.test("a notice that overtakes the answer to the connect is left to the load", async () => {
   const run = new StreamRun();
   run.peer.change("SPY");

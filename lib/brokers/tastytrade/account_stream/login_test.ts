@@ -27,6 +27,32 @@ Deno.test("R19, BRK-2: a token that ends is renewed on the same connection", asy
   assert.equal(run.end(), 0);
 });
 
+Deno.test("BRK-2: two tokens that end within a minute are both renewed", async () => {
+  const run = await new StreamRun().live();
+  for (const count of [2, 3]) {
+    run.peer.tokens.clear();
+    await run.pass(20_000);
+    assert.equal(run.loginCount, count);
+  }
+  assert.deepEqual(run.states(), ["connecting", "live"]);
+  assert.equal(run.wire.connectedAt.length, 1);
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("BRK-2: subscribed but refused at each heartbeat, it stops as well", async () => {
+  const run = await new StreamRun().live();
+  run.peer.faults.hatesHeartbeats = true;
+  run.peer.faults.isDoubling = true;
+  await run.pass(600_000);
+  assert.ok(run.loginCount <= 3, `${run.loginCount} logins`);
+  assert.ok(run.wire.connectedAt.length <= 3);
+  assert.match(run.stream.health().detail ?? "", /^login needed/);
+  run.peer.heal();
+  await run.pass(900_000);
+  assert.equal(run.stream.health().state, "live");
+  assert.equal(run.end(), 0);
+});
+
 Deno.test("R19: closed because the token ended, it connects with a new one", async () => {
   const run = await new StreamRun().live();
   run.peer.tokens.clear();

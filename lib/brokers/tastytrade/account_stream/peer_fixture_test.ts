@@ -17,6 +17,8 @@ export class StreamerFaults {
   refusal: "refuse" | "hang" | null = null;
   /** Words of the error that answers everything. */
   complaint: string | null = null;
+  /** Subscribes with any token and answers "failed" to every heartbeat. */
+  hatesHeartbeats = false;
   isDoubling = false;
   answerDelayMs = 0;
   isGarbling = false;
@@ -151,6 +153,9 @@ export class PeerSession {
   #answer(action: string, token: string, value: unknown): Record<string, unknown> {
     const { faults, tokens } = this.#peer;
     if (faults.complaint !== null) return { status: "error", message: faults.complaint };
+    if (faults.hatesHeartbeats && action === "heartbeat") {
+      return { status: "error", message: "failed" };
+    }
     if (!tokens.has(token)) return { status: "error", message: "failed" };
     if (action === "connect") this.isSubscribed = true;
     else if (!this.isSubscribed) return { status: "error", message: "connect-not-completed" };

@@ -36,6 +36,8 @@ export interface SessionEvents {
   notice(notice: StreamerNotice): void;
   /** A frame was lost that may have held a notice. */
   missed(): void;
+  /** The token in use was accepted. */
+  accepted(): void;
   /** The token of a heartbeat was refused; true when it may be tried once more with another. */
   refused(token: Secret): boolean;
   /** It is over; the last call. */
@@ -188,7 +190,7 @@ export class AccountSession {
     if (!ack.isOk) this.#options.counters.add("error");
     if (this.#phase === "connecting") this.#connectAnswered(ack);
     else if (ack.isOk) this.#heartbeatAnswered(ack);
-    else this.#heartbeatRefused(ack.text ?? "");
+    else this.#heartbeatRefused(ack);
   }
 
   #connectAnswered({ isOk, action, text }: StreamerAck): void {
@@ -200,6 +202,7 @@ export class AccountSession {
     this.#deadline?.cancel();
     this.#phase = "open";
     this.#heartbeat = this.#options.timers.setPeriodic(HEARTBEAT_MS, () => this.#beat());
+    this.#options.events.accepted();
     this.#options.events.subscribed();
   }
 
@@ -212,9 +215,13 @@ export class AccountSession {
       return counters.add("duplicate");
     }
     this.#unanswered = null;
+    this.#options.events.accepted();
   }
 
-  #heartbeatRefused(text: string): void {
+  #heartbeatRefused(ack: StreamerAck): void {
+    const isOther = ack.action !== null && ack.action !== "heartbeat";
+    if (isOther) return this.#options.counters.add("unexpected");
+    const text = ack.text ?? "";
     const code = failureOfAnswer(text);
     // Whatever else it complains of, the heartbeat goes without its answer.
     if (code === "refused" || this.#unanswered === null) return;
