@@ -27,6 +27,10 @@ export const ENDPOINTS: Readonly<Record<TastytradeEnvironment, Endpoints>> = {
   },
 };
 
+/** Hosts of the account streamers, which get an access token. */
+export const STREAMER_HOSTS: readonly string[] = Object.values(ENDPOINTS)
+  .map(({ accountStreamer }) => new URL(accountStreamer).hostname);
+
 /**
  * Domain below which the feed lives; the quote token names the host. Source: tastytrade.md §3.3.
  */

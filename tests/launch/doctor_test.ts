@@ -67,6 +67,18 @@ Deno.test("doctor: a folder that cannot be used fails with code 1 and the fix", 
   assert.match(out, /✗ data folder: \S+ is a file: move it away or name another with --data/);
 });
 
+Deno.test("P17: doctor names a broker's settings and shows no secret", async () => {
+  using project = makeProject();
+  const env = { TT_SECRET: "cs_canary", DELTADESK_TASTYTRADE_REFRESH_TOKEN: "rt_canary" };
+
+  const { code, out, err } = await doctor(project, ["--port", "0", "--brokers", "tastytrade"], env);
+
+  assert.equal(code, 0, out + err);
+  assert.match(out, /tastytrade-client-secret +•••• +\(environment, TT_SECRET\)/);
+  assert.match(out, /– broker: not tested: tastytrade at https:\/\/api\.tastyworks\.com; /);
+  assert.doesNotMatch(out + err, /canary/);
+});
+
 Deno.test("doctor: a missing replay folder and a taken port fail", async () => {
   using project = makeProject();
   using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });

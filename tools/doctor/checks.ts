@@ -7,6 +7,7 @@ import { portTakenText } from "../../lib/host/http_port.ts";
 import { realTimers } from "../../lib/host/timers.ts";
 import { bindAddress } from "../../lib/ports/loopback.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
+import { endpointsOf } from "../../lib/settings/tastytrade_settings.ts";
 import { STORE_FILES } from "../../lib/store/backup/folder.ts";
 import { inspectFile } from "../../lib/store/backup/inspect.ts";
 import type { Finding } from "./report.ts";
@@ -157,6 +158,17 @@ export function checkReplayFolder({ mode, replayDirectory }: Settings): Finding 
   return { subject, verdict: "failed", detail };
 }
 
+/** The broker is asked by the desk alone, so that a secret has one place to go to. */
+export function checkBroker({ tastytrade }: Settings): Finding {
+  const subject = "broker";
+  if (tastytrade === null) {
+    return { subject, verdict: "not tested", detail: "none is connected in this mode" };
+  }
+  const { rest } = endpointsOf(tastytrade);
+  const detail = `tastytrade at ${rest}; a running desk tests each step at /connect`;
+  return { subject, verdict: "not tested", detail };
+}
+
 /** Whether a browser will be opened; none is opened here. */
 export function checkBrowser({ opensBrowser }: Settings): Finding {
   const program = browserProgram({ os: Deno.build.os, environment: environment() });
@@ -177,6 +189,7 @@ export async function runChecks(
   return [
     checkDeno(Deno.version.deno),
     checkReplayFolder(settings),
+    checkBroker(settings),
     checkDataFolder(settings),
     checkRecord(settings, running.isRunning),
     running,

@@ -20,6 +20,7 @@ import type {
   Subscription,
   SubscriptionChanges,
 } from "../../ports/broker.ts";
+import { STREAMER_HOSTS } from "../../settings/tastytrade_addresses.ts";
 import { accountFigures } from "./accounts/account_figures.ts";
 import { BrokerSession, FEEDS } from "./broker_session.ts";
 import { isFeedUrl } from "./feed/quote_tokens.ts";
@@ -44,7 +45,6 @@ const CAPABILITIES: BrokerCapabilities = {
   isReplayable: false,
 };
 
-const STREAMER_HOSTS = ["tastyworks.com", "tastytrade.com"];
 const SKEW_FIX = "set this machine's clock; logins and stamps go by it";
 
 /** tastytrade behind the broker contract: REST service, DXLink feed and account streamer. */

@@ -6,6 +6,7 @@ import { AccountStream } from "./account_stream/account_stream.ts";
 import { sessionDate } from "./accounts/account_loader.ts";
 import { HeldAccounts } from "./accounts/held_accounts.ts";
 import { DxlinkFeed } from "./dxlink_feed.ts";
+import { FEED_DOMAIN, STREAMER_HOSTS } from "../../settings/tastytrade_addresses.ts";
 import { isFeedUrl, quoteTokensFrom } from "./feed/quote_tokens.ts";
 import { InstrumentCache } from "./instruments/instrument_cache.ts";
 import { InstrumentLookup, unknownInstrument } from "./instruments/instrument_lookup.ts";
@@ -25,8 +26,6 @@ export const FEEDS = {
   rest: "tastytrade-rest",
 } as const;
 
-/** Hosts that the broker's feed and account streamer live on. */
-const FEED_HOSTS = ["dxfeed.com", "tastyworks.com", "tastytrade.com"];
 /** Symbols with market data at most. */
 const SYMBOLS_MAX = 50_000;
 const FLUSH_S = 0.1;
@@ -144,7 +143,7 @@ export class BrokerSession {
       id: FEEDS.market,
       label: "tastytrade market data",
       tokens: quoteTokensFrom((signal) => services.quoteToken(signal)),
-      isUrlAllowed: (url) => isFeedUrl(url, FEED_HOSTS, isLoopbackAllowed),
+      isUrlAllowed: (url) => isFeedUrl(url, [FEED_DOMAIN], isLoopbackAllowed),
       aggregationPeriodS: FLUSH_S,
       reference,
       capacity: SYMBOLS_MAX,
@@ -166,7 +165,7 @@ export class BrokerSession {
       id: FEEDS.account,
       label: "tastytrade accounts",
       url: endpoints.accountStreamer,
-      isUrlAllowed: (url) => isFeedUrl(url, FEED_HOSTS, isLoopbackAllowed),
+      isUrlAllowed: (url) => isFeedUrl(url, STREAMER_HOSTS, isLoopbackAllowed),
       tokens: transport.tokens,
       accountNumbers: accounts.map(({ number }) => number),
       source: `deltadesk/${version}`,

@@ -49,7 +49,7 @@ function sayings(): readonly string[] {
     .filter((cells) => cells.length === 5).map((cells) => cells[2]);
 }
 
-Deno.test("the guide to tastytrade names every setting of it, with the other systems' names", () => {
+Deno.test("the guide to tastytrade names every setting, under each of its names", () => {
   const rows = SETTINGS.filter(({ key }) => key.startsWith("tastytrade"));
   assert.equal(rows.length, 6);
   for (const { env, aliases } of rows) {
