@@ -1,7 +1,9 @@
 import { App, csp, HttpError, staticFiles } from "fresh";
+import { plainPath } from "@/lib/auth/allowed_methods.ts";
 import { CONTENT_POLICY, setSecurityHeaders } from "@/lib/auth/security_headers.ts";
 import { currentGate } from "@/lib/auth/login/current.ts";
-import { currentDesk } from "@/lib/desk/current.ts";
+import { currentConnections, currentDesk } from "@/lib/desk/current.ts";
+import { startingAnswer } from "@/lib/desk/starting_gate.ts";
 import type { State } from "./define.ts";
 
 /** The web app of the desk; has no side effects until it is served. */
@@ -18,6 +20,7 @@ export const app = new App<State>()
   .use(csp({ useNonce: true, csp: [...CONTENT_POLICY] }))
   .use(async (ctx) => {
     ctx.state.desk = currentDesk();
+    ctx.state.connections = currentConnections();
     ctx.state.gate = currentGate();
     ctx.state.cookies = [];
     const response = await ctx.next();
@@ -25,4 +28,11 @@ export const app = new App<State>()
     return response;
   })
   .use(staticFiles())
+  .use((ctx) => {
+    const { desk, connections } = ctx.state;
+    if (desk !== null || connections === null) return ctx.next();
+    const { pathname, search } = ctx.url;
+    const target = pathname + search;
+    return startingAnswer(plainPath(pathname), target, () => connections.state()) ?? ctx.next();
+  })
   .fsRoutes();

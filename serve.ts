@@ -2,9 +2,12 @@ import { guarded, type Handler } from "./lib/auth/guarded.ts";
 import { needsLogin, setCurrentGate } from "./lib/auth/login/current.ts";
 import { LoginGate } from "./lib/auth/login/gate.ts";
 import { type GuardPolicy, loopbackPolicy } from "./lib/auth/request_guard.ts";
-import { setCurrentDesk } from "./lib/desk/current.ts";
+import { setCurrentConnections, setCurrentDesk } from "./lib/desk/current.ts";
 import { type Desk, startDesk } from "./lib/desk/desk.ts";
+import { LiveDesk } from "./lib/desk/live/live_desk.ts";
+import { tastytradeLive } from "./lib/desk/live/tastytrade_live.ts";
 import { type OpenBroker, openBroker } from "./lib/desk/open_broker.ts";
+import type { DeskOptions } from "./lib/desk/options.ts";
 import { VERSION } from "./lib/desk/version.ts";
 import { realClock } from "./lib/host/clock.ts";
 import { alreadyRunningText, type DataLock, lockDataDirectory } from "./lib/host/data_lock.ts";
@@ -43,16 +46,18 @@ async function lock(settings: Settings): Promise<DataLock> {
   return end(3, alreadyRunningText(settings.dataDirectory, locked.error.desk));
 }
 
+const SURROUNDINGS = {
+  clock: realClock,
+  timers: realTimers,
+  random: realRandom,
+  http: realHttp,
+  sockets: realSockets,
+  readText: readTextWithin,
+  giveUp: (why: string) => end(2, why),
+};
+
 async function open(settings: Settings): Promise<OpenBroker> {
-  const broker = await openBroker(settings, {
-    clock: realClock,
-    timers: realTimers,
-    random: realRandom,
-    http: realHttp,
-    sockets: realSockets,
-    readText: readTextWithin,
-    giveUp: (why) => end(2, why),
-  });
+  const broker = await openBroker(settings, SURROUNDINGS);
   if (!broker.ok) return end(2, broker.error);
   if (broker.value.notice !== null) console.error(`deltadesk: ${broker.value.notice}`);
   return broker.value;
@@ -74,10 +79,9 @@ async function remember(settings: Settings, broker: OpenBroker): Promise<Store |
   return null;
 }
 
-async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
-  const store = await remember(settings, broker);
+function deskOptions(settings: Settings, broker: OpenBroker, store: Store | null): DeskOptions {
   const isLive = settings.mode === "live";
-  const desk = await startDesk({
+  return {
     adapter: broker.adapter,
     standIn: broker.standIn,
     accounts: settings.accounts,
@@ -91,10 +95,36 @@ async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
     timers: realTimers,
     isDirectoryWritable: () => isDirectoryWritable(settings.dataDirectory),
     store,
+  };
+}
+
+/** Demo and replay: the page is served once the book is there. */
+async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
+  const desk = await startDesk(deskOptions(settings, broker, await remember(settings, broker)));
+  if (!desk.ok) {
+    const { message, fix } = desk.error;
+    return end(2, fix === null ? message : `${message}; ${fix}`);
+  }
+  setCurrentDesk(desk.value.services);
+  return desk.value;
+}
+
+/** Live: the page is served at once and the book loads behind it, however long that takes. */
+async function prepareLive(settings: Settings, broker: OpenBroker): Promise<LiveDesk | null> {
+  if (settings.tastytrade === null) return null;
+  const store = await remember(settings, broker);
+  // Attempts have adapters of their own; this one showed that the settings can be used.
+  await broker.adapter.close();
+  const live = new LiveDesk({
+    broker: tastytradeLive(settings, settings.tastytrade, SURROUNDINGS),
+    store,
+    reopenStore: () => remember(settings, broker),
+    options: (adapter, kept) => deskOptions(settings, { ...broker, adapter }, kept),
+    onLoaded: (desk) => setCurrentDesk(desk.services),
+    ...SURROUNDINGS,
   });
-  if (desk.ok) return desk.value;
-  const { message, fix } = desk.error;
-  return end(2, fix === null ? message : `${message}; ${fix}`);
+  setCurrentConnections(live.connections);
+  return live;
 }
 
 /** Null on a desk without a real account. The code goes to the terminal and nowhere else. */
@@ -129,8 +159,8 @@ if (!link.ok) end(2, link.error);
 const { settings, gone } = link.value;
 const dataLock = await lock(settings);
 const broker = await open(settings);
-const desk = await start(settings, broker);
-setCurrentDesk(desk.services);
+const live = await prepareLive(settings, broker);
+const desk = live ?? await start(settings, broker);
 const gate = makeGate(settings);
 setCurrentGate(gate);
 const listening = await listen(settings, gate);
@@ -138,6 +168,7 @@ if (listening.note !== null) console.error(`deltadesk: ${listening.note}`);
 dataLock.announce(listening.url);
 console.log(`Deltadesk ready at ${listening.url} (${settings.mode})`);
 if (gate !== null) console.log(`Sign in with the code ${gate.shownCode} (new at each start)`);
+live?.start();
 
 const outcome = await runUntilShutdown({
   gone,

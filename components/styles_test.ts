@@ -8,6 +8,7 @@ const SHEETS = [
   "shell",
   "page",
   "login",
+  "connect",
   "table",
   "controls",
   "charts",

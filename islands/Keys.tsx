@@ -10,9 +10,13 @@ export default function Keys() {
   useEffect(() => {
     isOn.value = areKeysOn();
     document.addEventListener("keydown", pressed);
-    const end = answer("help", () => dialog.current?.showModal());
+    const ends = [
+      answer("help", () => dialog.current?.showModal()),
+      answer("overviewPage", () => location.assign("/")),
+      answer("connectPage", () => location.assign("/connect")),
+    ];
     return () => {
-      end();
+      for (const end of ends) end();
       document.removeEventListener("keydown", pressed);
     };
   }, []);

@@ -8,6 +8,7 @@ const STYLES = [
   "shell",
   "page",
   "login",
+  "connect",
   "table",
   "controls",
   "charts",

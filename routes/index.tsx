@@ -1,6 +1,8 @@
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
 import { define } from "@/define.ts";
+import { connectionsOf } from "@/lib/desk/connections.ts";
+import { failingCount } from "@/lib/portfolio/connect/sentence.ts";
 import { readHistoryLine } from "@/lib/desk/history_line.ts";
 import { chooseAccounts } from "@/lib/domain/account_choice.ts";
 import type { DeskServices } from "@/lib/desk/services.ts";
@@ -46,7 +48,8 @@ export const handler = define.handlers({
     const preferences = readPreferences(query, ctx.req.headers.get("cookie"));
     ctx.state.cookies.push(...cookiesOf(query, preferences));
     const line = await lineOf(desk, preferences);
-    const data = overviewData(desk, preferences, line);
+    const failing = failingCount(connectionsOf(ctx.state.connections ?? null, desk));
+    const data = { ...overviewData(desk, preferences, line), failing };
     return page(data, { headers: { "cache-control": "no-store" } });
   },
 });
@@ -56,7 +59,7 @@ export default define.page<typeof handler>(({ data, state }) => (
     <Head>
       <title>{data.title}</title>
     </Head>
-    <Shell data={data} isGuarded={state.gate !== null}>
+    <Shell data={data} isGuarded={state.gate !== null} failing={data.failing}>
       <OverviewPage data={data} />
     </Shell>
   </>

@@ -13,6 +13,8 @@ export const COMMANDS = [
   "openRow",
   "closeRow",
   "readSummary",
+  "overviewPage",
+  "connectPage",
 ] as const;
 
 /** Name of an act. */

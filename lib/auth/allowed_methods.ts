@@ -3,6 +3,7 @@ const READING = ["GET", "HEAD", "OPTIONS"];
 /** Paths that answer something else than reading; whatever is not named here changes nothing. */
 const EXCEPTIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ["/api/calculate_netliq", ["OPTIONS", "POST"]],
+  ["/api/connections/test", ["OPTIONS", "POST"]],
   ["/api/playback", ["GET", "HEAD", "OPTIONS", "POST"]],
   ["/login", ["GET", "HEAD", "OPTIONS", "POST"]],
 ]);

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { allowedMethods, takesForm } from "./allowed_methods.ts";
 
 Deno.test("MAL-6: a path that is not named takes no POST", () => {
-  for (const path of ["/", "/api/data", "/api/calculate", "/api/calculate_netliq/x", "/x//"]) {
+  for (
+    const path of [
+      "/",
+      "/api/data",
+      "/api/calculate",
+      "/api/calculate_netliq/x",
+      "/api/connections",
+      "/x//",
+    ]
+  ) {
     assert.deepEqual(allowedMethods(path), ["GET", "HEAD", "OPTIONS"], path);
   }
 });

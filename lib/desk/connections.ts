@@ -1,5 +1,6 @@
 import type { ConnectionsState } from "../domain/connection.ts";
 import type { Result } from "../base/result.ts";
+import type { DeskServices } from "./services.ts";
 
 /** Which test is asked for; null: all of it. */
 export interface TestRequest {
@@ -19,6 +20,16 @@ export interface Connections {
   state(): ConnectionsState;
   /** Begins a test, or joins the one that runs; the state tells how it goes. */
   test(request: TestRequest): Result<null, TestRefusal>;
+}
+
+/** The connections of a desk, whatever its mode; a demo and a recording have none. */
+export function connectionsOf(
+  live: Connections | null,
+  desk: DeskServices | null,
+): ConnectionsState {
+  if (live !== null) return live.state();
+  const now = desk?.sourceNow() ?? 0;
+  return { mode: desk?.mode ?? "live", isLoaded: desk !== null, now, connections: [] };
 }
 
 const FIELDS = ["broker", "step"] as const;

@@ -73,12 +73,13 @@ function worldOf({ environment, simulator }: TastytradeSettings): {
   return { name: "sandbox", standIn: "sandbox", notice };
 }
 
-function openTastytrade(
+/** An adapter of tastytrade, nothing sent; the failure is the line to print. */
+export function openTastytradeAdapter(
   settings: TastytradeSettings,
   { clock, timers, random, http, sockets }: BrokerSurroundings,
-): Result<OpenBroker, string> {
+): Result<TastytradeBroker, string> {
   const { clientSecret, refreshToken, simulator } = settings;
-  const adapter = TastytradeBroker.open({
+  return TastytradeBroker.open({
     endpoints: endpointsOf(settings),
     isLoopbackAllowed: simulator !== null,
     credentials: { clientSecret, refreshToken },
@@ -89,6 +90,13 @@ function openTastytrade(
     timers,
     random,
   });
+}
+
+function openTastytrade(
+  settings: TastytradeSettings,
+  surroundings: BrokerSurroundings,
+): Result<OpenBroker, string> {
+  const adapter = openTastytradeAdapter(settings, surroundings);
   if (!adapter.ok) return adapter;
   const { name, standIn, notice } = worldOf(settings);
   return ok({

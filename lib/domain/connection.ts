@@ -62,9 +62,15 @@ export interface ConnectionReport {
   readonly howToChange: readonly string[];
 }
 
+/** What a desk is marked as: its mode, or what stands in for a broker's real money. */
+export const CONNECTION_MODES = ["demo", "replay", "live", "sandbox", "simulator"] as const;
+
+/** One of `CONNECTION_MODES`. */
+export type ConnectionMode = typeof CONNECTION_MODES[number];
+
 /** The connections of a desk at a moment. */
 export interface ConnectionsState {
-  readonly mode: "demo" | "replay" | "live";
+  readonly mode: ConnectionMode;
   /** True once the book is loaded and the pages show it. */
   readonly isLoaded: boolean;
   readonly now: UnixMs;

@@ -1,6 +1,11 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import { Backoff } from "../../brokers/tastytrade/feed/backoff.ts";
-import type { ConnectionReport, ConnectionsState, SettingInUse } from "../../domain/connection.ts";
+import type {
+  ConnectionMode,
+  ConnectionReport,
+  ConnectionsState,
+  SettingInUse,
+} from "../../domain/connection.ts";
 import type { BrokerAdapter, BrokerError } from "../../ports/broker.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CheckEnd, ConnectionCheck } from "../../ports/connections.ts";
@@ -15,6 +20,8 @@ export interface LiveBroker {
   readonly label: string;
   /** How it is reached: "OAuth, production". */
   readonly note: string;
+  /** "live", or what stands in for it. */
+  readonly mode: ConnectionMode;
   readonly check: ConnectionCheck;
   /** Id of the last step without which no book can be loaded. */
   readonly loadsAfter: string;
@@ -84,7 +91,7 @@ export class LiveStart implements Connections {
   state(): ConnectionsState {
     const isLoaded = this.#desk !== null;
     return {
-      mode: "live",
+      mode: this.#options.broker.mode,
       isLoaded,
       now: this.#options.clock.now(),
       connections: [this.#report()],

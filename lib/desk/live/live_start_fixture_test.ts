@@ -48,6 +48,7 @@ export class LiveStartRig {
         id: "tastytrade",
         label: "tastytrade",
         note: "OAuth, production",
+        mode: "live",
         check,
         loadsAfter: "positions",
         settings: [],

@@ -34,6 +34,8 @@ export interface CheckedBroker {
   marketFeed(): FeedHealth | null;
   /** Health of the account stream; null while none runs. */
   accountStream(): FeedHealth | null;
+  /** Logins that were given up and feeds that wait try again. */
+  retryNow(): void;
 }
 
 /** What a check needs. */
@@ -74,7 +76,7 @@ export class TastytradeCheck implements ConnectionCheck {
   }
 
   forgive(): void {
-    this.#broker?.transport.tokens.forgive();
+    this.#broker?.retryNow();
   }
 
   loadingFailed(message: string, fix: string | null): void {

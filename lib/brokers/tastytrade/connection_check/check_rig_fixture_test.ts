@@ -79,6 +79,7 @@ export class CheckRig {
       transport: this.transport,
       marketFeed: () => this.market,
       accountStream: () => this.stream,
+      retryNow: () => this.transport.tokens.forgive(),
     });
   }
 

@@ -16,7 +16,7 @@ Deno.test("check: all is well, and every step passes but the one not tested", as
   assert.equal(steps[1].detail, "3 accounts");
   assert.match(steps[2].detail, /^\d+ legs in 3 accounts$/);
   assert.ok(legs > 0 && parseInt(steps[2].detail) > 50);
-  assert.match(steps[3].detail, /^level api, until 11:00 New York$/);
+  assert.match(steps[3].detail, /^level api, for 1\u202fd$/);
   assert.match(steps[4].detail, /^open and authorized after \d+ ms$/);
   assert.match(steps[5].detail, /^SPY after \d+ ms$/);
   assert.equal(rig.sim.tokens.issued.access, 1, "one login");

@@ -68,8 +68,8 @@ function limited({ retryAfterMs }: RestFailure): StepFault {
   const seconds = retryAfterMs === null ? null : Math.ceil(retryAfterMs / 1000);
   return {
     headline: seconds === null
-      ? "tastytrade counts too many calls"
-      : `tastytrade asks to wait ${seconds} s`,
+      ? "the service counts too many calls"
+      : `the service asks to wait ${seconds} s`,
     cause: "Too many calls came from this login or this address. The desk waits as long as it is " +
       "asked to and then calls more slowly.",
     remedy: [
@@ -81,7 +81,7 @@ function limited({ retryAfterMs }: RestFailure): StepFault {
 
 function serverFails({ status }: RestFailure): StepFault {
   return {
-    headline: `tastytrade answers with an error of its own, HTTP ${status}`,
+    headline: `the service answers with an error of its own, HTTP ${status}`,
     cause: "The service is there but fails. Nothing on this machine is wrong.",
     remedy: [
       "See whether tastytrade's own app works; if it fails too, wait.",
@@ -137,7 +137,7 @@ function foreign(failure: RestFailure): StepFault {
 
 function timeout({ origin }: FaultContext): StepFault {
   return {
-    headline: "tastytrade does not answer in time",
+    headline: "the service does not answer in time",
     cause: `The connection to ${origin} stands but nothing comes back.`,
     remedy: ["Open any page in a browser: is the network slow?", "The desk asks again by itself."],
   };
@@ -146,7 +146,7 @@ function timeout({ origin }: FaultContext): StepFault {
 function refused({ brokerCode, status }: RestFailure): StepFault {
   const said = brokerCode ?? (status === null ? "without a reason" : `HTTP ${status}`);
   return {
-    headline: `tastytrade says no: ${said}`,
+    headline: `the call is refused: ${said}`,
     cause: "The call was understood and refused.",
     remedy: [
       "See whether the account is open at my.tastytrade.com.",

@@ -1,8 +1,7 @@
 import { ok, type Result } from "../../../base/result.ts";
 import { chooseAccounts } from "../../../domain/account_choice.ts";
-import { formatMinute } from "../../../format/time.ts";
+import { formatAge } from "../../../format/time.ts";
 import { listed, plural } from "../../../format/words.ts";
-import { newYorkTime } from "../../../calendar/new_york.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Timers } from "../../../ports/timers.ts";
 import { type AccountRecord, readAccounts } from "../map/accounts.ts";
@@ -61,7 +60,7 @@ export class RestSteps {
       if (token.ok) return ok(null);
       if (!limit.isOver) return token;
       return { ok: false, error: restFailure("timeout", "login: no answer") };
-    }, () => passed(""));
+    }, () => passed("token given"));
   }
 
   /** Step 2: the login sees accounts, and those that the desk is to load. */
@@ -120,7 +119,7 @@ export class RestSteps {
     const words = [
       level === null ? "given" : `level ${level}`,
       /\/delayed\b/.test(url) ? "delayed by 15 min" : "",
-      expiresAt === null ? "" : `until ${formatMinute(newYorkTime(expiresAt))} New York`,
+      expiresAt === null ? "" : `for ${formatAge(expiresAt - now)}`,
     ];
     return passed(words.filter((word) => word !== "").join(", "));
   }
