@@ -67,6 +67,8 @@ export interface TastytradeRunOptions extends Partial<SimOptions> {
   readonly clientSecret?: string;
   /** Stands between adapter and simulator. */
   readonly through?: (http: Http) => Http;
+  /** In place of one that begins at `startAt`. */
+  readonly time?: VirtualTime;
 }
 
 /** The adapter over a simulator in memory, under one virtual time. */
@@ -80,10 +82,17 @@ export class TastytradeRun {
   readonly #environment: TastytradeEnvironment;
 
   constructor(all: TastytradeRunOptions = {}) {
-    const { environment = "production", startAt, answered, clientSecret, through, ...options } =
-      all;
+    const {
+      environment = "production",
+      startAt,
+      time,
+      answered,
+      clientSecret,
+      through,
+      ...options
+    } = all;
     this.#environment = environment;
-    this.time = new VirtualTime(startAt ?? IN_SESSION_MS);
+    this.time = time ?? new VirtualTime(startAt ?? IN_SESSION_MS);
     this.timers = new CountedTimers(this.time);
     this.sim = new TastytradeSim({
       clock: this.time,

@@ -27,12 +27,17 @@ const END_MARGIN_MS = 10_000;
 /** After a failed login everybody gets the same answer for so long, so that logins never storm. */
 const COOL_MS = 1_000;
 const REFUSED_COOL_MS = 5_000;
+/** Pause after the third fresh token in a row that was not taken, doubled by each further one. */
+const REJECTED_PAUSE_MS = 30_000;
+const REJECTED_PAUSE_MAX_MS = 300_000;
 
 /**
  * The access token of a grant: one login at a time however many ask, renewed at four fifths of its
  * life or a minute before its end while the old one still serves, asked anew after the broker
- * refused it. After three refusals in a row nothing is tried any more until `forgive`, because
- * failed logins block an address for hours. Source: tastytrade.md §2, §3.1; reliability.md BRK-2.
+ * refused it. After three refused logins in a row nothing is tried any more until `forgive`, because
+ * failed logins block an address for hours. Where logins succeed and their tokens are not taken the
+ * fault is the broker's and passes: logins go on, at most one in five minutes.
+ * Source: tastytrade.md §2, §3.1; reliability.md BRK-2.
  */
 export class AccessTokens {
   readonly #login: Login;
@@ -53,7 +58,7 @@ export class AccessTokens {
 
   /** True once it has stopped: nothing is sent until `forgive`. */
   get isStopped(): boolean {
-    return Math.max(this.#refusals, this.#rejections) >= REFUSALS_MAX;
+    return this.#refusals >= REFUSALS_MAX;
   }
 
   /** When the token in use is renewed, wall ms; null while there is none. */
@@ -79,6 +84,14 @@ export class AccessTokens {
     if (this.#held?.token !== token) return;
     this.#held = null;
     this.#rejections++;
+    if (this.#rejections < REFUSALS_MAX) return;
+    const pauseMs = Math.min(
+      REJECTED_PAUSE_MAX_MS,
+      REJECTED_PAUSE_MS * 2 ** (this.#rejections - REFUSALS_MAX),
+    );
+    const text = "tastytrade logs in and then refuses its own tokens";
+    const error = restFailure("unreachable", text, { status: 401, retryAfterMs: pauseMs });
+    this.#failed = { error, until: this.#clock.monotonic() + pauseMs };
   }
 
   /** The broker took a token. It says nothing about the next login. */
