@@ -21,7 +21,7 @@ function feedState(desk: LiveDesk, feed: string): string {
   return desk.run.broker.health().find((one) => one.feed === feed)?.state ?? "none";
 }
 
-Deno.test("X-01: a quiet desk holds the broker's positions and market to the last bit", async () => {
+Deno.test("X-01: a quiet desk holds positions and market of the broker to the last bit", async () => {
   const desk = await LiveDesk.start({ positions: 60, accounts: 6 });
   await desk.run.advance(20_000);
   await desk.settle();
@@ -55,7 +55,7 @@ Deno.test("T-005: a short put has positive delta and negative market value", asy
   await desk.stop();
 });
 
-Deno.test("R01: a feed gone mute is stale in 15 s, replaced in 75 s, all symbols back", async () => {
+Deno.test("R01: a mute feed is stale in 15 s and replaced in 75 s, with all symbols", async () => {
   const desk = await LiveDesk.start(SMALL);
   const { run } = desk;
   await run.advance(10_000);

@@ -9,7 +9,7 @@ const ENDED = /^lifecycle (expired|exercised|assigned|cashSettled)/;
 /** To the Wednesday after it. */
 const SESSIONS = 5;
 
-Deno.test("R36, NET-7, R19: a week of evenings with expiries and nights asleep ends equal", async () => {
+Deno.test("R36, NET-7: a week of evenings with expiries and nights asleep ends equal", async () => {
   const time = new SleepyTime(START);
   const desk = await LiveDesk.start({ time, positions: 60, eventRate: 10, stepMs: 1000 });
   const { run } = desk;
