@@ -21,7 +21,7 @@ function feedState(desk: LiveDesk, feed: string): string {
   return desk.run.broker.health().find((one) => one.feed === feed)?.state ?? "none";
 }
 
-Deno.test("X-01: a quiet desk holds positions and market of the broker to the last bit", async () => {
+Deno.test("X-01: a quiet desk holds the broker's book and market to the last bit", async () => {
   const desk = await LiveDesk.start({ positions: 60, accounts: 6 });
   await desk.run.advance(20_000);
   await desk.settle();

@@ -34,7 +34,7 @@ const REJECTED_PAUSE_MAX_MS = 300_000;
 /**
  * The access token of a grant: one login at a time however many ask, renewed at four fifths of its
  * life or a minute before its end while the old one still serves, asked anew after the broker
- * refused it. After three refused logins in a row nothing is tried any more until `forgive`, because
+ * refused it. After three refused logins in a row nothing is tried any more until `forgive`, for
  * failed logins block an address for hours. Where logins succeed and their tokens are not taken the
  * fault is the broker's and passes: logins go on, at most one in five minutes.
  * Source: tastytrade.md §2, §3.1; reliability.md BRK-2.
