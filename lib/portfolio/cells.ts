@@ -99,6 +99,27 @@ export function addContracts(tables: Tables, from: number, to: number, sign: num
   }
 }
 
+/**
+ * As `addContracts` for one contract, only what follows from its mark: market value, day P&L and
+ * who has none.
+ */
+export function addMarks(tables: Tables, contract: number, sign: number): void {
+  const { rowAccount, rowFlags, rowKept, cellF64: cells } = tables;
+  const { rowFrom, underlying } = tables.contract;
+  const base = underlying[contract] * tables.accounts;
+  const end = rowFrom[contract + 1];
+  for (let r = rowFrom[contract]; r < end; r++) {
+    const flags = rowFlags[r];
+    const at = (base + rowAccount[r]) * LEAF_STRIDE;
+    const kept = r * ROW_KEPT_STRIDE;
+    if ((flags & HAS_DAY_PNL) === 0) cells[at + WITHOUT_DAY_PNL] += sign;
+    else cells[at + DAY_PNL] += sign * rowKept[kept + ROW_KEPT.dayPnl];
+    if ((flags & IS_LEG) === 0) continue;
+    if ((flags & HAS_VALUE) === 0) cells[at + WITHOUT_MARK] += sign;
+    else cells[at + MARKET_VALUE] += sign * rowKept[kept + ROW_KEPT.marketValue];
+  }
+}
+
 /** True when the Greeks in use of a contract are the model's; else they are in `unit`. */
 export function isModelled({ greeksSource }: ContractColumns, contract: number): boolean {
   return greeksSource[contract] === MODEL || greeksSource[contract] === MODEL_LAST_IV;

@@ -59,6 +59,8 @@ export interface ContractColumns {
   readonly quoteSpot: Float64Array;
   readonly quoteYears: Float64Array;
 
+  /** 1 while the volatility in use moved without the model being priced at it. */
+  readonly isPriceDue: Uint8Array;
   /** The model at the volatility in use; by contract index. */
   readonly pricing: PricingColumns;
   readonly greeksSource: Uint8Array;
@@ -103,6 +105,7 @@ export function contractColumns(count: number): ContractColumns {
     isPending: codes(),
     quoteSpot: numbers(),
     quoteYears: numbers(),
+    isPriceDue: codes(),
     pricing: createPricingColumns(count),
     greeksSource: codes(),
     greeksAbsence: codes(),

@@ -6,6 +6,7 @@ import {
   anEquity,
   anOption,
   aPosition,
+  close,
   EXPIRES_AT,
   greeks,
   near,
@@ -58,6 +59,33 @@ Deno.test("ladder: the broker's Greeks come before the model's", () => {
   assert.equal(sourceOf(desk), "broker");
   near(desk.value("positionDelta", CALL.key), 40);
   near(shown(desk, "iv"), 0.3, 1e-6);
+});
+
+Deno.test("ladder: a quote under the broker's Greeks prices the model at their volatility", () => {
+  const desk = aDesk(SPOT, quote(CALL.key, 1.7, 1.8), BROKER);
+  desk.send(greeks(CALL.key, 0.25, 0.35, 0.03, -0.05, 0.1, 0.02)).send(quote(CALL.key, 1.5, 1.6));
+
+  near(desk.value("marketValue", CALL.key), 155);
+  near(desk.value("positionDelta", CALL.key), 35);
+  near(shown(desk, "probItm"), 0.2885678585, 1e-6);
+});
+
+Deno.test("ladder: an event under the broker's Greeks finds quote or Greeks that missed", () => {
+  const desk = aDesk(SPOT, quote(CALL.key, 1.7, 1.8), BROKER);
+  const handle = desk.book.handleOf(CALL.key);
+  desk.board.register(handle, { ...CALL, feed: "f", cadenceMs: 1000, isDerived: false });
+  desk.now += 15_001;
+  desk.send(close(CALL.key, 1.5));
+  assert.deepEqual([sourceOf(desk), stateOf(desk)], ["broker", "stale"]);
+  desk.send(quote(CALL.key, 1.7, 1.8));
+  assert.deepEqual([sourceOf(desk), stateOf(desk)], ["broker", "current"]);
+  // A full minute looks at everything anew; the moment after it has only this quote.
+  desk.now = START_AT + 60_000;
+  desk.send(quote(CALL.key, 1.7, 1.8));
+  assert.equal(sourceOf(desk), "broker");
+  desk.now += 1;
+  desk.send(quote(CALL.key, 1.7, 1.8));
+  assert.deepEqual([sourceOf(desk), stateOf(desk)], ["model", "current"]);
 });
 
 Deno.test("ladder: without broker Greeks the model takes the volatility of the mid", () => {

@@ -8,6 +8,7 @@ import type { TouchedHandles } from "./market_view.ts";
 import { noteQuote } from "./mid_iv.ts";
 import {
   DRIVER_MOVE,
+  moveMark,
   refreshDriver,
   repriceDriver,
   revalueContract,
@@ -206,6 +207,7 @@ export class Revaluation {
       return;
     }
     if (kinds === GREEKS_BIT && moveBrokerGreeks(state, contract)) return;
+    if ((kinds & GREEKS_BIT) === 0 && moveMark(state, contract)) return;
     revalueContract(state, contract, (kinds & MARK_BITS) !== 0);
   }
 

@@ -1,12 +1,12 @@
 import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 import { absenceCode } from "../base/absence.ts";
-import { GREEKS_SOURCES, MARK_SOURCES, UNDERLYING_AT } from "../domain/measures.ts";
+import { GREEKS_SOURCES, MARK_SOURCES, STALENESS, UNDERLYING_AT } from "../domain/measures.ts";
 import { setSpot } from "../pricing/columns.ts";
 import { priceRange } from "../pricing/kernel.ts";
 import type { BookState } from "./book_state.ts";
-import { addContracts, markRows } from "./cells.ts";
+import { addContracts, addMarks, markRows } from "./cells.ts";
 import { CONTRACT } from "./contract_columns.ts";
-import { chooseGreeks } from "./ladder.ts";
+import { chooseGreeks, hasBrokerGreeks } from "./ladder.ts";
 import { noteQuote } from "./mid_iv.ts";
 import { put } from "./put.ts";
 import { takeSource } from "./row_greeks.ts";
@@ -16,6 +16,7 @@ import { refreshTime } from "./valuation_time.ts";
 
 const NO_UNDERLYING = absenceCode("noUnderlying");
 const BROKER: number = GREEKS_SOURCES.indexOf("broker");
+const CURRENT: number = STALENESS.indexOf("current");
 
 /** What a fresh look at a driver found. */
 export const DRIVER_MOVE = { none: 0, spot: 1, state: 2 } as const;
@@ -109,6 +110,30 @@ export function revalueContract(state: BookState, contract: number, hasNewMark: 
   takeSource(state, contract);
   addContracts(tables, contract, contract + 1, 1);
   markRows(tables, contract, state.tick);
+}
+
+/**
+ * The short way of a mark whose option keeps the broker's Greeks: moves what follows from the mark
+ * and leaves the rest of the cells alone. False, and nothing done, when the ladder has to decide.
+ */
+export function moveMark(state: BookState, contract: number): boolean {
+  const { tables, market } = state;
+  const columns = tables.contract;
+  const handle = columns.handle[contract];
+  const isKept = columns.greeksSource[contract] === BROKER &&
+    columns.staleness[contract] === CURRENT && columns.pricing.years[contract] > 0 &&
+    tables.driver.staleness[columns.driver[contract]] === CURRENT &&
+    market.staleness(handle, state.now) === CURRENT && hasBrokerGreeks(state, handle);
+  if (!isKept) return false;
+  if (columns.isPriceDue[contract] === 1) {
+    columns.isPriceDue[contract] = 0;
+    priceRange(columns.pricing, contract, contract + 1);
+  }
+  addMarks(tables, contract, -1);
+  writeMarks(state, contract);
+  addMarks(tables, contract, 1);
+  markRows(tables, contract, state.tick);
+  return true;
 }
 
 function isFromBroker(state: BookState, contract: number): boolean {

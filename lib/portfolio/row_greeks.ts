@@ -75,6 +75,7 @@ export function moveBrokerGreeks(state: BookState, contract: number): boolean {
   addContracts(tables, contract, contract + 1, -1);
   takeBrokerGreeks(state, contract);
   columns.pricing.volatility[contract] = iv;
+  columns.isPriceDue[contract] = 1;
   addContracts(tables, contract, contract + 1, 1);
   markRows(tables, contract, state.tick);
   return true;
