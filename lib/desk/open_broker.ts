@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { demoBroker } from "../brokers/demo/adapter.ts";
 import { workerLink } from "../brokers/demo/wire/link.ts";
@@ -51,11 +52,12 @@ export function openBroker(
   settings: Settings,
   surroundings: BrokerSurroundings,
 ): Promise<Result<OpenBroker, string>> {
-  const { replayDirectory, tastytrade } = settings;
+  const { mode, replayDirectory, tastytrade } = settings;
   if (tastytrade !== null) return Promise.resolve(openTastytrade(tastytrade, surroundings));
-  return replayDirectory === null
-    ? openDemo(settings, surroundings)
-    : openRecording(replayDirectory, settings, surroundings);
+  if (replayDirectory !== null) return openRecording(replayDirectory, settings, surroundings);
+  // Never the demo in the place of a broker.
+  assert(mode === "demo", `nothing to open in mode ${mode}`);
+  return openDemo(settings, surroundings);
 }
 
 /** What keeps records of real and other money apart, and what a page is marked with. */

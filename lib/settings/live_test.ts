@@ -88,6 +88,20 @@ Deno.test("R85: a missing or empty secret refuses the start and names the variab
   }
 });
 
+Deno.test("a task that connects to no broker needs no secret to find the folder", () => {
+  const result = loadSettings({
+    args: [],
+    environment: new Map([["DELTADESK_BROKERS", "tastytrade"]]),
+    workingDirectory: "/desk",
+    readText: () => fail("notFound"),
+    isOffline: true,
+  });
+
+  assert.ok(result.ok && result.value.kind === "settings");
+  const { mode, dataDirectory, tastytrade } = result.value.settings;
+  assert.deepEqual([mode, dataDirectory, tastytrade], ["live", "/desk/data/live", null]);
+});
+
 Deno.test("R85: a secret that no header could carry is refused without its text", () => {
   for (const text of ["canary with space", "canary\u00fc", "canary\nx", "c".repeat(8193)]) {
     const environment = { ...SECRETS, DELTADESK_TASTYTRADE_REFRESH_TOKEN: text };

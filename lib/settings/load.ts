@@ -22,6 +22,8 @@ export interface SettingsInput {
   readonly readText: (path: string) => Result<string, TextFileProblem>;
   /** True when others than the owner may read the file; it is not asked where this is left out. */
   readonly isReadByOthers?: (path: string) => boolean;
+  /** True for a task that connects to no broker and so needs none of its secrets. */
+  readonly isOffline?: boolean;
 }
 
 /** Settings that a desk can start with, and how they came about. */
@@ -103,7 +105,11 @@ export function loadSettings(
   const passwordNames = [
     ...new Set([...environment.value.passwordNames, ...dotenv.value.passwordNames]),
   ];
-  const settings = settingsFrom(resolved.value, input.workingDirectory, passwordNames);
+  const settings = settingsFrom(resolved.value, {
+    workingDirectory: input.workingDirectory,
+    passwordNames,
+    isOffline: input.isOffline ?? false,
+  });
   if (!settings.ok) return settings;
   const notes = [
     ...dotenv.value.notes,

@@ -21,7 +21,7 @@ export interface Settings {
   readonly mode: DeskMode;
   /** Absolute; null unless the mode is replay. */
   readonly replayDirectory: string | null;
-  /** Null unless the mode is live. */
+  /** Null unless the mode is live, and for a task that connects to no broker. */
   readonly tastytrade: TastytradeSettings | null;
   /** One of 127.0.0.1, localhost, ::1. */
   readonly host: string;
@@ -113,15 +113,20 @@ function folderOf(
   );
 }
 
-/**
- * Builds the desk's settings from resolved ones: chooses the mode and makes paths absolute.
- * `workingDirectory`: absolute, what relative paths start from. `passwordNames`: variables of
- * password sessions that are set.
- */
+/** What settings are built with besides their values. */
+export interface SettingsSurroundings {
+  /** Absolute; what relative paths start from. */
+  readonly workingDirectory: string;
+  /** Variables of password sessions that are set. */
+  readonly passwordNames: readonly string[];
+  /** True: no broker is connected to, and none of its secrets is asked for. */
+  readonly isOffline: boolean;
+}
+
+/** Builds the desk's settings from resolved ones: chooses the mode and makes paths absolute. */
 export function settingsFrom(
   resolved: readonly ResolvedSetting[],
-  workingDirectory: string,
-  passwordNames: readonly string[] = [],
+  { workingDirectory, passwordNames, isOffline }: SettingsSurroundings,
 ): Result<Settings, SettingsProblem> {
   const lookup = new Lookup(resolved);
   const mode = chooseMode(lookup);
@@ -137,7 +142,8 @@ export function settingsFrom(
     ? ok(null)
     : folderOf(lookup, "replay", replayPath, workingDirectory);
   if (!replayDirectory.ok) return replayDirectory;
-  const tastytrade = mode.value === "live" ? tastytradeSettings(lookup, passwordNames) : ok(null);
+  const isConnected = mode.value === "live" && !isOffline;
+  const tastytrade = isConnected ? tastytradeSettings(lookup, passwordNames) : ok(null);
   if (!tastytrade.ok) return tastytrade;
   return ok({
     mode: mode.value,

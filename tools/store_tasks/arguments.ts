@@ -70,6 +70,7 @@ function withSettings(
     environment: environment(),
     workingDirectory: Deno.cwd(),
     readText: readTextFile,
+    isOffline: true,
   });
   if (!loaded.ok) return fail(loaded.error.message);
   if (loaded.value.kind === "help") return ok(help());
