@@ -92,6 +92,8 @@ for (const viewport of [DESKTOP, PHONE]) {
       if (viewport === PHONE) await page.click('a[href="#more"]');
       await page.click("text=Sign out");
       await page.waitForURL(`${desk.url}login`);
+      await page.goBack();
+      assert.equal(await page.locator("#exposure-table").count(), 0, "no way back to the book");
       await page.goto(`${desk.url}api/data`);
       assert.doesNotMatch(await page.content(), /portfolio_delta/);
     });

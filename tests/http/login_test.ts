@@ -96,7 +96,7 @@ Deno.test("R84: a native tool reads API and stream with the code as a bearer", a
 
 Deno.test("R84: a code or token in the address is refused, and nothing repeats it", async () => {
   const cookie = await signIn();
-  for (const name of ["token", "code", "access_token", "key"]) {
+  for (const name of ["token", "code", "access_token", "api_key"]) {
     for (const target of ["/", "/login", "/api/data", "/api/stream", "/healthz"]) {
       const answer = await ask(`${target}?${name}=${code}`, [cookie]);
       assert.equal(answer.status, 400, target);
@@ -210,6 +210,9 @@ Deno.test("sign-in: its page shows nothing of the book, and what it needs is ope
   assert.ok(assets.length > 10);
   for (const asset of new Set(assets)) assert.equal((await ask(asset)).status, 200, asset);
   assert.equal((await ask("/healthz")).body, "ok\n");
+  const absent = await ask("/css/absent.css");
+  assert.equal(absent.status, 404);
+  assert.doesNotMatch(absent.body, /data-n=|••••/);
 });
 
 Deno.test("P17: the code is in no page, header, API answer, metric or environment", async () => {

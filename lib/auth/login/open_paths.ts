@@ -34,7 +34,6 @@ const SECRET_NAMES = new Set([
   "authorization",
   "bearer",
   "code",
-  "key",
   "login_code",
   "password",
   "secret",
