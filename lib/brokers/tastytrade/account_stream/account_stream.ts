@@ -224,7 +224,7 @@ export class AccountStream {
         subscribed: () => this.#subscribed(),
         notice: (notice) => this.#notice(notice),
         missed: () => void (this.#isReloadDue = true),
-        accepted: () => void (this.#hasRefreshed = false),
+        accepted: () => this.#accepted(),
         refused: (refused) => this.#isRefreshed(refused),
         ended: (failure) => this.#ended(session, failure, token),
       },
@@ -245,11 +245,18 @@ export class AccountStream {
     this.#options.listener.notice(notice);
   }
 
+  #accepted(): void {
+    this.#hasRefreshed = false;
+    this.#options.tokens.accepted();
+  }
+
   /** One refresh: that a new token is refused too is not for want of a newer one. */
   #isRefreshed(refused: Secret): boolean {
     if (this.#hasRefreshed || this.#refusals + 1 >= REFUSALS_MAX) return false;
     this.#hasRefreshed = true;
     this.#refusals++;
+    // It has to be live for another minute before this is forgotten.
+    this.#liveSince = null;
     this.#options.tokens.rejected(refused);
     return true;
   }

@@ -39,6 +39,18 @@ Deno.test("BRK-2: two tokens that end within a minute are both renewed", async (
   assert.equal(run.end(), 0);
 });
 
+Deno.test("BRK-2: tokens that end before their time, day after day, lock nobody out", async () => {
+  const run = await new StreamRun().live();
+  for (let count = 2; count < 12; count++) {
+    run.peer.tokens.clear();
+    await run.pass(180_000);
+    assert.equal(run.loginCount, count);
+  }
+  assert.equal(run.tokens.isStopped, false);
+  assert.equal(run.stream.health().state, "live");
+  assert.equal(run.end(), 0);
+});
+
 Deno.test("BRK-2: subscribed but refused at each heartbeat, it stops as well", async () => {
   const run = await new StreamRun().live();
   run.peer.faults.hatesHeartbeats = true;
@@ -97,6 +109,21 @@ Deno.test("R20, BRK-2: new tokens refused too: one refresh, then login needed", 
   run.stream.retryNow();
   await run.pass(16_000);
   assert.equal(run.stream.health().state, "live", "after a person looked");
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("BRK-2: new tokens refused after hours of health: one refresh there too", async () => {
+  const run = await new StreamRun().live();
+  await run.pass(600_000);
+  run.login.isStale = true;
+  run.peer.tokens.clear();
+  await run.pass(600_000);
+  assert.equal(run.loginCount, 2);
+  assert.equal(run.tokens.isStopped, false);
+  assert.match(run.stream.health().detail ?? "", /^login needed: tastytrade refuses/);
+  run.login.isStale = false;
+  await run.pass(920_000);
+  assert.equal(run.stream.health().state, "live");
   assert.equal(run.end(), 0);
 });
 

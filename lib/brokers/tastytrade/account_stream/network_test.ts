@@ -181,7 +181,7 @@ Deno.test("a frame beyond 1 MiB or without text is counted, not read, made up fo
     timers: time,
     random: seeded(1),
     sockets,
-    tokens: { token: () => Promise.resolve(ok(new Secret("t"))), rejected() {} },
+    tokens: { token: () => Promise.resolve(ok(new Secret("t"))), rejected() {}, accepted() {} },
     accountNumbers: ["5WX00001"],
     source: "deltadesk/0.0.1",
     drift: new Drift(),

@@ -27,6 +27,8 @@ export interface AccessTokenSource {
   token(signal: AbortSignal): Promise<Result<Secret, RestFailure>>;
   /** The broker refused this one. */
   rejected(token: Secret): void;
+  /** The broker took one: refusals before it do not count any more. */
+  accepted(): void;
 }
 
 /** What an account stream is made of. */
