@@ -1,9 +1,9 @@
 import { brokerContract } from "./broker_suite.ts";
 import { TastytradeRun } from "./tastytrade_run.ts";
 
-brokerContract("tastytrade", () => new TastytradeRun().subject());
-
 const SMALL = { positions: 24, accounts: 6 } as const;
+
+brokerContract("tastytrade", () => new TastytradeRun({ positions: 24 }).subject());
 
 brokerContract("tastytrade, strict, six accounts, every kind", () => {
   const strict = { strictness: "strict", isConfigLazy: true, hasManyPairs: true } as const;

@@ -64,7 +64,7 @@ export class BrokerSession {
 
   constructor(parts: BrokerSessionParts) {
     const { options, services, accounts, sink } = parts;
-    const { clock, timers } = options;
+    const { clock, timers, random } = options;
     this.services = services;
     this.accounts = accounts;
     this.#sink = sink;
@@ -75,7 +75,7 @@ export class BrokerSession {
     this.chains = new ListedChains(services, cache, lookup);
     const { drift } = services;
     const named = { services, cache, lookup, clock, timers };
-    this.held = new HeldAccounts({ ...named, accounts, drift, sink });
+    this.held = new HeldAccounts({ ...named, accounts, random, drift, sink });
     this.#feed = this.#marketFeed(parts);
     this.subscriptions = new MarketSubscriptions(this.#feed, cache);
     this.#stream = this.#accountStream(parts);
@@ -194,6 +194,7 @@ export class BrokerSession {
 
   #startSession(date: IsoDate): void {
     this.cache.startDay();
+    this.chains.startDay();
     this.#sink()?.session(date);
     this.held.startSession();
   }

@@ -1,7 +1,9 @@
 import { fail, ok, type Result } from "../../../base/result.ts";
 import type { Account } from "../../../domain/account.ts";
 import type { BrokerError } from "../../../ports/broker.ts";
+import type { Random } from "../../../ports/random.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
+import { Backoff } from "../feed/backoff.ts";
 import { readBalances } from "../map/balances.ts";
 import { type Drift, Fields } from "../map/fields.ts";
 import type { StreamerNotice } from "../map/notification.ts";
@@ -17,8 +19,6 @@ const WORKING_LOOK_MS = 30_000;
 const LOOKS_PER_ROUND = 2;
 /** Every so many looks everything is loaded. */
 const WHOLE_EVERY = 10;
-/** Pause after a look that failed, ms. */
-const RETRY_MS = 10_000;
 /** Time that a desk is given to load an account itself after the stream began to listen, ms. */
 const FIRST_LOAD_MS = 15_000;
 
@@ -26,6 +26,7 @@ const FIRST_LOAD_MS = 15_000;
 export interface HeldAccountsParts extends LoaderParts {
   readonly accounts: readonly Account[];
   readonly timers: Timers;
+  readonly random: Random;
   readonly drift: Drift;
   readonly sink: SinkOf;
 }
@@ -33,6 +34,8 @@ export interface HeldAccountsParts extends LoaderParts {
 /** What is under way for one account. */
 interface Work {
   readonly watch: AccountWatch;
+  /** When to try again after a failure. */
+  readonly pace: Backoff;
   /** The desk asked about it; until then nothing is loaded unasked. */
   isAsked: boolean;
   /** Waits before the next whole load. */
@@ -62,6 +65,7 @@ export class HeldAccounts {
       const watch = new AccountWatch(new AccountLoader(account, parts), parts.sink);
       const work: Work = {
         watch,
+        pace: new Backoff(parts.random),
         isAsked: false,
         waiting: null,
         isRunning: false,
@@ -171,11 +175,18 @@ export class HeldAccounts {
     while (work.isWanted && !signal.aborted) {
       work.isWanted = false;
       const loaded = await work.watch.reload(signal);
-      if (loaded.ok || signal.aborted) continue;
-      this.#failureCount++;
-      this.#soon(work, RETRY_MS);
+      if (loaded.ok) work.pace.reset();
+      else if (!signal.aborted) this.#failed(work);
     }
     work.isRunning = false;
+  }
+
+  /** What it shows may be old now: it tries on, with growing pauses. */
+  #failed(work: Work): void {
+    this.#failureCount++;
+    const now = this.#parts.clock.monotonic();
+    work.pace.attempt(now);
+    this.#soon(work, work.pace.failed(now, true));
   }
 
   #look(): void {

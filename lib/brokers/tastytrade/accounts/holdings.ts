@@ -83,7 +83,9 @@ export function keepingSame(
     const old = known.get(position.instrumentKey);
     return old !== undefined && isSame(old, position) ? old : position;
   });
-  const isAll = kept.length === before.length && kept.every((one, at) => one === before[at]);
+  // The broker lists them in any order.
+  const isAll = kept.length === before.length &&
+    kept.every((one) => known.get(one.instrumentKey) === one);
   return isAll ? before : kept;
 }
 

@@ -14,6 +14,9 @@ import type { TastytradeServices } from "../rest/services.ts";
 import type { InstrumentCache } from "./instrument_cache.ts";
 import { type InstrumentLookup, unknownInstrument } from "./instrument_lookup.ts";
 
+/** Chains kept for the day at most; that of an index is several MB on its way. */
+const CHAINS_MAX = 64;
+
 /** A symbol of a chain with the feed's. */
 type StrikeSymbol = readonly [symbol: string | null, streamer: string | null];
 
@@ -34,6 +37,7 @@ export class ListedChains {
   readonly #services: TastytradeServices;
   readonly #cache: InstrumentCache;
   readonly #lookup: InstrumentLookup;
+  readonly #kept = new Map<string, readonly ChainExpiry[]>();
 
   constructor(services: TastytradeServices, cache: InstrumentCache, lookup: InstrumentLookup) {
     this.#services = services;
@@ -43,9 +47,18 @@ export class ListedChains {
 
   /** The chain of a share or index, or of a product of futures by its name with the slash. */
   async chain(underlying: string, signal: AbortSignal): Answer<readonly ChainExpiry[]> {
-    return underlying.startsWith("/")
+    const kept = this.#kept.get(underlying);
+    if (kept !== undefined) return ok(kept);
+    const chain = underlying.startsWith("/")
       ? await this.#ofFutures(underlying, signal)
       : await this.#ofShares(underlying, signal);
+    if (chain.ok && this.#kept.size < CHAINS_MAX) this.#kept.set(underlying, chain.value);
+    return chain;
+  }
+
+  /** A new day: strikes and expiries are asked for anew. */
+  startDay(): void {
+    this.#kept.clear();
   }
 
   async #ofShares(underlying: string, signal: AbortSignal): Answer<readonly ChainExpiry[]> {

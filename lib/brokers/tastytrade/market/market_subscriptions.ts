@@ -93,6 +93,8 @@ export class MarketSubscriptions {
       const { handle, instrument } = one;
       const listed = this.#cache.byKey(instrument.key);
       if (listed === null) return unknownInstrument(instrument.key);
+      // What is not valued here wants no price, and its row says so.
+      if (instrument.kind === "unsupported") continue;
       const symbol = listed.streamerSymbol;
       if (symbol === null) unnamed.push(one);
       else {
