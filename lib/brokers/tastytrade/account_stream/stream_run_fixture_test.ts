@@ -13,7 +13,6 @@ import { StreamerPeer } from "./peer_fixture_test.ts";
 export const ACCOUNTS = ["5WX00001", "5WX00002"];
 export const CANARY = "canary";
 const LOAD_MS = 200;
-const LOGIN_MS = 30;
 const STEP_MS = 250;
 
 /** What the login does wrong. */
@@ -24,6 +23,7 @@ export class LoginFaults {
   /** Tokens are given out that the streamer does not know. */
   isStale = false;
   lifeMs = 900_000;
+  answerMs = 30;
 }
 
 /** An account stream with the real login logic, its peer and the wire, under one virtual clock. */
@@ -133,10 +133,9 @@ export class StreamRun {
 
   async #login() {
     const text = `${CANARY}-${++this.loginCount}`;
-    const { failure, isHanging, isStale, lifeMs } = this.login;
+    const { failure, isHanging, isStale, lifeMs, answerMs } = this.login;
     await new Promise<void>((resolve) => {
-      if (!isHanging) this.time.setTimer(LOGIN_MS, () => resolve());
-      else this.time.setTimer(20_000, () => resolve());
+      this.time.setTimer(isHanging ? 20_000 : answerMs, () => resolve());
     });
     if (isHanging) return fail(restFailure("timeout", "POST /oauth/token: no answer within 20 s"));
     if (failure !== null) return fail(failure);
