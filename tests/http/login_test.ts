@@ -215,10 +215,27 @@ Deno.test("sign-in: its page shows nothing of the book, and what it needs is ope
   assert.doesNotMatch(absent.body, /data-n=|••••/);
 });
 
-Deno.test("P17: the code is in no page, header, API answer, metric or environment", async () => {
+/** The first messages of the stream as text, its snapshot among them. */
+async function framesOf(line: Line, target: string): Promise<string[]> {
+  const native = line === BEARER ? [] : [["origin", ORIGIN] as const];
+  using socket = await RawSocket.open(port, [...handshake(port), ...native, line], target);
+  await socket.sendJson({ type: "hello", version: 1, rows: "all", resume: null });
+  const texts: string[] = [];
+  while (texts.length < 8) {
+    const frame = await socket.next();
+    assert.ok(frame !== null);
+    texts.push(new TextDecoder("latin1").decode(frame.payload));
+  }
+  return texts;
+}
+
+Deno.test("P17: the code is in no page, header, API answer, frame or environment", async () => {
   const cookie = await signIn();
   const plain = code.replace("-", "");
   const seen: string[] = [];
+  for (const target of ["/api/stream", "/api/stream?format=json"]) {
+    for (const line of [cookie, BEARER]) seen.push(...await framesOf(line, target));
+  }
   for (const target of [...GUARDED, "/", "/login", "/nope", "/healthz"]) {
     for (const line of [cookie, BEARER]) {
       const answer = await ask(target, [line]);
@@ -232,6 +249,7 @@ Deno.test("P17: the code is in no page, header, API answer, metric or environmen
   }
   for (const text of seen) {
     assert.ok(!text.includes(code) && !text.includes(plain), text.slice(0, 200));
+    if (!text.includes("set-cookie")) assert.ok(!text.includes(cookie[1].split("=")[1]));
   }
   // Once, in the line that is for the owner.
   assert.equal(desk.output().split(code).length - 1, 1);
