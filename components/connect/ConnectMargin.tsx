@@ -33,7 +33,7 @@ function InUse(props: { broker: BrokerView }) {
         {broker.settings.map(({ name, value, origin }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>{value === "set" ? "set, not shown" : value}</dd>
             <dd class="note">{origin}</dd>
           </div>
         ))}

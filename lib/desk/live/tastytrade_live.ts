@@ -6,7 +6,6 @@ import { GRANT_LINES } from "../../brokers/tastytrade/connection_check/rest_faul
 import { isFeedUrl } from "../../brokers/tastytrade/feed/quote_tokens.ts";
 import type { SettingInUse } from "../../domain/connection.ts";
 import type { FeedHealth } from "../../ports/broker.ts";
-import type { OriginKind } from "../../settings/problem.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { FEED_DOMAIN } from "../../settings/tastytrade_addresses.ts";
 import { endpointsOf, type TastytradeSettings } from "../../settings/tastytrade_settings.ts";
@@ -19,29 +18,14 @@ function worldOf({ environment, simulator }: TastytradeSettings): World {
   return simulator === null ? environment : "simulator";
 }
 
-const ORIGINS: Readonly<Record<OriginKind, string>> = {
-  default: "default",
-  file: "settings file",
-  dotenv: ".env",
-  environment: "environment",
-  flag: "--accounts",
-};
-
-function settingsInUse(settings: Settings, tastytrade: TastytradeSettings): SettingInUse[] {
+/** What the settings say is in use, and the addresses that follow from it. */
+function settingsInUse(tastytrade: TastytradeSettings): SettingInUse[] {
   const { rest, accountStreamer } = endpointsOf(tastytrade);
-  const isAll = settings.accounts.length === 0;
-  const grant = { value: "set, not shown", origin: "environment or .env" };
+  const origin = tastytrade.simulator === null ? "by the environment" : "by the simulator";
   return [
-    { name: "Environment", value: worldOf(tastytrade), origin: "from the settings" },
-    { name: "Client secret", ...grant },
-    { name: "Refresh token", ...grant },
-    {
-      name: "Accounts",
-      value: isAll ? "all" : settings.accounts.join(", "),
-      origin: ORIGINS[settings.accountsOrigin],
-    },
-    { name: "Requests", value: rest, origin: "follows from the environment" },
-    { name: "Streamer", value: accountStreamer, origin: "follows from the environment" },
+    ...tastytrade.inUse,
+    { name: "Requests go to", value: rest, origin },
+    { name: "Account stream", value: accountStreamer, origin },
   ];
 }
 
@@ -81,7 +65,7 @@ export function tastytradeLive(
     mode: world === "production" ? "live" : world,
     check,
     loadsAfter: "positions",
-    settings: settingsInUse(settings, tastytrade),
+    settings: settingsInUse(tastytrade),
     howToChange: HOW_TO_CHANGE,
     open: () => {
       const adapter = openTastytradeAdapter(tastytrade, surroundings);
