@@ -98,7 +98,7 @@ Deno.test("T-003: desk and tastytrade agree on positions, cash, net liq and mark
   await rig.stop();
 });
 
-Deno.test("B-01: net liq that the broker tells wrong is shown beside ours, with cause", async () => {
+Deno.test("B-01: net liq that the broker tells wrong stands beside ours, with cause", async () => {
   const rig = new Rig();
   await rig.start();
   rig.change = {
