@@ -10,6 +10,8 @@ import { showHealth } from "@/components/live/health.ts";
 /** What the feed bar goes on from. */
 export type FeedBarIslandProps = Pick<FeedBarProps, "mode" | "bar"> & {
   readonly recomputeMs: number | null;
+  /** Name of the page, for its title. */
+  readonly page: string;
 };
 
 /** The feed bar, live: ages twice a second, changes of state spoken once, title and icon. */
@@ -41,7 +43,7 @@ export default function FeedBar(props: FeedBarIslandProps) {
   useSignalEffect(() => {
     const [feeds, link] = [desk.feeds.value, desk.link.value];
     if (desk.scope === null) return;
-    showHealth(props.mode, feeds, link.state);
+    showHealth({ mode: props.mode, page: props.page, feeds, link: link.state });
     const change = spokenChange(before.current, feeds);
     before.current = feeds;
     if (change !== "") spoken.value = change;

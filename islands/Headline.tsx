@@ -23,7 +23,7 @@ export default function Headline(props: Omit<HeadlineProps, "onFold">) {
       if (!frame.isForced && frame.at - drawnAt < PACE_MS) return frame.defer();
       drawnAt = frame.at;
       const wants = needCount(
-        needs(frame.scope, desk.feeds.peek(), frame.now, desk.recording.peek()),
+        needs(frame.scope, desk.feeds.peek(), frame.now, desk.told()),
       );
       value.value = headline(frame.scope, wants, isMarketClosed(desk.market.peek()));
       accounts.value = plural(frame.scope.accounts.length, "account");

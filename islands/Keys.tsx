@@ -13,6 +13,7 @@ export default function Keys() {
     const ends = [
       answer("help", () => dialog.current?.showModal()),
       answer("overviewPage", () => location.assign("/")),
+      answer("reconcilePage", () => location.assign("/reconcile")),
       answer("connectPage", () => location.assign("/connect")),
     ];
     return () => {

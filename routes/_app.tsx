@@ -12,6 +12,7 @@ const STYLES = [
   "table",
   "controls",
   "charts",
+  "reconcile",
   "narrow",
 ] as const;
 const FONTS = [

@@ -59,7 +59,7 @@ export default define.page<typeof handler>(({ data, state }) => (
     <Head>
       <title>{data.title}</title>
     </Head>
-    <Shell data={data} isGuarded={state.gate !== null} failing={data.failing}>
+    <Shell data={data} page="overview" isGuarded={state.gate !== null} failing={data.failing}>
       <OverviewPage data={data} />
     </Shell>
   </>

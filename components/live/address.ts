@@ -7,8 +7,10 @@ export function adoptAddress(initial: Partial<AddressParts>): void {
   parts = { ...parts, ...initial };
 }
 
-/** Writes a change into the page's address, so that it can be shared and reloaded. */
+/** Writes a change into the address of the page that is shown, so that it can be shared. */
 export function writeAddress(change: Partial<AddressParts>): void {
   parts = { ...parts, ...change };
-  history.replaceState(history.state, "", pageAddress(parts));
+  // The address of the Overview is "/" and a query; every page has its own path before it.
+  const query = pageAddress(parts).slice(1);
+  history.replaceState(history.state, "", location.pathname + query);
 }

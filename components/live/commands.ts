@@ -14,6 +14,7 @@ export const COMMANDS = [
   "closeRow",
   "readSummary",
   "overviewPage",
+  "reconcilePage",
   "connectPage",
 ] as const;
 

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { BookView } from "@/lib/domain/book_view.ts";
 import { frozenView } from "@/lib/portfolio/overview/frozen_view.ts";
 import { type LinkState, type LinkStatus, NO_LINK } from "@/lib/portfolio/overview/feed_bar.ts";
+import type { LastingDifference } from "@/lib/portfolio/reconciliation/answer.ts";
 import { BookScope } from "@/lib/portfolio/overview/scope.ts";
 import type {
   FeedStatus,
@@ -37,6 +38,8 @@ export class LiveDesk {
   readonly feeds = signal<readonly FeedStatus[]>([]);
   readonly market = signal<MarketStatus | null>(null);
   readonly recording = signal<RecordingStatus | null>(null);
+  /** Differences from the broker that last; null where nothing is compared. */
+  readonly lasting = signal<readonly LastingDifference[] | null>(null);
   /** Dense indices of the chosen accounts. */
   readonly chosen = signal<readonly number[]>([]);
   readonly isPaused = signal(false);
@@ -77,6 +80,11 @@ export class LiveDesk {
   /** Source's clock now, NaN before the page was set going. */
   now(): number {
     return this.#source?.now() ?? NaN;
+  }
+
+  /** What the desk told of itself beside the book, as needs are found from. */
+  told() {
+    return { recording: this.recording.peek(), lasting: this.lasting.peek() };
   }
 
   /** The line to the desk changed. */

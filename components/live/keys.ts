@@ -11,6 +11,7 @@ export interface KeyEntry {
 /** The keyboard map. No key sends or cancels an order. */
 export const KEYS: readonly KeyEntry[] = [
   { key: "1", name: "1", command: "overviewPage", does: "Open the Overview" },
+  { key: "8", name: "8", command: "reconcilePage", does: "Open Reconcile" },
   { key: "9", name: "9", command: "connectPage", does: "Open Connect" },
   { key: "p", name: "P", command: "pause", does: "Hold the display, or let it go on" },
   { key: "/", name: "/", command: "find", does: "Find an underlying" },

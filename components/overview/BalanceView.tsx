@@ -19,6 +19,9 @@ export function BalanceView(props: { lines: readonly BalanceLine[]; baseCurrency
       <header>
         <h2>Net liq</h2>
         <span class="note">{props.baseCurrency}, from its parts</span>
+        <span class="tools">
+          <a class="note" href="/reconcile">Side by side</a>
+        </span>
       </header>
       <table class="tbl sums">
         <caption class="vh">Net liq from its parts and the broker’s own figure</caption>

@@ -18,7 +18,15 @@ export function NeedsView(props: { needs: readonly Need[] }) {
             <b>{need.title}</b>
             <span />
             <span class="when">{need.since}</span>
-            <p>{need.text}</p>
+            <p>
+              {need.text}
+              {need.href !== undefined && (
+                <>
+                  {" "}
+                  <a href={need.href}>Side by side</a>
+                </>
+              )}
+            </p>
           </div>
         ))}
       </div>

@@ -14,7 +14,7 @@ import Today from "@/islands/Today.tsx";
 import { VIEW_FORM } from "@/components/overview/TableView.tsx";
 
 /** Slugs of the chosen accounts, null when all are. */
-export function chosenSlugs(data: OverviewData): string[] | null {
+export function chosenSlugs(data: Pick<OverviewData, "accounts">): string[] | null {
   const chosen = data.accounts.filter((account) => account.isChosen);
   return chosen.length === data.accounts.length ? null : chosen.map((account) => account.slug);
 }
@@ -98,7 +98,7 @@ export function OverviewPage(props: { data: OverviewData }) {
           />
         </div>
         <div>
-          <NeedsYou needs={data.needs} />
+          <NeedsYou needs={data.needs} lasting={data.lasting} />
           <Balance lines={data.balance} baseCurrency={data.baseCurrency} />
           <Allocation ring={data.ring} measure={preferences.ring} />
         </div>

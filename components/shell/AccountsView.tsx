@@ -8,10 +8,10 @@ export interface AccountsProps {
   readonly onToggle?: (index: number) => void;
 }
 
-/** The account filter: a form that works by itself; the island applies a tick at once. */
+/** The account filter: a form of the page that it is on; the island applies a tick at once. */
 export function AccountsView(props: AccountsProps) {
   return (
-    <form method="get" action="/" class="accts">
+    <form method="get" class="accts">
       <fieldset>
         <legend>
           <h2>Accounts</h2>

@@ -1,5 +1,5 @@
 /** Pages that the navigation knows. */
-export type PageName = "overview" | "connect";
+export type PageName = "overview" | "reconcile" | "connect";
 
 function current(isIt: boolean): "page" | undefined {
   return isIt ? "page" : undefined;
@@ -13,6 +13,11 @@ export function Nav(props: { page: PageName; failing: number }) {
       <li>
         <a href="/" aria-current={current(page === "overview")}>
           Overview<kbd>1</kbd>
+        </a>
+      </li>
+      <li>
+        <a href="/reconcile" aria-current={current(page === "reconcile")}>
+          Reconcile<kbd>8</kbd>
         </a>
       </li>
       <li>
@@ -44,6 +49,15 @@ export function BottomTabs(props: { page: PageName; failing: number; hasSheet: b
           <path d="M3 17V9m5 8V3m5 14v-6m5 6V6" />
         </svg>
         Overview
+      </a>
+      <a
+        href={page === "reconcile" ? "#main" : "/reconcile"}
+        aria-current={current(page === "reconcile")}
+      >
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <path d="M3 6h14M3 14h14M7 3L4 6l3 3m6 2l3 3-3 3" />
+        </svg>
+        Reconcile
       </a>
       {hasSheet && (
         <a href="#more">

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { OverviewData } from "@/lib/portfolio/overview/data.ts";
+import type { ShellData } from "@/lib/portfolio/overview/shell_data.ts";
 import Accounts from "@/islands/Accounts.tsx";
 import Desk from "@/islands/Desk.tsx";
 import FeedBar from "@/islands/FeedBar.tsx";
@@ -7,16 +7,29 @@ import Keys from "@/islands/Keys.tsx";
 import Theme from "@/islands/Theme.tsx";
 import Vitals from "@/islands/Vitals.tsx";
 import { chosenSlugs } from "@/components/overview/OverviewPage.tsx";
-import { BottomTabs, Nav } from "@/components/shell/Nav.tsx";
+import { BottomTabs, Nav, type PageName } from "@/components/shell/Nav.tsx";
 import { SignOut } from "@/components/shell/SignOut.tsx";
 import { Specimen } from "@/components/shell/Specimen.tsx";
 
-function Rail(props: { data: OverviewData; isGuarded: boolean; failing: number }) {
-  const { data, isGuarded, failing } = props;
+/** Pages that the frame is drawn around, as their titles name them. */
+const TITLES = { overview: "Overview", reconcile: "Reconcile" } as const;
+
+/** What the frame is drawn from. */
+interface FrameProps {
+  readonly data: ShellData;
+  readonly page: PageName & keyof typeof TITLES;
+  /** Whoever sees it has signed in. */
+  readonly isGuarded: boolean;
+  /** Connections that fail. */
+  readonly failing: number;
+}
+
+function Rail(props: FrameProps) {
+  const { data, page, isGuarded, failing } = props;
   return (
     <nav class="rail" aria-label="Main" id="more">
       <a class="brand" href="/">Deltadesk</a>
-      <Nav page="overview" failing={failing} />
+      <Nav page={page} failing={failing} />
       <Accounts accounts={data.accounts} open={data.preferences.open} />
       <Vitals vitals={data.vitals} />
       <div class="rail-end">
@@ -27,30 +40,25 @@ function Rail(props: { data: OverviewData; isGuarded: boolean; failing: number }
   );
 }
 
-/**
- * The frame around every page that shows the book: rail, feed bar, main, phone tabs. `isGuarded`:
- * whoever sees it has signed in. `failing`: connections that fail.
- */
-export function Shell(
-  props: {
-    data: OverviewData;
-    isGuarded: boolean;
-    failing: number;
-    children: ComponentChildren;
-  },
-) {
-  const { data, isGuarded, failing } = props;
+/** The frame around every page that shows the book: rail, feed bar, main, phone tabs. */
+export function Shell(props: FrameProps & { readonly children: ComponentChildren }) {
+  const { data, page, isGuarded, failing } = props;
   const chosen = data.accounts.filter((item) => item.isChosen).map((item) => item.index);
   const { open, side } = data.preferences;
   return (
     <div class="app">
-      <Rail data={data} isGuarded={isGuarded} failing={failing} />
-      <FeedBar mode={data.mode} bar={data.feedBar} recomputeMs={data.recomputeMs} />
+      <Rail data={data} page={page} isGuarded={isGuarded} failing={failing} />
+      <FeedBar
+        mode={data.mode}
+        bar={data.feedBar}
+        recomputeMs={data.recomputeMs}
+        page={TITLES[page]}
+      />
       <main class="main" id="main" tabindex={-1}>
         <Specimen mode={data.mode} />
         {props.children}
       </main>
-      <BottomTabs page="overview" failing={failing} hasSheet />
+      <BottomTabs page={page} failing={failing} hasSheet />
       <Desk
         snapshot={data.snapshot.text}
         chosen={chosen}

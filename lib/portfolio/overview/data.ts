@@ -13,6 +13,7 @@ import { feedBar, type FeedBarView, pageHealth, pageTitle } from "./feed_bar.ts"
 import { type Headline, headline } from "./headline.ts";
 import { type LineContext, type LineView, lineView, type TotalView, totalView } from "./lines.ts";
 import type { HistoryAnswer } from "./history_answer.ts";
+import type { LastingDifference } from "../reconciliation/answer.ts";
 import type { TodayHistory } from "./today_line.ts";
 import { type Need, needCount, needs } from "./needs.ts";
 import { barScale, orderGroups, tableLines } from "./order.ts";
@@ -46,6 +47,8 @@ export interface OverviewSource {
   playback(): { state(): PlaybackView } | null;
   /** Whether the desk keeps what it shows; null where nothing is kept by design. */
   recording(): RecordingStatus | null;
+  /** Differences from the broker that last; null, or absent, where nothing is compared. */
+  lastingDifferences?(): readonly LastingDifference[] | null;
   /** Metrics since the start, per account in the order of the view's accounts. */
   today(): TodayHistory;
 }
@@ -82,6 +85,7 @@ export interface OverviewData {
   readonly vitals: readonly Vital[];
   readonly balance: readonly BalanceLine[];
   readonly needs: readonly Need[];
+  readonly lasting: readonly LastingDifference[] | null;
   readonly lines: readonly LineView[];
   readonly total: TotalView;
   readonly ring: Ring;
@@ -168,7 +172,8 @@ export function overviewData(
   const scale = barScale(scope, lines, preferences.measure);
   const context = lineContext(market, now, preferences.measure, scale);
   const recording = source.recording();
-  const wants = needs(scope, feeds, now, recording);
+  const lasting = source.lastingDifferences?.() ?? null;
+  const wants = needs(scope, feeds, now, { recording, lasting });
   const recomputeMs = source.recomputeMs();
   const [staleLegs, legs] = [scope.total("staleLegs"), scope.total("legs")];
   return {
@@ -190,6 +195,7 @@ export function overviewData(
     vitals: vitals(scope),
     balance: balanceLines(scope),
     needs: wants,
+    lasting,
     lines: lines.map((line) => lineView(scope, line, preferences.columns, context, open)),
     total: totalView(scope, preferences.columns),
     ring: allocationRing(scope, preferences.ring),

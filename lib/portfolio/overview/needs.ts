@@ -3,6 +3,7 @@ import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatAge, formatMinute } from "../../format/time.ts";
 import { formatSigned } from "../../format/number.ts";
 import { ABSENCE_WORDS, listed, plural } from "../../format/words.ts";
+import type { LastingDifference } from "../reconciliation/answer.ts";
 import type { BookScope } from "./scope.ts";
 import { legChangedAt } from "./source.ts";
 import { hasDifference, isCashPnlKnown, netLiqDifference, pnlApart } from "./summary.ts";
@@ -17,7 +18,12 @@ export interface Need {
   /** Exchange time "13:17", "" when unknown. */
   readonly since: string;
   readonly text: string;
+  /** Page that shows more; absent when there is none. */
+  readonly href?: string;
 }
+
+/** Where broker and desk stand side by side. */
+const RECONCILE = "/reconcile";
 
 /** Legs named one by one at most; the rest is counted. */
 const NAMED_MAX = 3;
@@ -110,9 +116,26 @@ function absentNeeds(scope: BookScope): Need[] {
   return needs;
 }
 
-function reconciliationNeeds(scope: BookScope): Need[] {
-  const needs: Need[] = [];
-  if (hasDifference(scope)) {
+/** Differences from the broker that last, of the chosen accounts; few of many. */
+function lastingNeeds(scope: BookScope, lasting: readonly LastingDifference[]): Need[] {
+  const own = lasting.filter(({ index }) => scope.accounts.includes(index));
+  return own.slice(0, NAMED_MAX).map(({ account, title, text, since }) => ({
+    id: `difference-${account}`,
+    rank: "caution",
+    title,
+    since: timeText(since),
+    text: `${asSentence(text)} Neither figure replaces the other.`,
+    href: RECONCILE,
+  }));
+}
+
+function reconciliationNeeds(
+  scope: BookScope,
+  lasting: readonly LastingDifference[] | null,
+): Need[] {
+  const needs = lasting === null ? [] : lastingNeeds(scope, lasting);
+  // Where the broker is asked, what lasts is told with its cause, and nothing that flickers.
+  if (lasting === null && hasDifference(scope)) {
     const difference = netLiqDifference(scope);
     needs.push({
       id: "difference",
@@ -187,19 +210,25 @@ function asSentence(words: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** What wants the reader, the gravest first. Empty means that nothing does. */
+/**
+ * What wants the reader, the gravest first. Empty means that nothing does. `lasting`: differences
+ * from the broker's own figures, null where the source has none.
+ */
 export function needs(
   scope: BookScope,
   feeds: readonly FeedStatus[],
   now: number,
-  recording: RecordingStatus | null,
+  told: {
+    readonly recording: RecordingStatus | null;
+    readonly lasting: readonly LastingDifference[] | null;
+  },
 ): readonly Need[] {
   return [
     ...feedNeeds(feeds),
-    ...recordingNeeds(recording),
+    ...recordingNeeds(told.recording),
     ...staleNeed(scope, now),
     ...absentNeeds(scope),
-    ...reconciliationNeeds(scope),
+    ...reconciliationNeeds(scope, told.lasting),
   ];
 }
 

@@ -16,6 +16,9 @@ function stat(scope: BookScope, id: string) {
   return cell;
 }
 
+/** Nothing hinders recording, and no broker is compared with. */
+const QUIET = { recording: null, lasting: null };
+
 Deno.test("T-023: the strip has delta, P&L, net liq and positions, signs shown", () => {
   const scope = scopeOf();
 
@@ -83,7 +86,7 @@ Deno.test("P&L today is of positions and cash; an unknown cash part is said", ()
 
   assert.equal(dayResult(known).value, known.total("dayPnl") + 41);
   assert.equal(dayResult(unknown).value, unknown.total("dayPnl"));
-  assert.ok(needs(unknown, [], SAMPLE_NOW, null).some((need) => need.id === "cashPnl"));
+  assert.ok(needs(unknown, [], SAMPLE_NOW, QUIET).some((need) => need.id === "cashPnl"));
 });
 
 Deno.test("G-062: long, short, net and gross add up", () => {
@@ -155,7 +158,7 @@ Deno.test("needs: stale, absent and unsupported legs and differences are told ap
     absent: "unsupported" as const,
     unsupported: "SAP 2031 bond",
   }];
-  const list = needs(scopeOf({ legs }), [], SAMPLE_NOW, null);
+  const list = needs(scopeOf({ legs }), [], SAMPLE_NOW, QUIET);
 
   assert.deepEqual(list.map((need) => need.id), ["stale", "absent", "unsupported", "difference"]);
   assert.equal(list[0].title, "1 quote is stale");
@@ -172,7 +175,7 @@ Deno.test("needs: a difference within 0.1 % of net liq is none", () => {
   const accounts = SAMPLE_SPEC.accounts.map((a, i) => ({ ...a, netLiq: i === 0 ? parts : 0 }));
 
   assert.ok(
-    !needs(scopeOf({ accounts }), [], SAMPLE_NOW, null).some((need) => need.id === "difference"),
+    !needs(scopeOf({ accounts }), [], SAMPLE_NOW, QUIET).some((need) => need.id === "difference"),
   );
 });
 
@@ -187,7 +190,7 @@ Deno.test("formulas §6: a P&L that net liq does not confirm needs the reader", 
       scopeOf({ legs: [{ ...legs[0], account: 0 }], accounts: [account] }, [0]),
       [],
       SAMPLE_NOW,
-      null,
+      QUIET,
     );
   };
   const found = of(0).find((need) => need.id === "identity");
@@ -201,7 +204,7 @@ Deno.test("formulas §6: a P&L that net liq does not confirm needs the reader", 
     flows: 9000,
   };
   const scope = scopeOf({ legs: [{ ...legs[0], account: 0 }], accounts: [whole] }, [0]);
-  assert.deepEqual(needs(scope, [], SAMPLE_NOW, null), []);
+  assert.deepEqual(needs(scope, [], SAMPLE_NOW, QUIET), []);
 });
 
 Deno.test("vitals: every figure of the rail is one of the strip", () => {
@@ -219,8 +222,10 @@ Deno.test("needs: what is not recorded says why, since when and what helps", () 
     fix: "free some space",
     damage: null,
   };
-  const of = (recording: Parameters<typeof needs>[3]) =>
-    needs(scopeOf({ legs: [] }), [], SAMPLE_NOW, recording).filter(({ id }) => id === "recording");
+  const of = (recording: Parameters<typeof needs>[3]["recording"]) =>
+    needs(scopeOf({ legs: [] }), [], SAMPLE_NOW, { recording, lasting: null }).filter(({ id }) =>
+      id === "recording"
+    );
 
   assert.deepEqual(of(told), [{
     id: "recording",
@@ -237,9 +242,36 @@ Deno.test("needs: what is not recorded says why, since when and what helps", () 
 Deno.test("DSK-3: a damaged stretch of the record is a note, not a stop", () => {
   const recording = { since: 0, message: null, fix: null, damage: "3 stretches are lost; restore" };
 
-  const [need] = needs(scopeOf({ legs: [] }), [], SAMPLE_NOW, recording)
+  const [need] = needs(scopeOf({ legs: [] }), [], SAMPLE_NOW, { recording, lasting: null })
     .filter(({ id }) => id.startsWith("recording"));
 
   assert.equal(need.rank, "note");
   assert.ok(need.text.startsWith("3 stretches are lost; restore."));
+});
+
+Deno.test("T-003: a lasting difference calls with its cause in place of what flickers", () => {
+  const scope = scopeOf({ legs: [] });
+  const lasting = [{
+    index: scope.accounts[0],
+    account: "ira",
+    nickname: "IRA",
+    title: "Net liq of IRA differs by 312 USD",
+    text: "2 positions are marked here at last",
+    since: SAMPLE_NOW - 60_000,
+  }, {
+    index: 99,
+    account: "other",
+    nickname: "Other",
+    title: "Cash of Other differs by 1 USD",
+    text: "no known cause",
+    since: SAMPLE_NOW,
+  }];
+  const list = needs(scope, [], SAMPLE_NOW, { recording: null, lasting });
+  const found = list.filter(({ id }) => id.startsWith("difference"));
+  assert.deepEqual(found.map(({ id, href, rank }) => [id, href, rank]), [
+    ["difference-ira", "/reconcile", "caution"],
+  ]);
+  assert.match(found[0].text, /^2 positions are marked here at last\. /);
+  const none = needs(scope, [], SAMPLE_NOW, { recording: null, lasting: [] });
+  assert.ok(!none.some(({ id }) => id.startsWith("difference")));
 });

@@ -225,7 +225,9 @@ function standfirst(answer: ReconciliationAnswer): string {
   }
   const all = counts.agrees + counts.differs + counts.notComparable;
   if (all === 0) return "";
-  const parts = [`${counts.agrees} agree`];
+  const parts = counts.agrees === all
+    ? ["all agree"]
+    : [`${counts.agrees} ${counts.agrees === 1 ? "agrees" : "agree"}`];
   if (counts.differs > 0) {
     parts.push(`${counts.differs} ${counts.differs === 1 ? "differs" : "differ"}`);
   }

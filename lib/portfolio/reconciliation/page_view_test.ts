@@ -36,7 +36,7 @@ const OFF = compared({
 Deno.test("reconcile: the headline says that both agree, and on how many accounts", () => {
   const view = reconcileView(answer(account("Main", AGREEING), account("IRA", AGREEING)));
   assert.equal(view.headline, "The broker and the desk agree on 2 accounts.");
-  assert.match(view.stand, /^Of 2 positions 2 agree\. /);
+  assert.match(view.stand, /^Of 2 positions all agree\. /);
   assert.deepEqual(view.positions.map(({ finding }) => finding), ["agrees", "agrees"]);
 });
 
