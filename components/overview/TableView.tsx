@@ -59,7 +59,11 @@ function CellContent(props: { cell: Cell; now: number }) {
   const { cell } = props;
   switch (cell.kind) {
     case "number":
-      return cell.figure === null ? null : <FigureText figure={cell.figure} />;
+      return cell.figure === null ? null : (
+        <span class="f">
+          <FigureText figure={cell.figure} />
+        </span>
+      );
     case "text":
       return (
         <>
@@ -70,7 +74,11 @@ function CellContent(props: { cell: Cell; now: number }) {
     case "bar":
       return <BarCell bar={cell.bar} />;
     case "source":
-      return <Source source={cell.source} now={props.now} />;
+      return (
+        <span class="f">
+          <Source source={cell.source} now={props.now} />
+        </span>
+      );
   }
 }
 

@@ -110,9 +110,9 @@ test("G-072: no figure of the table is cut at 1440 and at 1280 px", {}, async ({
   await openLive(page, `${desk().url}?open=SPX,SPY`);
   for (const width of [1440, 1280]) {
     await page.setViewportSize({ width, height: 900 });
-    const cut = await page.locator(`${TABLE} :is(td, th)`).evaluateAll((cells) =>
+    const cut = await page.locator(`${TABLE} :is(td, th, .f)`).evaluateAll((cells) =>
       cells.filter((cell) => cell.scrollWidth > cell.clientWidth)
-        .map((cell) => `${cell.getAttribute("data-c")}: ${cell.textContent}`)
+        .map((cell) => `${cell.closest("[data-c]")?.getAttribute("data-c")}: ${cell.textContent}`)
     );
     assert.deepEqual(cut, [], `at ${width} px`);
   }
