@@ -24,16 +24,24 @@ export default function Allocation(props: {
     canvas.hidden = false;
     canvas.closest(".ring-figure")?.classList.add("is-live");
     const chart = new RingChart(canvas, ring.peek());
-    let drawnAt = -Infinity;
-    const unlisten = desk.onCanvasFrame((frame) => {
-      if (!frame.isForced && frame.at - drawnAt < PACE_MS) return frame.defer();
-      drawnAt = frame.at;
-      ring.value = allocationRing(frame.scope, measure.peek());
-      chart.set(ring.value);
+    let [drawnAt, hasChanged] = [-Infinity, false];
+    const unlisten = desk.onChange(() => hasChanged = true);
+    const remove = desk.onCanvasFrame({
+      isDue: (frame) => {
+        const isDue = hasChanged && frame.at - drawnAt >= PACE_MS;
+        if (hasChanged && !isDue) frame.defer();
+        return isDue;
+      },
+      draw: (frame) => {
+        [drawnAt, hasChanged] = [frame.at, false];
+        ring.value = allocationRing(frame.scope, measure.peek());
+        chart.set(ring.value);
+      },
     });
     const unwatch = onThemeChange(() => chart.recolor());
     return () => {
       unlisten();
+      remove();
       unwatch();
       chart.dispose();
     };

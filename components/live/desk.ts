@@ -10,6 +10,7 @@ import type {
   RecordingStatus,
   StreamEvent,
 } from "@/lib/stream/protocol/messages.ts";
+import { type CanvasPart, CanvasTurns } from "@/components/live/canvas_turns.ts";
 import { type Frame, FrameLoop } from "@/components/live/frame.ts";
 
 /** What the live page hears from: the copy of the book and its clock. */
@@ -47,7 +48,7 @@ export class LiveDesk {
   readonly beat = signal(NaN);
   /** "away 12 min" after the page was hidden for long. */
   readonly away = signal("");
-  readonly #canvases = new Set<FrameListener>();
+  readonly #canvases = new CanvasTurns();
   readonly #frames = new Set<FrameListener>();
   readonly #beats = new Set<FrameListener>();
   readonly #events = new Set<(events: readonly StreamEvent[]) => void>();
@@ -136,13 +137,13 @@ export class LiveDesk {
   }
 
   /**
-   * As `onFrame`, before all of its listeners: for what draws on a canvas. Text on a canvas makes
-   * the browser style everything written before it, at once.
+   * Draws a chart in frames that are its turn, before all that `onFrame` calls: text on a canvas
+   * makes the browser style everything written before it, at once.
    */
-  onCanvasFrame(listener: FrameListener): () => void {
-    this.#canvases.add(listener);
+  onCanvasFrame(part: CanvasPart): () => void {
+    const remove = this.#canvases.add(part);
     this.refresh();
-    return () => this.#canvases.delete(listener);
+    return remove;
   }
 
   /** Calls a listener twice a second with the book as it is shown. */
@@ -191,7 +192,7 @@ export class LiveDesk {
     if (this.#source === null || this.#scope === null) return;
     this.#scope.update(this.#held ?? this.#source.view, this.chosen.peek());
     const frame: Frame = { ...part, scope: this.#scope, now: this.now() };
-    for (const listener of this.#canvases) listener(frame);
+    this.#canvases.draw(frame);
     for (const listener of this.#frames) listener(frame);
     if (part.isForced) this.strike();
   }

@@ -36,14 +36,18 @@ export class TodayFeed {
     const isLive = desk.link.peek().state === "open" &&
       desk.feeds.peek().every((feed) => feed.state === "live");
     if (!isLive || !this.#line.isDue(now)) return;
-    this.#hasGrown = this.#line.add(now, sampleMetrics(view), desk.market.peek()?.sourceSpeed);
+    const speed = desk.market.peek()?.sourceSpeed;
+    if (this.#line.add(now, sampleMetrics(view), speed)) this.#hasGrown = true;
   }
 
-  /** True once after the line grew. */
-  takeGrown(): boolean {
-    const hasGrown = this.#hasGrown;
+  /** Whether the line grew since it was shown. */
+  get hasGrown(): boolean {
+    return this.#hasGrown;
+  }
+
+  /** It is shown as it is now. */
+  noteShown(): void {
     this.#hasGrown = false;
-    return hasGrown;
   }
 
   /** The line of a metric over the chosen accounts, up to where the display is held. */

@@ -87,9 +87,12 @@ export class LiveToday {
     this.#host = host;
     const ends = [
       desk.onChange((view, now) => this.#feed.sample(view, now)),
-      desk.onCanvasFrame((frame) => {
-        const isDue = !desk.isPaused.peek() && this.#feed.takeGrown();
-        if (frame.isForced || isDue) this.#show(frame);
+      desk.onCanvasFrame({
+        isDue: () => !desk.isPaused.peek() && this.#feed.hasGrown,
+        draw: (frame) => {
+          this.#feed.noteShown();
+          this.#show(frame);
+        },
       }),
       desk.link.subscribe(({ state }) => this.#linked(state === "lost")),
       onThemeChange(() => this.#chart?.recolor()),
