@@ -5,8 +5,9 @@ import { isRecord } from "./record.ts";
 import { type CandleEvent, candlesOfBlock, candlesOfObject } from "./candle_events.ts";
 import type { WireCounters } from "./counters.ts";
 import { bitOf, type Layout, type LayoutTable } from "./layout.ts";
+import { FullEvents } from "./full_event.ts";
 import { keptRows } from "./salvage.ts";
-import { numberOf, parseExactly, timeOf } from "./values.ts";
+import { later, numberOf, parseExactly, timeOf } from "./values.ts";
 
 /** Events per batch; a longer message is handed over in several. */
 const BATCH_EVENTS = 2048;
@@ -51,10 +52,6 @@ export interface DecoderOptions {
   readonly sink: DecodeSink;
 }
 
-const FULL_VALUES = EVENT_MAPPINGS.map(({ values }) =>
-  Object.entries(values).map(([name, { slot }]) => ({ name, slot }))
-);
-
 /**
  * Decodes the `data` of FEED_DATA messages straight into columns, COMPACT by the announced layout
  * and FULL by name, whichever comes, in mixed order. Every `[type, values]` pair is read; what
@@ -75,6 +72,7 @@ export class Decoder {
   readonly #counters: WireCounters;
   readonly #sink: DecodeSink;
   readonly #batch = marketBatch(BATCH_EVENTS);
+  readonly #full: FullEvents;
   #isShifted = false;
 
   constructor(options: DecoderOptions) {
@@ -87,6 +85,7 @@ export class Decoder {
     this.#confirmed = options.confirmed;
     this.#counters = options.counters;
     this.#sink = options.sink;
+    this.#full = new FullEvents(this.#batch.values, options.counters);
   }
 
   /** Decodes one message: its `data`, and its text in case an index needs all its digits. */
@@ -262,13 +261,7 @@ export class Decoder {
     if (id === -1) return;
     const batch = this.#batch;
     if (batch.count === BATCH_EVENTS) this.#flush();
-    const base = batch.count * MARKET_STRIDE;
-    batch.values.fill(NaN, base, base + MARKET_STRIDE);
-    for (const { name, slot } of FULL_VALUES[bit]) {
-      batch.values[base + slot] = numberOf(event[name], this.#counters);
-    }
-    let at = NaN;
-    for (const name of EVENT_MAPPINGS[bit].times) at = later(at, timeOf(event[name]));
+    const at = this.#full.take(event, EVENT_MAPPINGS[bit].kind, batch.count * MARKET_STRIDE);
     this.#closeOdd(id, bit, at, event.eventFlags, event.tradingStatus);
   }
 
@@ -287,10 +280,6 @@ export class Decoder {
     this.eventCount += candles.length;
     for (const candle of candles) this.#sink.candle(candle);
   }
-}
-
-function later(a: number, b: number): number {
-  return b > a || Number.isNaN(a) ? b : a;
 }
 
 /** `data` of a message with whole numbers above 2^53 as bigints. */

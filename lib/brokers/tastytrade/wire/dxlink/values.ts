@@ -27,6 +27,11 @@ export function timeOf(value: unknown): number {
   return typeof value === "number" && value > 0 && value < 1e15 ? value : NaN;
 }
 
+/** The later of two times that may be NaN for none. */
+export function later(a: number, b: number): number {
+  return b > a || Number.isNaN(a) ? b : a;
+}
+
 /** Time (ms) and sequence that a 64-bit index is made of. */
 export interface IndexParts {
   readonly timeMs: number;
