@@ -101,7 +101,8 @@ export class TastytradeRun {
       ...options,
       rest: { environment, ...options.rest },
     });
-    this.sim.setOrigin(ENDPOINTS[environment].rest);
+    // The quote token names a host of the feed, as the broker's does.
+    this.sim.setOrigin("https://tasty-openapi-ws.dxfeed.com");
     const http = (through ?? ((inner) => inner))(httpOf(this.sim));
     const opened = TastytradeBroker.open({
       endpoints: ENDPOINTS[environment],
