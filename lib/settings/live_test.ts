@@ -3,7 +3,7 @@ import { fail, ok } from "../base/result.ts";
 import { isPasswordName } from "./former_names.ts";
 import { type LoadedSettings, loadSettings } from "./load.ts";
 import type { Settings } from "./settings.ts";
-import { endpointsOf } from "./tastytrade_settings.ts";
+import { endpointsOf, isPermittedPort } from "./tastytrade_settings.ts";
 import { encodeSettings, parseSettings } from "./wire/handover.ts";
 
 const CLIENT_SECRET = "cs_canary_91";
@@ -239,6 +239,22 @@ Deno.test("MAL-5: a simulator is taken on this machine, any other address is ref
     const line = refusal({ args: simulator(url), environment: SECRETS });
     assert.match(line, /credentials go to api\.tastyworks\.com and api\.cert\.tastyworks\.com/);
   }
+});
+
+Deno.test("MAL-5: a quote token may name the ports that were permitted and no other", () => {
+  const permitted = (...args: string[]) => {
+    const all = [...LIVE, "--tastytrade-url", "http://127.0.0.1:9001", ...args];
+    const { tastytrade } = loaded({ args: all, environment: SECRETS }).settings;
+    assert.ok(tastytrade);
+    return [9001, 9003].map((port) => isPermittedPort(`ws://localhost:${port}/feed`, tastytrade));
+  };
+
+  assert.deepEqual(permitted(), [true, false]);
+  assert.deepEqual(permitted("--tastytrade-feed-url", "ws://127.0.0.1:9003/x"), [true, true]);
+  const { tastytrade } = loaded({ environment: SECRETS }).settings;
+  assert.ok(
+    tastytrade && isPermittedPort("wss://tasty-openapi-ws.dxfeed.com/realtime", tastytrade),
+  );
 });
 
 Deno.test("the streamer of a simulator without the simulator is refused", () => {

@@ -4,7 +4,7 @@ import type { Framework } from "./framework.ts";
 import { isGrantablePath } from "./grantable_path.ts";
 import type { Settings } from "./settings.ts";
 import { FEED_DOMAIN } from "./tastytrade_addresses.ts";
-import { endpointsOf, type TastytradeSettings } from "./tastytrade_settings.ts";
+import { endpointsOf, simulatorPorts, type TastytradeSettings } from "./tastytrade_settings.ts";
 
 /**
  * Parts of the project that the server reads while it runs. The rest of the folder, with `.env`,
@@ -43,13 +43,6 @@ const SERVER_IMPORT: Readonly<Record<Framework, string>> = {
 
 const SECURE_PORT = 443;
 
-/** Port of an address, which the URL leaves out where it is the scheme's own. */
-function portOf(url: string): number {
-  const { port, protocol } = new URL(url);
-  if (port !== "") return Number(port);
-  return protocol === "https:" || protocol === "wss:" ? SECURE_PORT : 80;
-}
-
 /**
  * Where the server may connect to for tastytrade: the service and the account streamer of the one
  * chosen environment, and the domain of the feed, whose host the service names anew with every
@@ -62,9 +55,9 @@ function tastytradeGrants(tastytrade: TastytradeSettings): readonly string[] {
     const hosts = [rest, accountStreamer].map((url) => new URL(url).hostname);
     return [...hosts, `*.${FEED_DOMAIN}`].map((host) => hostAndPort(host, SECURE_PORT));
   }
-  const urls = [rest, accountStreamer, ...simulator.feed === null ? [] : [simulator.feed]];
-  const ports = [...new Set(urls.map(portOf))];
-  return ports.flatMap((port) => LOOPBACK_HOSTS.map((host) => hostAndPort(host, port)));
+  return simulatorPorts(simulator).flatMap((port) =>
+    LOOPBACK_HOSTS.map((host) => hostAndPort(host, port))
+  );
 }
 
 function netGrants(settings: Settings): string {

@@ -73,6 +73,25 @@ export function endpointsOf({ environment, simulator }: TastytradeSettings): End
   return simulator ?? ENDPOINTS[environment];
 }
 
+/** Port of an address on this machine, which the URL leaves out where it is the scheme's own. */
+function portOf(url: string): number {
+  const { port } = new URL(url);
+  return port === "" ? 80 : Number(port);
+}
+
+/** The ports of this machine that the desk may reach for a simulator. */
+export function simulatorPorts({ rest, accountStreamer, feed }: Simulator): readonly number[] {
+  return [...new Set([rest, accountStreamer, feed ?? rest].map(portOf))];
+}
+
+/**
+ * True when an address on this machine is on a port that is permitted: a simulator's quote token
+ * may name another, which `--tastytrade-feed-url` permits. Always true without a simulator.
+ */
+export function isPermittedPort(url: string, { simulator }: TastytradeSettings): boolean {
+  return simulator === null || simulatorPorts(simulator).includes(portOf(url));
+}
+
 function refuseMissing(
   lookup: Lookup,
   passwordNames: readonly string[],

@@ -8,7 +8,11 @@ import type { SettingInUse } from "../../domain/connection.ts";
 import type { FeedHealth } from "../../ports/broker.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { FEED_DOMAIN } from "../../settings/tastytrade_addresses.ts";
-import { endpointsOf, type TastytradeSettings } from "../../settings/tastytrade_settings.ts";
+import {
+  endpointsOf,
+  isPermittedPort,
+  type TastytradeSettings,
+} from "../../settings/tastytrade_settings.ts";
 import { type BrokerSurroundings, openTastytradeAdapter } from "../open_broker.ts";
 import type { LiveBroker } from "./live_start.ts";
 
@@ -56,7 +60,8 @@ export function tastytradeLive(
     context: { origin: endpointsOf(tastytrade).rest, environment: world },
     accounts: settings.accounts,
     requiresAccounts: true,
-    isFeedUrlAllowed: (url) => isFeedUrl(url, [FEED_DOMAIN], isLoopbackAllowed),
+    isFeedUrlAllowed: (url) =>
+      isFeedUrl(url, [FEED_DOMAIN], isLoopbackAllowed) && isPermittedPort(url, tastytrade),
   });
   return {
     id: "tastytrade",
