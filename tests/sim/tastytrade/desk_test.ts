@@ -72,3 +72,17 @@ Deno.test("BRK-7: without the account stream a look finds what was done elsewher
   assert.notEqual(accounts?.state, "live");
   assert.equal(await desk.end(), 0);
 });
+
+Deno.test("the sandbox loads a book without closes and carry, whose prices are late", async () => {
+  const desk = await TastytradeDesk.started({ environment: "sandbox" });
+  assert.deepEqual(desk.troubles, []);
+  assert.deepEqual(sorted(bookHeld(desk)), sorted(worldHeld(desk)));
+  await desk.run.advance(20_000);
+  const market = desk.run.broker.health().find(({ feed }) => feed === "tastytrade");
+  assert.equal(market?.state, "live");
+  assert.match(market?.detail ?? "", /delayed by 15 minutes/);
+  const shares = desk.rows().filter(({ kind }) => kind === "equity");
+  assert.ok(shares.every(({ marketValue }) => Number.isFinite(marketValue)));
+  assert.ok(!desk.run.requests.some((one) => /market-(data|metrics)/.test(one)));
+  assert.equal(await desk.end(), 0);
+});
