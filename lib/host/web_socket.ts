@@ -11,7 +11,13 @@ const BROKEN = 1006;
 export const realSockets: Sockets = {
   connect(url, events) {
     if (!/^wss?:\/\//i.test(url) || !URL.canParse(url)) return fail("badUrl");
-    return ok(attach(new WebSocket(url), events));
+    try {
+      return ok(attach(new WebSocket(url), events));
+    } catch (error) {
+      // A host or port that the permissions do not name: the address may not be used.
+      if (error instanceof Deno.errors.NotCapable) return fail("badUrl");
+      throw error;
+    }
   },
 };
 

@@ -98,3 +98,17 @@ Deno.test("web socket: an address of another kind is refused at once", () => {
   }
   assert.deepEqual(log, []);
 });
+
+Deno.test({
+  name: "MAL-8: an address that the permissions do not name fails and throws nothing",
+  permissions: { net: ["127.0.0.1:9001"] },
+  fn: () => {
+    const events = { opened() {}, text() {}, binary() {}, closed() {} };
+
+    assert.deepEqual(realSockets.connect("wss://broker.invalid/feed", events), {
+      ok: false,
+      error: "badUrl",
+    });
+    assert.equal(realSockets.connect("ws://127.0.0.1:9002/feed", events).ok, false);
+  },
+});

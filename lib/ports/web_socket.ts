@@ -32,6 +32,6 @@ export interface Socket {
 
 /** Opens WebSocket connections; the real ones are in `lib/host`, tests have theirs in memory. */
 export interface Sockets {
-  /** Starts to connect. Fails with "badUrl" for what is no ws: or wss: address. */
+  /** Starts to connect. Fails with "badUrl" for what is no ws: or wss: URL or not permitted. */
   connect(url: string, events: SocketEvents): Result<Socket, "badUrl">;
 }
