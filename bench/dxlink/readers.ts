@@ -38,9 +38,14 @@ export interface DeskReader {
 /**
  * The session of the product itself, from a socket in memory to its batches: nothing of it is made
  * for the bench. Timers never fire, so that nothing is sent
- * beside the frames. Both clients read a clock once per message; it stands still on both sides.
+ * beside the frames. `awake` is the clock that it reads once per message; it stands still unless
+ * one is given, as the official client's is left out too.
  */
-export function deskReader(wanted: readonly NamedHandle[], take: BatchTaker): DeskReader {
+export function deskReader(
+  wanted: readonly NamedHandle[],
+  take: BatchTaker,
+  awake: () => number = () => 0,
+): DeskReader {
   const counters = new WireCounters();
   const table = new SymbolTable({ capacity: wanted.length + 1, reference: "SPY" });
   table.replace(wanted.map((one) => ({ ...one, rank: RANK.other, types: ALL_TYPES })));
@@ -57,7 +62,7 @@ export function deskReader(wanted: readonly NamedHandle[], take: BatchTaker): De
       },
     },
     timers: { setTimer: () => timer, setPeriodic: () => timer },
-    awake: () => 0,
+    awake,
     table,
     candles: new CandleStore(counters),
     counters,
