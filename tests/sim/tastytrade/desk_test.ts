@@ -19,20 +19,6 @@ Deno.test("T-008: 2,000 positions of 6 accounts load with few calls and are quot
   assert.equal(await desk.end(), 0);
 });
 
-Deno.test("T-005: a short put has a positive delta and a negative value", async () => {
-  const desk = await TastytradeDesk.started();
-  await desk.run.advance(5_000);
-  const puts = desk.rows().filter(({ key, signedQuantity }) =>
-    / P /.test(key) && signedQuantity < 0
-  );
-  assert.ok(puts.length > 0);
-  for (const { key, positionDelta, marketValue } of puts) {
-    assert.ok(positionDelta > 0, `${key} ${positionDelta}`);
-    assert.ok(marketValue < 0, `${key} ${marketValue}`);
-  }
-  assert.equal(await desk.end(), 0);
-});
-
 Deno.test("T-009: a bond is listed and not valued, a coin is valued", async () => {
   const desk = await TastytradeDesk.started({ rest: { hasOtherKinds: true } });
   await desk.run.advance(5_000);
@@ -56,20 +42,6 @@ Deno.test("a fill reaches the book within seconds over the account stream", asyn
   const all = world.accounts.flatMap((one) => world.fills(one)).map(({ fillId }) => fillId);
   for (const id of ids) assert.ok(all.includes(id.replace("24_SIM::", "")), id);
   assert.deepEqual(desk.troubles, []);
-  assert.equal(await desk.end(), 0);
-});
-
-Deno.test("BRK-7: without the account stream a look finds what was done elsewhere", async () => {
-  const refused = { on: "streamer", do: "refuse" } as const;
-  const desk = await TastytradeDesk.started({ faults: { faults: [refused] } });
-  const before = sorted(worldHeld(desk));
-  await desk.run.advance(900_000);
-  desk.run.sim.market.isHeld = true;
-  assert.notDeepEqual(sorted(worldHeld(desk)), before, "the world trades");
-  await desk.run.advance(65_000);
-  assert.deepEqual(sorted(bookHeld(desk)), sorted(worldHeld(desk)));
-  const accounts = desk.run.broker.health().find(({ feed }) => feed === "tastytrade-account");
-  assert.notEqual(accounts?.state, "live");
   assert.equal(await desk.end(), 0);
 });
 
