@@ -146,8 +146,8 @@ export async function batchRow({ dxlinkFeed }: DecodePeers): Promise<Findings> {
     notes: [
       "1, 2: ours is the whole session from the text frame to its batch of columns; theirs is " +
       "JSON.parse, the official feed and a listener that stores the same columns by symbol; both " +
-      "are compared value by value first. Neither side reads its clock here, as either client does for each message; the notes have " +
-      "ours with it.",
+      "are compared value by value first. Neither side reads its clock here, as either client " +
+      "does for each message; the notes have ours with it.",
       ...notes,
     ],
     absent: absentOf(recorded),
