@@ -33,6 +33,7 @@ export default function Connection(props: ConnectionProps) {
   const isReady = useSignal(false);
   const take = (next: ConnectionsState) => {
     state.value = next;
+    if (next.connections.some(({ isTesting }) => isTesting)) message.value = "";
     document.title = `${connectView(next).title} · Deltadesk`;
     if (next.isLoaded && !props.state.isLoaded) location.assign(props.next);
   };

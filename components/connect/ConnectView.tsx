@@ -34,7 +34,7 @@ function Lede(props: ConnectViewProps) {
             disabled={onTest === undefined || view.isTesting}
             onClick={() => onTest?.(null)}
           >
-            {view.isTesting ? "Testing" : "Test again"}
+            Test again
           </button>
           <p class="note" role="status">{message}</p>
         </div>

@@ -47,7 +47,7 @@ for (const fault of FAULTS) {
   });
 }
 
-Deno.test("BRK-2: a wrong refresh token is sent three times and never again by itself", async () => {
+Deno.test("BRK-2: a wrong refresh token is sent three times, then not by itself", async () => {
   const run = new LiveDeskRun({ sim: { rest: { refreshToken: "another" } } });
   run.live.start();
   await run.pass(900_000);
@@ -60,7 +60,7 @@ Deno.test("BRK-2: a wrong refresh token is sent three times and never again by i
   assert.equal(await run.leftovers(), 0);
 });
 
-Deno.test("live desk: a stop at any moment of the start leaves no timer and no socket", async () => {
+Deno.test("live desk: a stop at any moment of the start leaves nothing", async () => {
   for (const slow of [0, 400]) {
     for (const atMs of [0, 50, 250, 500, 1_000, 1_500, 2_000, 3_000, 5_000]) {
       const run = new LiveDeskRun();
@@ -72,7 +72,7 @@ Deno.test("live desk: a stop at any moment of the start leaves no timer and no s
   }
 });
 
-Deno.test("live desk: no secret and no account number is in what pages and API show", async () => {
+Deno.test("live desk: no secret and no account number is in its state", async () => {
   const run = new LiveDeskRun();
   run.live.start();
   await run.pass(10_000);
