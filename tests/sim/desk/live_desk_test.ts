@@ -30,7 +30,8 @@ const FAULTS: readonly Fault[] = [
 
 for (const fault of FAULTS) {
   const { do: what, status = "", when } = fault;
-  Deno.test(`NET-5, P2: the book loads when ${what} ${status} ${when?.path ?? ""} ends`, async () => {
+  const name = `NET-5, P2: the book loads when ${what} ${status} ${when?.path ?? ""} ends`;
+  Deno.test(name, async () => {
     const run = new LiveDeskRun();
     run.sim.inject(fault);
     run.live.start();
