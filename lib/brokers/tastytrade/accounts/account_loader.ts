@@ -170,18 +170,15 @@ export class AccountLoader {
     return fail({ code: "malformed", message, fix: "look for a newer version of the desk" });
   }
 
-  /** Where instruments cannot be described here, rows and symbols speak for themselves. */
-  async #learn(
+  /** Where the broker does not define an instrument, its row and symbol speak for it. */
+  #learn(
     named: readonly { readonly symbol: string | null; readonly instrumentType: string | null }[],
     signal: AbortSignal,
   ): Answer<null> {
     const wanted: NamedSymbol[] = named.flatMap(({ symbol, instrumentType }) =>
       symbol === null ? [] : [{ symbol, instrumentType }]
     );
-    const learned = await this.#parts.lookup.learn(wanted, signal);
-    if (learned.ok) return learned;
-    const { code } = learned.error;
-    return code === "unsupported" || code === "refused" ? ok(null) : learned;
+    return this.#parts.lookup.learn(wanted, signal);
   }
 }
 

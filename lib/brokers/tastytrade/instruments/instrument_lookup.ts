@@ -134,7 +134,7 @@ export class InstrumentLookup {
   ): Answer<null> {
     if (symbols.length === 0) return ok(null);
     const listed = await load(symbols);
-    if (!listed.ok) return listed;
+    if (!listed.ok) return this.#unlearned(symbols, listed.error);
     for (const { optionTicks, ...driver } of listed.value) {
       this.#cache.add(driver);
       this.#cache.setOptionTicks(driver.apiSymbol, optionTicks);
@@ -147,7 +147,7 @@ export class InstrumentLookup {
     if (symbols.length === 0) return ok(null);
     const { definitions } = this.#services;
     const plain = await definitions.equityOptions(symbols, () => null, signal);
-    if (!plain.ok) return plain;
+    if (!plain.ok) return this.#unlearned(symbols, plain.error);
     const adjusted = plain.value.filter(({ isAdjusted }) => isAdjusted);
     const chains = await this.#chainFacts(adjusted, signal);
     if (!chains.ok) return chains;
@@ -198,8 +198,15 @@ export class InstrumentLookup {
   ): Answer<null> {
     if (symbols.length === 0) return ok(null);
     const listed = await load(symbols);
-    if (!listed.ok) return listed;
+    if (!listed.ok) return this.#unlearned(symbols, listed.error);
     for (const one of listed.value) this.#cache.add(this.#withTick(one));
+    this.#noteMissing(symbols);
+    return ok(null);
+  }
+
+  /** What the broker does not serve here is as good as unknown; anything else is a failure. */
+  #unlearned(symbols: readonly string[], error: BrokerError): Result<null, BrokerError> {
+    if (error.code !== "unsupported" && error.code !== "refused") return fail(error);
     this.#noteMissing(symbols);
     return ok(null);
   }

@@ -54,7 +54,7 @@ const CHAIN = {
 };
 
 /** What the broker defines, by the part of the path behind /instruments/ or the chain's. */
-async function lookup() {
+async function lookup(refused: string | null = null) {
   const all: Record<string, readonly Record<string, unknown>[]> = {
     "/instruments/equities": [EQUITY],
     "/instruments/equity-options": [
@@ -67,6 +67,7 @@ async function lookup() {
   };
   const run = rig(({ url }) => {
     const { pathname, searchParams } = new URL(url);
+    if (pathname === refused) return { status: 400, body: { error: { code: "validation_error" } } };
     const wanted = searchParams.getAll("symbol[]");
     const items = all[pathname].filter(({ symbol }) =>
       wanted.length === 0 || wanted.includes(String(symbol))
@@ -130,4 +131,15 @@ Deno.test("keys resolve in their order; one that the broker does not know fails 
   assert.equal(missing.ok ? "" : missing.error.code, "unknownInstrument");
   const other = await ask("SPY 2026-12-18 P 500 x10");
   assert.equal(other.ok ? "" : other.error.code, "unknownInstrument");
+});
+
+Deno.test("a kind that is refused takes nothing from others, once a day", async () => {
+  const run = await lookup("/instruments/futures");
+  const learn = () => settled(run.time, run.lookup.learn(named("/ESZ6", "SPY"), run.signal));
+  assert.ok((await learn()).ok);
+  assert.equal(run.cache.bySymbol("/ESZ6"), null);
+  assert.notEqual(run.cache.bySymbol("SPY"), null);
+  const before = run.asked().length;
+  await learn();
+  assert.equal(run.asked().length, before);
 });

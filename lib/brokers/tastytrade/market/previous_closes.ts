@@ -6,11 +6,17 @@ import { unknownInstrument } from "../instruments/instrument_lookup.ts";
 import { INSTRUMENT_TYPE } from "../map/definitions.ts";
 import type { ListedInstrument } from "../map/listed_instrument.ts";
 import { mapPreviousClose } from "../map/market_data.ts";
-import type { MarketDataType, TastytradeServices, TypedSymbol } from "../rest/services.ts";
+import { pieces } from "../rest/query.ts";
+import {
+  MARKET_DATA_MAX,
+  type MarketDataType,
+  type TastytradeServices,
+  type TypedSymbol,
+} from "../rest/services.ts";
 
 /** What previous closes come from. */
 export interface CloseSource {
-  readonly services: TastytradeServices;
+  readonly services: Pick<TastytradeServices, "marketData">;
   readonly cache: InstrumentCache;
 }
 
@@ -53,17 +59,21 @@ export async function previousCloses(
     keyBySymbol.set(listed.apiSymbol, key);
     symbols.push({ type, symbol: listed.apiSymbol });
   }
-  if (symbols.length === 0) return ok([]);
-  const rows = await services.marketData(symbols, signal);
-  if (!rows.ok) {
-    const { code } = rows.error;
-    return code === "canceled" || code === "unauthorized" ? rows : ok([]);
-  }
   const closes = new Map<string, PreviousClose>();
-  for (const row of rows.value) {
-    const key = keyBySymbol.get(row.symbol);
-    const close = key === undefined ? null : mapPreviousClose(row, key, today);
-    if (close !== null) closes.set(close.instrumentKey, close);
+  // One list that fails, for one symbol that is refused perhaps, takes nothing from the others.
+  for (const piece of pieces(symbols, MARKET_DATA_MAX)) {
+    const rows = await services.marketData(piece, signal);
+    if (!rows.ok) {
+      const { code } = rows.error;
+      if (code === "canceled" || code === "unauthorized") return rows;
+      if (code === "unsupported") break;
+      continue;
+    }
+    for (const row of rows.value) {
+      const key = keyBySymbol.get(row.symbol);
+      const close = key === undefined ? null : mapPreviousClose(row, key, today);
+      if (close !== null) closes.set(close.instrumentKey, close);
+    }
   }
   return ok([...closes.values()]);
 }

@@ -45,7 +45,7 @@ export interface TypedSymbol {
 }
 
 /** Most symbols of a market data call, over all types together. Source: tastytrade.md §7. */
-const MARKET_DATA_MAX = 100;
+export const MARKET_DATA_MAX = 100;
 const METRICS_MAX = 50;
 const TRANSACTIONS_PAGE = 250;
 
