@@ -20,7 +20,12 @@ function Line(props: {
     <>
       <th scope="row" class="t side-name">{name}</th>
       {columns.map((column) => (
-        <td key={column.id} class={NARROW[column.id]} data-c={column.id}>
+        <td
+          key={column.id}
+          class={NARROW[column.id]}
+          data-c={column.id}
+          title={column[side].state === "absent" ? column.finding : undefined}
+        >
           <FigureText figure={column[side]} />
         </td>
       ))}

@@ -1,7 +1,7 @@
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { tickDecimals } from "../../format/number.ts";
 import { formatClock } from "../../format/time.ts";
-import { listed, plural } from "../../format/words.ts";
+import { ABSENCE_WORDS, listed, plural } from "../../format/words.ts";
 import {
   ABSENT_FIGURE,
   type Figure,
@@ -89,11 +89,11 @@ interface Column {
 }
 
 const GREEK_COLUMNS = [
-  { id: "iv", label: "IV, %", isSigned: false, decimals: 1, scale: 100 },
-  { id: "delta", label: "Delta", isSigned: true, decimals: 3, scale: 1 },
-  { id: "gamma", label: "Gamma", isSigned: true, decimals: 4, scale: 1 },
-  { id: "thetaPerDay", label: "Theta", isSigned: true, decimals: 3, scale: 1 },
-  { id: "vegaPerPoint", label: "Vega", isSigned: true, decimals: 3, scale: 1 },
+  { id: "iv", label: "IV, %", word: "volatility", isSigned: false, decimals: 1, scale: 100 },
+  { id: "delta", label: "Delta", word: "delta", isSigned: true, decimals: 3, scale: 1 },
+  { id: "gamma", label: "Gamma", word: "gamma", isSigned: true, decimals: 4, scale: 1 },
+  { id: "thetaPerDay", label: "Theta", word: "theta", isSigned: true, decimals: 3, scale: 1 },
+  { id: "vegaPerPoint", label: "Vega", word: "vega", isSigned: true, decimals: 3, scale: 1 },
 ] as const;
 
 /** What was found of two figures, in words. */
@@ -145,11 +145,27 @@ const NOTHING: Compared = {
   theirsSource: "",
 };
 
+/** What of a position that agrees is still worth a word: a Greek beside delta, or none at all. */
+function agreeingWords({ greeks, modelAbsence }: ComparedPosition): string {
+  if (modelAbsence !== null) return `agrees; no Greeks here: ${ABSENCE_WORDS[modelAbsence]}`;
+  const other = GREEK_COLUMNS.find(({ id }) => greeks?.[id].state === "differs");
+  if (greeks === null || other === undefined) return "agrees";
+  return `agrees but for ${other.word}: ${findingWords(greeks[other.id])}`;
+}
+
 function positionFinding(position: ComparedPosition): string {
   const part = differingPart(position);
   if (part !== null) return `${part.name}: ${findingWords(part.of)}`;
-  if (position.state === "agrees") return "agrees";
+  if (position.state === "agrees") return agreeingWords(position);
   return findingWords(position.mark.state === "notComparable" ? position.mark : position.quantity);
+}
+
+const BLANK: Figure = { text: "", state: "live", tone: "" };
+
+/** What a position does not have by nature is blank: it is not unknown. */
+function blankCells({ id, label }: Column): ComparedCells {
+  const blank = { theirs: BLANK, ours: BLANK, difference: BLANK, tolerance: ABSENT_FIGURE };
+  return { id, label, ...blank, state: "agrees", finding: "" };
 }
 
 function positionCells(position: ComparedPosition, account: AccountAnswer): PositionCells {
@@ -172,7 +188,9 @@ function positionCells(position: ComparedPosition, account: AccountAnswer): Posi
       isSigned: false,
       decimals: tickDecimals(tickSize) + 1,
     }),
-    ...GREEK_COLUMNS.map((column) => cellsOf(greeks?.[column.id] ?? NOTHING, column)),
+    ...GREEK_COLUMNS.map((column) =>
+      greeks === null ? blankCells(column) : cellsOf(greeks[column.id], column)
+    ),
   ];
   return {
     id: `${account.account} ${instrumentKey}`,

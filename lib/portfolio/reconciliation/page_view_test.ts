@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import type { ComparedAccount } from "./account.ts";
 import { type AccountAnswer, ANSWER_FORMAT, type ReconciliationAnswer } from "./answer.ts";
 import { reconcileView, SHOWN_MAX } from "./page_view.ts";
-import { compared, NOW, ourPosition, theirPosition, told } from "./reconcile_fixture_test.ts";
+import {
+  aFeed,
+  anOptionFact,
+  compared,
+  NOW,
+  ourPosition,
+  theirPosition,
+  told,
+} from "./reconcile_fixture_test.ts";
 
 function account(nickname: string, of: ComparedAccount | null, problem: string | null = null) {
   return {
@@ -77,6 +85,29 @@ Deno.test("reconcile: what a side does not tell is a dash with its reason, never
   const mark = view.positions[0].columns.find(({ id }) => id === "mark");
   assert.equal(mark?.theirs.state, "absent");
   assert.equal(view.positions[0].finding, "the broker does not tell it");
+});
+
+Deno.test("reconcile: what is no option has no Greeks, and that is no dash", () => {
+  const share = ourPosition({ option: null, multiplier: 1 });
+  const of = compared({ positions: [theirPosition({ multiplier: 1 })] }, {
+    positions: new Map([["XYZ C", share]]),
+  });
+  const [{ columns, finding }] = reconcileView(answer(account("IRA", of))).positions;
+  const delta = columns.find(({ id }) => id === "delta");
+  assert.deepEqual([delta?.theirs.text, delta?.ours.state], ["", "live"]);
+  assert.equal(finding, "agrees");
+});
+
+Deno.test("reconcile: a position that agrees says which Greek does not", () => {
+  const found = (option: Parameters<typeof anOptionFact>[0]) => {
+    const positions = new Map([["XYZ C", ourPosition({ option: anOptionFact(option) })]]);
+    return reconcileView(answer(account("IRA", compared({}, { positions })))).positions[0].finding;
+  };
+  assert.equal(
+    found({ feed: aFeed({ thetaPerDay: -0.2 }) }),
+    "agrees but for theta: same volatility: rate or dividend yield differ",
+  );
+  assert.equal(found({ model: "noTimeValue" }), "agrees; no Greeks here: no time value");
 });
 
 Deno.test("reconcile: a silent broker is the headline until something is known", () => {

@@ -1,3 +1,4 @@
+import type { AbsenceReason } from "../../base/absence.ts";
 import type { PositionFigures, ToldFigure } from "../../domain/broker_figures.ts";
 import { compare, type Compared, type Doubt } from "./compared.ts";
 import type { FeedGreeks, OptionFacts, OurPosition } from "./our_figures.ts";
@@ -40,6 +41,8 @@ export interface ComparedPosition {
   readonly mark: Compared;
   /** Null for what is no option. */
   readonly greeks: ComparedGreeks | null;
+  /** Why the model has no Greeks; null when it has, and for what is no option. */
+  readonly modelAbsence: AbsenceReason | null;
   /** Ours − theirs of its market value; null when a side is unknown. */
   readonly valueDifference: number | null;
   /** Ours − theirs of what the previous close makes of its day P&L; null when not told. */
@@ -206,6 +209,7 @@ export function comparePosition(input: PositionInput): ComparedPosition {
     multiplier,
     mark,
     greeks,
+    modelAbsence: typeof ours?.option?.model === "string" ? ours.option.model : null,
     valueDifference: valueDifferenceOf(input),
     closeDifference: closeDifferenceOf(input),
     valueTolerance: Math.abs(money),
