@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { BookView } from "@/lib/domain/book_view.ts";
 import { accountItems } from "@/lib/portfolio/overview/data.ts";
 import type { ReconciliationAnswer } from "@/lib/portfolio/reconciliation/answer.ts";
 import { reconcileView } from "@/lib/portfolio/reconciliation/page_view.ts";
@@ -13,16 +14,17 @@ const REFRESH_MS = 5_000;
 const TIMEOUT_MS = 10_000;
 
 /** Names of the chosen accounts, "" for all. */
-function chosenNames(): string {
-  const { scope } = desk;
-  if (scope === null) return "";
-  const items = accountItems(scope.view, desk.chosen.peek());
+function chosenNames(view: BookView): string {
+  const items = accountItems(view, desk.chosen.peek());
   const chosen = items.filter(({ isChosen }) => isChosen);
   return chosen.length === items.length ? "" : chosen.map(({ slug }) => slug).join(",");
 }
 
-async function readAnswer(signal: AbortSignal): Promise<ReconciliationAnswer | null> {
-  const query = new URLSearchParams({ accounts: chosenNames() });
+async function readAnswer(
+  accounts: string,
+  signal: AbortSignal,
+): Promise<ReconciliationAnswer | null> {
+  const query = new URLSearchParams({ accounts });
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await fetch(`/api/reconciliation?${query}`, {
@@ -43,10 +45,12 @@ export default function Reconciliation(props: { readonly children: ComponentChil
   useEffect(() => {
     let running = new AbortController();
     const refresh = async () => {
-      if (document.hidden || desk.isPaused.peek()) return;
+      const { scope } = desk;
+      // Before the page was set going nobody knows here which accounts are chosen.
+      if (scope === null || document.hidden || desk.isPaused.peek()) return;
       running.abort();
       running = new AbortController();
-      const read = await readAnswer(running.signal);
+      const read = await readAnswer(chosenNames(scope.view), running.signal);
       if (read === null) return;
       const before = answer.peek();
       answer.value = read;
