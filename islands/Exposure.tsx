@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type ColumnId, type Measure, nextSort } from "@/lib/portfolio/overview/columns.ts";
 import { downNote } from "@/lib/portfolio/overview/feed_bar.ts";
@@ -33,6 +33,11 @@ export default function Exposure(props: ExposureIslandProps) {
     find: useSignal(""),
   };
   const hasOtherOrder = useSignal(false);
+  const down = useComputed(() => {
+    // Both are read whatever follows: the page goes on its way without another sign.
+    const [feeds, link] = [desk.feeds.value, desk.link.value];
+    return desk.scope === null ? props.down : downNote(feeds, link);
+  });
   const rebuild = () => {
     if (desk.scope !== null) live.current?.rebuild(desk.scope);
   };
@@ -87,7 +92,7 @@ export default function Exposure(props: ExposureIslandProps) {
         sort={state.sort.value}
         measure={state.measure.value}
         side={state.side.value}
-        down={desk.scope === null ? props.down : downNote(desk.feeds.value, desk.link.value)}
+        down={down.value}
         onSort={sortBy}
         onMeasure={setMeasure}
         onSide={(side) => {

@@ -14,6 +14,8 @@ export interface DropCounts {
   read(): Readonly<Record<string, number>>;
 }
 
+const IS_OUT: ReadonlySet<FeedState> = new Set(["stale", "down"]);
+
 /** What the feed bar shows of one feed; tells its listener when state or words change. */
 export class HealthRecord {
   readonly stamps: FeedStamps = { byteAt: null, heartbeatAt: null, eventAt: null };
@@ -49,11 +51,16 @@ export class HealthRecord {
     return this.#state;
   }
 
-  /** Takes over a state and its words; says so when either changed. */
+  /**
+   * Takes over a state and its words; says so when either changed. An outage lasts until the feed
+   * is live: an attempt to get it back does not look like a beginning, and `since` stays.
+   */
   set(state: FeedState, detail: string | null): void {
+    const isOut = IS_OUT.has(this.#state);
+    if (isOut && state === "connecting") return;
     if (this.#isTold && state === this.#state && detail === this.#detail) return;
     this.#isTold = true;
-    if (state !== this.#state) this.#since = this.#clock.now();
+    if (state !== this.#state && !(isOut && IS_OUT.has(state))) this.#since = this.#clock.now();
     this.#state = state;
     this.#detail = detail;
     this.#tell(this.read());

@@ -13,7 +13,7 @@ import type { SymbolTable } from "./symbol_table.ts";
 /** Where a feed delivers. Calls are synchronous and must not throw. */
 export interface FeedListener {
   market(batch: MarketBatch): void;
-  /** State or words changed. "connecting" comes before the first event of a new connection. */
+  /** State or words changed. "connecting" comes before the feed was first live or lost. */
   health(health: FeedHealth): void;
   /** Nothing arrives for this handle although it was asked for twice on this connection. */
   noData(handle: number): void;
