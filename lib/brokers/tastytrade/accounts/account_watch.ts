@@ -44,6 +44,8 @@ export class AccountWatch {
   readonly #orders = new Map<string, Order>();
   readonly #stamps = new Map<string, number>();
   readonly #booked = new Set<string>();
+  /** What was held last by instrument, long > 0: the end of an option may not say its side. */
+  readonly #lastHeld = new Map<string, number>();
   #areOrdersKnown = false;
   #areFillsKnown = false;
   #positions: readonly Position[] = [];
@@ -190,6 +192,10 @@ export class AccountWatch {
     const { positions, unreadCount } = holdingsOf(held.value.rows, fills, this.#names());
     this.#unreadCount = unreadCount + held.value.unreadCount;
     this.#positions = keepingSame(this.#positions, positions);
+    for (const { instrumentKey, signedQuantity } of positions) {
+      const isRoom = this.#lastHeld.size < REMEMBERED_MAX || this.#lastHeld.has(instrumentKey);
+      if (signedQuantity !== 0 && isRoom) this.#lastHeld.set(instrumentKey, signedQuantity);
+    }
     return ok(this.#positions);
   }
 
@@ -204,14 +210,13 @@ export class AccountWatch {
   async #look(signal: AbortSignal): Promise<Result<Found, BrokerError>> {
     const activity = await this.#activity(signal);
     if (!activity.ok) return activity;
-    const held = new Map(this.#positions.map((one) => [one.instrumentKey, one.signedQuantity]));
     const fills = new Map(activity.value.fills.map((fill) => [fill.execId, fill]));
     for (const [execId, fill] of this.#fills) if (!fills.has(execId)) fills.set(execId, fill);
     const positions = await this.#load(fills.values(), signal);
     if (!positions.ok) return positions;
     const balances = await this.#loadBalances(signal);
     if (!balances.ok) return balances;
-    this.#tellEnds(activity.value.transactions, held);
+    this.#tellEnds(activity.value.transactions);
     return ok({ activity: activity.value, positions: positions.value, balances: balances.value });
   }
 
@@ -244,16 +249,13 @@ export class AccountWatch {
     }
   }
 
-  /** Each end of an option is told once; `held`: what was held before. */
-  #tellEnds(
-    transactions: readonly TransactionRecord[],
-    held: ReadonlyMap<string, number>,
-  ): void {
+  /** Each end of an option is told once. */
+  #tellEnds(transactions: readonly TransactionRecord[]): void {
     const names = this.loader.names();
     const booked = lifecycleEvents(transactions, {
       accountId: names.accountId,
       keyOf: names.keyOf,
-      heldBefore: (key) => held.get(key) ?? null,
+      heldBefore: (key) => this.#lastHeld.get(key) ?? null,
     });
     for (const { id, event } of booked) {
       if (this.#booked.has(id)) continue;
