@@ -20,7 +20,7 @@ export function BalanceView(props: { lines: readonly BalanceLine[]; baseCurrency
         <h2>Net liq</h2>
         <span class="note">{props.baseCurrency}, from its parts</span>
         <span class="tools">
-          <a class="note" href="/reconcile">Side by side</a>
+          <a class="note side-by-side" href="/reconcile">Side by side</a>
         </span>
       </header>
       <table class="tbl sums">

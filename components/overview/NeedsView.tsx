@@ -23,7 +23,7 @@ export function NeedsView(props: { needs: readonly Need[] }) {
               {need.href !== undefined && (
                 <>
                   {" "}
-                  <a href={need.href}>Side by side</a>
+                  <a class="side-by-side" href={need.href}>Side by side</a>
                 </>
               )}
             </p>
