@@ -57,7 +57,7 @@ const ANSWER_WITHIN_MS = 10_000;
 /** How long a page waits for its first comparison. */
 const FIRST_WITHIN_MS = 2_500;
 /** A larger book is compared only while somebody looks. */
-const UNSEEN_POSITIONS_MAX = 5_000;
+const UNSEEN_POSITIONS_MAX = 2_500;
 /** A broker that has had enough is left alone. */
 const RATE_LIMITED_MS = 120_000;
 

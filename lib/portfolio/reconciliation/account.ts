@@ -29,7 +29,7 @@ export interface ComparedAccount {
 }
 
 /** Positions kept of one account; those left out are the ones that agree. */
-export const POSITIONS_MAX = 500;
+export const POSITIONS_MAX = 200;
 
 /** What is compared, and of which moment. */
 export interface AccountInput {

@@ -165,11 +165,11 @@ Deno.test("B-01: positions that differ come first and the list is bounded", () =
   const keys = Array.from({ length: POSITIONS_MAX + 20 }, (_, i) => `K${i}`);
   const positions = held(...keys.map((instrumentKey) => ourPosition({ instrumentKey })));
   const theirs = keys.map((instrumentKey, i) =>
-    theirPosition({ instrumentKey, signedQuantity: i === 510 ? 7 : 2 })
+    theirPosition({ instrumentKey, signedQuantity: i === POSITIONS_MAX + 10 ? 7 : 2 })
   );
   const found = compared({ positions: theirs }, { positions });
   assert.equal(found.positions.length, POSITIONS_MAX);
-  assert.equal(found.positions[0].instrumentKey, "K510");
+  assert.equal(found.positions[0].instrumentKey, `K${POSITIONS_MAX + 10}`);
   assert.equal(found.counts.agrees, POSITIONS_MAX + 19);
 });
 

@@ -106,7 +106,7 @@ function positionOf(source: OurSource, row: number): OurPosition {
   };
 }
 
-/** Σ of a measure over the account's cells; null when a leg that is valued here lacks it. */
+/** Σ of a measure over the account's cells; legs without it are not in it. */
 function leafSum(book: TableView, account: number, name: "marketValue" | "dayPnl"): number {
   let sum = 0;
   for (let u = 0; u < book.underlyingCount; u++) {
