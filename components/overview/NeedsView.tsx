@@ -20,10 +20,10 @@ export function NeedsView(props: { needs: readonly Need[] }) {
             <span class="when">{need.since}</span>
             <p>
               {need.text}
-              {need.href !== undefined && (
+              {need.more !== undefined && (
                 <>
                   {" "}
-                  <a class="side-by-side" href={need.href}>Side by side</a>
+                  <a class="side-by-side" href={need.more.href}>{need.more.words}</a>
                 </>
               )}
             </p>

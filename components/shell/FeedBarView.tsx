@@ -1,12 +1,20 @@
 import { aria } from "@/components/aria.ts";
-import type { FeedBarView as Bar, FeedItem } from "@/lib/portfolio/overview/feed_bar.ts";
+import type { FeedBarView as Bar, FeedItem, Pip } from "@/lib/portfolio/overview/feed_bar.ts";
 import { modeFlag } from "@/lib/portfolio/overview/feed_bar.ts";
 import type { PageMode } from "@/lib/stream/protocol/messages.ts";
 
-function Feed(props: { feed: FeedItem; isFirst: boolean }) {
+/** The worst first; of equals the one that stands first. */
+const GRAVITY: readonly Pip[] = ["down", "late", "shut", "live"];
+
+/** The feed that is shown where there is room for one. */
+function worstOf(feeds: readonly FeedItem[]): FeedItem | null {
+  return GRAVITY.flatMap((pip) => feeds.filter((feed) => feed.pip === pip))[0] ?? null;
+}
+
+function Feed(props: { feed: FeedItem; isWorst: boolean }) {
   const { feed } = props;
   return (
-    <span class={props.isFirst ? undefined : "wide"} data-feed={feed.id}>
+    <span class={props.isWorst ? undefined : "wide"} data-feed={feed.id}>
       <i class={feed.pip === "live" ? "pip" : `pip ${feed.pip}`} />
       <b>{feed.label}</b>
       <span class="age" data-n="age">{feed.words === "" ? feed.age : feed.words}</span>
@@ -29,6 +37,7 @@ export interface FeedBarProps {
 export function FeedBarContent(props: FeedBarProps) {
   const { bar } = props;
   const flag = modeFlag(props.mode);
+  const worst = worstOf(bar.feeds);
   const [isPaused, away] = [props.isPaused ?? false, props.away ?? ""];
   return (
     <>
@@ -37,7 +46,7 @@ export function FeedBarContent(props: FeedBarProps) {
           {flag.name} <span class="hide-s">{flag.note}</span>
         </span>
       )}
-      {bar.feeds.map((feed, i) => <Feed key={feed.id} feed={feed} isFirst={i === 0} />)}
+      {bar.feeds.map((feed) => <Feed key={feed.id} feed={feed} isWorst={feed === worst} />)}
       <span class="stale-count" data-part="stale">
         <i class={bar.isAllCurrent ? "pip" : "pip late"} />
         <b data-n="stale">{bar.stale}</b> stale

@@ -31,6 +31,7 @@ Deno.test("X-03: what is not known is null with its reason, never 0", () => {
   const book = aBook();
   book.rowF64[ROW_F64_AT.mark] = NaN;
   book.rowF64[ROW_F64_AT.positionDelta] = NaN;
+  book.rowU8[ROW_U8_AT.staleness] = 0;
   book.rowU8[ROW_U8_AT.markAbsence] = 1;
   book.rowU8[ROW_U8_AT.greeksAbsence] = 2;
   const key = book.row(0).instrument.key;
@@ -44,6 +45,7 @@ Deno.test("X-03: what is not known is null with its reason, never 0", () => {
   assert.ok(found !== undefined, `${key} of account ${accountId}`);
   assert.equal(found.price, null);
   assert.equal(found.price_reason, "noQuote");
+  assert.equal(found.state, "absent", "what has no price is not current");
   assert.equal(found.position_delta, null);
   assert.equal(found.greeks_reason, "noGreeks");
   assert.equal(data.portfolio_delta, null);

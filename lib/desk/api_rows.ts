@@ -109,7 +109,7 @@ export class ApiRows {
       net_liq: orNull(this.#f64(index, "marketValue")),
       day_pnl: orNull(this.#f64(index, "dayPnl")),
       implied_volatility: option === null ? null : orNull(this.#f32(index, "iv")),
-      state: STALENESS[this.#code(index, "staleness")] ?? "stale",
+      state: this.#state(index),
       price_reason: this.#reason(index, "markAbsence"),
       greeks_reason: this.#reason(index, "greeksAbsence"),
       price_provenance: this.#markProvenance(index),
@@ -127,6 +127,12 @@ export class ApiRows {
 
   #code(index: number, name: keyof typeof ROW_U8_AT): number {
     return this.#rowU8[index * ROW_U8.length + ROW_U8_AT[name]];
+  }
+
+  /** What has no price is not current, whatever its feed does. */
+  #state(index: number): string {
+    const state = STALENESS[this.#code(index, "staleness")] ?? "stale";
+    return state === "current" && this.#reason(index, "markAbsence") !== null ? "absent" : state;
   }
 
   #reason(index: number, name: keyof typeof ROW_U8_AT): string | null {

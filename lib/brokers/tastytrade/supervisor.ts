@@ -6,7 +6,7 @@ import { Connection } from "./feed/connection.ts";
 import { HealthRecord } from "./feed/health.ts";
 import type { QuoteToken } from "./feed/quote_tokens.ts";
 import type { SupervisorOptions } from "./feed/supervisor_options.ts";
-import { TokenRequest } from "./feed/token_request.ts";
+import { TokenRequest, tokenWords } from "./feed/token_request.ts";
 import type { SessionFailure } from "./wire/dxlink/failure.ts";
 
 const TICK_MS = 500;
@@ -244,9 +244,7 @@ export class FeedSupervisor {
 
   #tokenFailed(error: BrokerError | null): number {
     const now = this.#monotonic();
-    if (this.#current === null) {
-      this.#health.set("down", error?.fix ?? error?.message ?? "no answer to the token request");
-    }
+    if (this.#current === null) this.#health.set("down", tokenWords(error));
     if (error?.code !== "unauthorized") {
       return this.#backoff.failed(now, error?.code === "rateLimited");
     }

@@ -188,7 +188,7 @@ Deno.test("BRK-2: a revoked login is tried three times, then once in a quarter o
 
   run.time.advance(10 * 60_000);
   assert.equal(run.tokens.givenAt.length, 3);
-  assert.equal(run.feed.health().detail, fix);
+  assert.equal(run.feed.health().detail, `sign-in at tastytrade needed: ${fix}`);
   assert.equal(run.feed.health().state, "down");
   run.tokens.failure = null;
   run.beat();

@@ -18,12 +18,15 @@ export interface Need {
   /** Exchange time "13:17", "" when unknown. */
   readonly since: string;
   readonly text: string;
-  /** Page that shows more; absent when there is none. */
-  readonly href?: string;
+  /** Page that shows more, and the words that lead there; absent when there is none. */
+  readonly more?: { readonly href: string; readonly words: string };
 }
 
 /** Where broker and desk stand side by side. */
-const RECONCILE = "/reconcile";
+const RECONCILE = { href: "/reconcile", words: "Side by side" };
+
+/** Where every step of a connection is tested, and says what to do. */
+const CONNECT = { href: "/connect", words: "Test the connection" };
 
 /** Legs named one by one at most; the rest is counted. */
 const NAMED_MAX = 3;
@@ -125,7 +128,7 @@ function lastingNeeds(scope: BookScope, lasting: readonly LastingDifference[]): 
     title,
     since: timeText(since),
     text: `${asSentence(text)} Neither figure replaces the other.`,
-    href: RECONCILE,
+    more: RECONCILE,
   }));
 }
 
@@ -169,14 +172,25 @@ function reconciliationNeeds(
   return needs;
 }
 
+/** Feeds that are out; what is wrong with several for the same reason is told once. */
 function feedNeeds(feeds: readonly FeedStatus[]): Need[] {
-  return feeds.filter((feed) => feed.state === "down" || feed.state === "stale").map((feed) => ({
-    id: `feed-${feed.feed}`,
-    rank: "caution",
-    title: feed.state === "down" ? `${feed.label} is down` : `${feed.label} is silent`,
-    since: timeText(feed.since),
-    text: feed.detail ?? "Figures stay as they were and say how old they are.",
-  }));
+  const out = feeds.filter((feed) => feed.state === "down" || feed.state === "stale");
+  const byCause = Map.groupBy(out, ({ state, detail, feed }) => `${state} ${detail ?? feed}`);
+  return Array.from(byCause.values(), (found) => {
+    const [first] = found;
+    const isOne = found.length === 1;
+    const kept = `What ${isOne ? "it brings" : "they bring"} stays as it was.`;
+    return {
+      id: `feed-${first.feed}`,
+      rank: "caution",
+      title: `${listed(found.map(({ label }) => label))} ${isOne ? "is" : "are"} ${
+        first.state === "down" ? "down" : "silent"
+      }`,
+      since: timeText(Math.min(...found.map(({ since }) => since))),
+      text: first.detail === null ? kept : `${asSentence(first.detail)} ${kept}`,
+      more: CONNECT,
+    };
+  });
 }
 
 function recordingNeeds(recording: RecordingStatus | null): Need[] {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SAMPLE_NOW, sampleBook } from "@/tests/fixtures/sample_book.ts";
 import { SAMPLE_SPEC, type SampleSpec } from "@/tests/fixtures/sample_spec.ts";
+import type { FeedStatus } from "../../stream/protocol/messages.ts";
 import { headline, phraseShape, phraseText } from "./headline.ts";
 import { needCount, needs } from "./needs.ts";
 import { BookScope } from "./scope.ts";
@@ -239,6 +240,38 @@ Deno.test("needs: what is not recorded says why, since when and what helps", () 
   assert.ok(!of({ ...told, fix: null })[0].text.includes("helps"));
 });
 
+Deno.test("needs: feeds that are out for one reason are one need, with what to do", () => {
+  const feed = (change: Partial<FeedStatus>): FeedStatus => ({
+    feed: "market",
+    label: "Market data",
+    state: "down",
+    since: SAMPLE_NOW - 60_000,
+    lastByteAt: null,
+    lastHeartbeatAt: null,
+    lastEventAt: null,
+    eventsPerSecond: null,
+    dropped: {},
+    detail: "sign-in at the broker needed: make a new grant",
+    ...change,
+  });
+  const of = (...feeds: FeedStatus[]) =>
+    needs(scopeOf({ legs: [] }), feeds, SAMPLE_NOW, QUIET).filter(({ id }) => /^feed/.test(id));
+  const accounts = feed({ feed: "accounts", label: "Accounts", since: SAMPLE_NOW });
+
+  const [both] = of(feed({}), accounts);
+  assert.equal(both.title, "Market data and Accounts are down");
+  assert.equal(both.since, "13:17");
+  assert.match(
+    both.text,
+    /^Sign-in at the broker needed: make a new grant\. What they bring stays/,
+  );
+  assert.equal(both.more?.href, "/connect");
+  const apart = of(feed({}), { ...accounts, detail: "the connection broke" });
+  assert.deepEqual(apart.map(({ title }) => title), ["Market data is down", "Accounts is down"]);
+  const silent = of(feed({ state: "stale", detail: null }), feed({ feed: "x", state: "live" }));
+  assert.deepEqual(silent.map(({ title }) => title), ["Market data is silent"]);
+});
+
 Deno.test("DSK-3: a damaged stretch of the record is a note, not a stop", () => {
   const recording = { since: 0, message: null, fix: null, damage: "3 stretches are lost; restore" };
 
@@ -268,7 +301,7 @@ Deno.test("T-003: a lasting difference calls with its cause in place of what fli
   }];
   const list = needs(scope, [], SAMPLE_NOW, { recording: null, lasting });
   const found = list.filter(({ id }) => id.startsWith("difference"));
-  assert.deepEqual(found.map(({ id, href, rank }) => [id, href, rank]), [
+  assert.deepEqual(found.map(({ id, more, rank }) => [id, more?.href, rank]), [
     ["difference-ira", "/reconcile", "caution"],
   ]);
   assert.match(found[0].text, /^2 positions are marked here at last\. /);

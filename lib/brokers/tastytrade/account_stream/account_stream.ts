@@ -4,7 +4,7 @@ import { AwakeClock } from "../feed/awake_clock.ts";
 import { Backoff } from "../feed/backoff.ts";
 import { HealthRecord } from "../feed/health.ts";
 import type { StreamerNotice } from "../map/notification.ts";
-import { brokerErrorOf, type RestFailure } from "../rest/failure.ts";
+import { brokerErrorOf, type RestFailure, signInNeeded } from "../rest/failure.ts";
 import type { Secret } from "../rest/secret.ts";
 import { StreamCounters } from "./counters.ts";
 import type { StreamFailure } from "./failure.ts";
@@ -197,7 +197,7 @@ export class AccountStream {
   /** Trying on would only lock the account; once in a while is enough to notice a new grant. */
   #loginFailed(words: string): void {
     const isOver = ++this.#refusals >= REFUSALS_MAX;
-    this.#set("down", `login needed: ${words}`);
+    this.#set("down", signInNeeded(words));
     const delayMs = this.#backoff.failed(this.#monotonic(), true);
     if (!isOver) return this.#wait(delayMs);
     // After the long wait there is one more refresh before the next one.

@@ -30,6 +30,7 @@ const LIMIT =
 const AUTH = /unauthori[sz]ed|token|expired|auth|credential|permi|forbidden/i;
 const NOT_CONNECTED = /connect-not-completed/i;
 const CERTIFICATE = /certificate|UnknownIssuer|CertExpired|NotValidForName/i;
+const BROKEN = 1006;
 const POLICY_VIOLATION = 1008;
 
 /**
@@ -48,9 +49,15 @@ export function failureOfAnswer(
 export function failureOfClose(code: number, reason: string, wasOpen: boolean): StreamFailure {
   if (LIMIT.test(reason)) return { code: "connectionLimit", detail: reason };
   if (!wasOpen) return failureOfOpening(reason);
-  const detail = reason === "" ? `connection closed (${code})` : reason;
+  const detail = wordsOfClose(code, reason);
   const isRefused = code === POLICY_VIOLATION && AUTH.test(reason);
   return { code: isRefused ? "unauthorized" : "closed", detail };
+}
+
+/** What the server says when it closes is for people; what the runtime says of a break is not. */
+function wordsOfClose(code: number, reason: string): string {
+  if (code === BROKEN) return "the connection to the account streamer broke";
+  return reason === "" ? `the account streamer closed the connection (${code})` : reason;
 }
 
 /** A refused opening: the runtime's words hold the HTTP status, where there was one. */

@@ -100,7 +100,9 @@ async function recover(run: StreamRun, isPathOnly: boolean): Promise<void> {
   await run.pass(HEAL_MS - 2000);
   if (isPathOnly) assert.equal(run.stream.health().state, "live", "within 30 s");
   else await run.pass(95_000);
-  if (/^login needed/.test(run.stream.health().detail ?? "")) await run.pass(900_000);
+  if (/^sign-in at tastytrade needed/.test(run.stream.health().detail ?? "")) {
+    await run.pass(900_000);
+  }
   assert.equal(run.stream.health().state, "live");
   // A frame that was lost last is made up for within half a minute.
   await run.pass(31_000);

@@ -58,7 +58,7 @@ Deno.test("BRK-2: subscribed but refused at each heartbeat, it stops as well", a
   await run.pass(600_000);
   assert.equal(run.loginCount, 2);
   assert.ok(run.wire.connectedAt.length <= 3);
-  assert.match(run.stream.health().detail ?? "", /^login needed/);
+  assert.match(run.stream.health().detail ?? "", /^sign-in at tastytrade needed/);
   run.peer.heal();
   await run.pass(900_000);
   assert.equal(run.stream.health().state, "live");
@@ -91,7 +91,7 @@ Deno.test("R20: a token refused at the connect is renewed after the first refusa
   assert.equal(run.end(), 0);
 });
 
-Deno.test("R20, BRK-2: new tokens refused too: one refresh, then login needed", async () => {
+Deno.test("R20, BRK-2: new tokens refused too: one refresh, then the sign-in is needed", async () => {
   const run = await new StreamRun().live();
   run.peer.faults.complaint = "failed";
   run.peer.closeAll(1012, "restart");
@@ -102,7 +102,10 @@ Deno.test("R20, BRK-2: new tokens refused too: one refresh, then login needed", 
   assert.equal(run.loginCount, 2, "one refresh alone");
   const { state, detail } = run.stream.health();
   assert.equal(state, "down");
-  assert.match(detail ?? "", /^login needed: tastytrade refuses .* not revoked, .* scope read/);
+  assert.match(
+    detail ?? "",
+    /^sign-in at tastytrade needed: tastytrade refuses .* not revoked, .* scope read/,
+  );
   assert.equal(run.tokens.isStopped, false, "REST is not locked by it");
 
   run.peer.heal();
@@ -122,7 +125,10 @@ Deno.test("BRK-2: new tokens refused after hours of health: one refresh there to
   await run.pass(600_000);
   assert.equal(run.loginCount, 2);
   assert.equal(run.tokens.isStopped, false);
-  assert.match(run.stream.health().detail ?? "", /^login needed: tastytrade refuses/);
+  assert.match(
+    run.stream.health().detail ?? "",
+    /^sign-in at tastytrade needed: tastytrade refuses/,
+  );
   run.login.isStale = false;
   await run.pass(920_000);
   assert.equal(run.stream.health().state, "live");
@@ -140,7 +146,7 @@ Deno.test("BRK-2: after a quarter of an hour it tries by itself", async () => {
   assert.equal(run.end(), 0);
 });
 
-Deno.test("BRK-2: a revoked grant is login needed after three logins, no more", async () => {
+Deno.test("BRK-2: a revoked grant is sign-in needed after three logins, no more", async () => {
   const run = await new StreamRun().live();
   run.login.failure = REVOKED;
   run.peer.tokens.clear();
@@ -148,7 +154,7 @@ Deno.test("BRK-2: a revoked grant is login needed after three logins, no more", 
   assert.equal(run.loginCount, 1 + 3);
   const { state, detail } = run.stream.health();
   assert.equal(state, "down");
-  assert.match(detail ?? "", /^login needed: check client secret, refresh token/);
+  assert.match(detail ?? "", /^sign-in at tastytrade needed: check client secret, refresh token/);
   assert.equal(run.wire.openCount, 0);
 
   run.login.failure = null;

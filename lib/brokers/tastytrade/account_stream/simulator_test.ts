@@ -131,14 +131,14 @@ for (const closesOnTokenEnd of [false, true]) {
   });
 }
 
-Deno.test("BRK-2: a grant withdrawn at the simulator is login needed, with a fix", async () => {
+Deno.test("BRK-2: a grant withdrawn at the simulator needs a sign-in, with a fix", async () => {
   const run = await begin(1, { eventRate: 1 });
   run.sim.inject({ on: "tokens", do: "revokeRefresh" });
   run.sim.inject({ on: "tokens", do: "expireAccess" });
   await run.pass(600_000);
   const { state, detail } = run.stream.health();
   assert.equal(state, "down");
-  assert.match(detail ?? "", /^login needed: check .* refresh token/);
+  assert.match(detail ?? "", /^sign-in at tastytrade needed: check .* refresh token/);
   assert.equal(run.sim.openCount("streamer"), 0);
   await run.end();
 });

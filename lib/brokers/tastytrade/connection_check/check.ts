@@ -225,7 +225,11 @@ export class TastytradeCheck implements ConnectionCheck {
       return failed("not tried any more", restFault(failure, this.#options.context));
     }
     const step = this.#steps[0];
-    if (step.state !== "passed" || tokens.renewsAt === null) return null;
+    if (step.state !== "passed") return null;
+    if (tokens.refusal !== null) {
+      return failed("refused", restFault(tokens.refusal, this.#options.context));
+    }
+    if (tokens.renewsAt === null) return null;
     const left = tokens.renewsAt - now;
     return passed(left > 0 ? `renews in ${formatAge(left)}` : "is being renewed");
   }

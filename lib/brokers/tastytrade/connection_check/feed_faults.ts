@@ -1,5 +1,6 @@
 import type { StepFault } from "../../../domain/connection.ts";
 import type { FeedHealth } from "../../../ports/broker.ts";
+import { isSignInNeeded } from "../rest/failure.ts";
 import type { FailureCode, SessionFailure } from "../wire/dxlink/failure.ts";
 
 const AGREEMENTS =
@@ -117,9 +118,17 @@ export function feedFault({ code, detail }: SessionFailure): StepFault {
   return KINDS[code](detail);
 }
 
+const WAITS_FOR_SIGN_IN: StepFault = {
+  headline: "it waits for the sign-in",
+  cause: "Every connection begins with a token that only a valid sign-in gives. The desk holds " +
+    "the last values and marks them stale.",
+  remedy: ["Do what the step **Sign-in valid** says, above."],
+};
+
 /** A feed that runs and is not live, in the words of its health. */
 export function runningFault(health: FeedHealth): StepFault {
   const words = health.detail ?? health.state;
+  if (isSignInNeeded(words)) return WAITS_FOR_SIGN_IN;
   if (/refused the quote token|UNAUTHORIZED|token has run out/i.test(words)) {
     return refusedToken(words);
   }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { FeedHealth } from "../../../ports/broker.ts";
+import { signInNeeded } from "../rest/failure.ts";
+import { settled } from "../rest/scripted_http_fixture_test.ts";
 import { CheckRig, IN_SESSION, ON_SUNDAY } from "./check_rig_fixture_test.ts";
 
 function health(change: Partial<FeedHealth> = {}): FeedHealth {
@@ -46,6 +48,27 @@ Deno.test("check: a feed that goes down fails its step untested, and heals so", 
   assert.match(rig.failing().fault.headline, /DXLink is stale: the reference symbol is silent/);
   rig.market = health();
   assert.equal(rig.states()[4], "passed");
+  assert.equal(await rig.leftovers(), 0);
+});
+
+Deno.test("BRK-2: a withdrawn grant fails the sign-in at its first refusal, and once", async () => {
+  const rig = new CheckRig();
+  await rig.run();
+  assert.equal(rig.states()[0], "passed");
+  rig.sim.inject({ on: "tokens", do: "revokeRefresh" });
+  const { tokens } = rig.transport;
+  const asked = () => settled(rig.time, tokens.token(new AbortController().signal));
+  const held = await asked();
+  if (held.ok) tokens.rejected(held.value);
+  const detail = signInNeeded("make a new grant");
+  [rig.market, rig.stream] = [health({ state: "down", detail }), health({ feed: "account" })];
+  await asked();
+
+  const { id, fault } = rig.failing();
+  assert.equal(id, "signIn");
+  assert.match(fault.remedy.join(), /Create Grant/);
+  const feed = rig.check.steps()[4];
+  assert.match(feed.fault?.headline ?? "", /waits for the sign-in/);
   assert.equal(await rig.leftovers(), 0);
 });
 

@@ -1,4 +1,6 @@
+import type { BrokerError } from "../../../ports/broker.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
+import { signInNeeded } from "../rest/failure.ts";
 import type { QuoteTokens, TokenReply } from "./quote_tokens.ts";
 
 /** Time after which a request for a token counts as unanswered, ms. */
@@ -42,4 +44,11 @@ export class TokenRequest {
     pending?.late.cancel();
     pending?.request.cancel();
   }
+}
+
+/** Why there is no token, with what to do; null: no answer came. */
+export function tokenWords(error: BrokerError | null): string {
+  if (error === null) return "no answer to the token request";
+  const words = error.fix ?? error.message;
+  return error.code === "unauthorized" ? signInNeeded(words) : words;
 }

@@ -61,6 +61,11 @@ export class AccessTokens {
     return this.#refusals >= REFUSALS_MAX;
   }
 
+  /** Why the last login was refused; null when it was not, or was forgiven. */
+  get refusal(): RestFailure | null {
+    return this.#refusals > 0 ? this.#failed?.error ?? null : null;
+  }
+
   /** When the token in use is renewed, wall ms; null while there is none. */
   get renewsAt(): UnixMs | null {
     const held = this.#held;

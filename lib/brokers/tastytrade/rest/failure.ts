@@ -79,6 +79,18 @@ const FIXES: Readonly<Record<FailureKind, string | null>> = {
   canceled: null,
 };
 
+const SIGN_IN_NEEDED = "sign-in at tastytrade needed";
+
+/** Why a feed waits that has no valid login, with what to do. */
+export function signInNeeded(fix: string): string {
+  return `${SIGN_IN_NEEDED}: ${fix}`;
+}
+
+/** True for the words that `signInNeeded` made. */
+export function isSignInNeeded(detail: string): boolean {
+  return detail.startsWith(SIGN_IN_NEEDED);
+}
+
 /** A failure as the desk's contract names it, with one line on what to do. */
 export function brokerErrorOf(failure: RestFailure): BrokerError {
   const isMissing = failure.kind === "refused" && failure.status === 404;

@@ -36,6 +36,8 @@ export interface SessionFailure {
 const LIMIT =
   /(connection|session)s?\W*(limit|exceeded)|(limit|maximum|too many)\W.*(connection|session)/i;
 const TOKEN = /unauthori[sz]ed|token|expired|auth/i;
+const CERTIFICATE = /certificate|UnknownIssuer|CertExpired|NotValidForName/i;
+const BROKEN = 1006;
 const POLICY_VIOLATION = 1008;
 const TOO_BIG = 1009;
 
@@ -45,6 +47,24 @@ export function failureOfClose(code: number, reason: string, wasOpen: boolean): 
   if (LIMIT.test(reason)) return "connectionLimit";
   if (code === POLICY_VIOLATION && TOKEN.test(reason)) return "unauthorized";
   return wasOpen ? "closed" : "unreachable";
+}
+
+/**
+ * The end of a connection in words for a page. What the runtime says of one that never opened or
+ * broke is not for people; what the server says when it closes is.
+ */
+export function wordsOfClose(code: number, reason: string, wasOpen: boolean): string {
+  if (wasOpen) {
+    if (code === BROKEN) return "the connection to the feed broke";
+    return reason === "" ? `the feed closed the connection (${code})` : reason;
+  }
+  if (CERTIFICATE.test(reason)) {
+    return "the feed cannot prove who it is: its certificate is not trusted";
+  }
+  const status = /status code: (\d{3})\b/i.exec(reason)?.[1];
+  return status === undefined
+    ? "no connection to the feed; check the network"
+    : `the feed answered HTTP ${status} instead of a connection`;
 }
 
 /**

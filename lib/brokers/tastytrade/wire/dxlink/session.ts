@@ -7,7 +7,7 @@ import { printable } from "./counters.ts";
 import { CandleChannel } from "./candle_channel.ts";
 import type { CandleEvent } from "./candle_events.ts";
 import { Decoder } from "./decoder.ts";
-import { type FailureCode, failureOfClose, failureOfError } from "./failure.ts";
+import { type FailureCode, failureOfClose, failureOfError, wordsOfClose } from "./failure.ts";
 import { LayoutTable } from "./layout.ts";
 import { parseMessage, type ServerMessage } from "./message.ts";
 import {
@@ -186,8 +186,8 @@ export class DxlinkSession {
   }
 
   #closed({ code, reason }: SocketClosing): void {
-    const failure = failureOfClose(code, reason, this.#phase !== "opening");
-    this.#fail(failure, reason === "" ? `connection closed (${code})` : reason);
+    const wasOpen = this.#phase !== "opening";
+    this.#fail(failureOfClose(code, reason, wasOpen), wordsOfClose(code, reason, wasOpen));
   }
 
   #received(text: string): void {
