@@ -91,7 +91,7 @@ Deno.test("R20: a token refused at the connect is renewed after the first refusa
   assert.equal(run.end(), 0);
 });
 
-Deno.test("R20, BRK-2: new tokens refused too: one refresh, then the sign-in is needed", async () => {
+Deno.test("R20, BRK-2: new tokens refused too: one refresh, then sign-in needed", async () => {
   const run = await new StreamRun().live();
   run.peer.faults.complaint = "failed";
   run.peer.closeAll(1012, "restart");
