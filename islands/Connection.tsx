@@ -34,8 +34,10 @@ export default function Connection(props: ConnectionProps) {
   const take = (next: ConnectionsState) => {
     state.value = next;
     if (next.connections.some(({ isTesting }) => isTesting)) message.value = "";
-    document.title = `${connectView(next).title} · Deltadesk`;
-    if (next.isLoaded && !props.state.isLoaded) location.assign(props.next);
+    // With a book the frame around it keeps the title.
+    if (props.state.isLoaded) return;
+    document.title = connectView(next).title;
+    if (next.isLoaded) location.assign(props.next);
   };
   const look = async () => {
     const { status, state: next } = await answerOf(fetch("/api/connections"));

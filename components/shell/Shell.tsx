@@ -12,12 +12,12 @@ import { SignOut } from "@/components/shell/SignOut.tsx";
 import { Specimen } from "@/components/shell/Specimen.tsx";
 
 /** Pages that the frame is drawn around, as their titles name them. */
-const TITLES = { overview: "Overview", reconcile: "Reconcile" } as const;
+const TITLES = { overview: "Overview", reconcile: "Reconcile", connect: "Connect" } as const;
 
 /** What the frame is drawn from. */
 interface FrameProps {
   readonly data: ShellData;
-  readonly page: PageName & keyof typeof TITLES;
+  readonly page: PageName;
   /** Whoever sees it has signed in. */
   readonly isGuarded: boolean;
   /** Connections that fail. */

@@ -9,6 +9,7 @@ import "./service_cases.ts";
 import "./history_cases.ts";
 import "./reconciliation_cases.ts";
 import "./line_page_cases.ts";
+import "./connection_cases.ts";
 import "./socket_cases.ts";
 
 Deno.test.afterAll(() => desk.stop());

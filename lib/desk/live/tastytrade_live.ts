@@ -25,7 +25,9 @@ function worldOf({ environment, simulator }: TastytradeSettings): World {
 /** What the settings say is in use, and the addresses that follow from it. */
 function settingsInUse(tastytrade: TastytradeSettings): SettingInUse[] {
   const { rest, accountStreamer } = endpointsOf(tastytrade);
-  const origin = tastytrade.simulator === null ? "by the environment" : "by the simulator";
+  // The addresses of a simulator are settings themselves.
+  if (tastytrade.simulator !== null) return [...tastytrade.inUse];
+  const origin = "by the environment";
   return [
     ...tastytrade.inUse,
     { name: "Requests go to", value: rest, origin },

@@ -9,6 +9,7 @@ import {
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatClock } from "../../format/time.ts";
 import { countWord, plural } from "../../format/words.ts";
+import { pageTitle } from "../overview/feed_bar.ts";
 import { connectionsSentence, failingCount } from "./sentence.ts";
 
 /** What to do about a failing step. */
@@ -44,7 +45,7 @@ export interface BrokerView {
 
 /** The connection page at one moment. */
 export interface ConnectView {
-  /** Name of the page in its title; a failure stands before it. */
+  /** Title of the page while there is no book; what fails stands first, then the mode. */
   readonly title: string;
   readonly kicker: readonly string[];
   readonly headline: string;
@@ -169,7 +170,7 @@ function kickerOf({ connections, mode }: ConnectionsState): string[] {
 export function connectView(state: ConnectionsState): ConnectView {
   const failing = failingCount(state);
   return {
-    title: failing > 0 ? "Not connected · Connect" : "Connect",
+    title: `${failing > 0 ? "Not connected · " : ""}${pageTitle(state.mode, "Connect", "fine")}`,
     kicker: kickerOf(state),
     headline: connectionsSentence(state),
     stand: standOf(state, failing),
