@@ -135,6 +135,11 @@ function brokerView(report: ConnectionReport, isLoaded: boolean): BrokerView {
   };
 }
 
+/** True when nothing is tried any more without being asked. */
+function isWaiting(connections: readonly ConnectionReport[]): boolean {
+  return connections.every(({ isTesting, nextTestAt }) => !isTesting && nextTestAt === null);
+}
+
 function standOf(state: ConnectionsState, failing: number): string {
   const { connections, isLoaded } = state;
   if (connections.length === 0) {
@@ -145,8 +150,11 @@ function standOf(state: ConnectionsState, failing: number): string {
     return isLoaded
       ? "The book stays on the other pages; what this step should bring is marked stale or " +
         "absent there until it passes."
+      : isWaiting(connections)
+      ? "Without it no book can be loaded, and no page shows one. The desk waits for you, because " +
+        "the broker locks out whoever is refused too often."
       : "Without it no book can be loaded, and no page shows one. As soon as it passes the desk " +
-        "goes on by itself; nothing has to be started again.";
+        "goes on by itself.";
   }
   if (!isLoaded) return "Accounts and positions are on their way; then the Overview opens here.";
   const untested = connections.flatMap(({ steps }) => steps)

@@ -90,6 +90,8 @@ Deno.test("connect view: while a failing step is tested again only its words cha
 Deno.test("BRK-2: a refused sign-in says that it waits for the reader", () => {
   const fix = connectView(state(failingAt(0), { nextTestAt: null })).brokers[0].steps[0].fix;
   assert.match(fix?.note ?? "", /waits for you/);
+  assert.match(connectView(state(failingAt(0), { nextTestAt: null })).stand, /waits for you/);
+  assert.match(connectView(state(failingAt(0))).stand, /goes on by itself/);
   const later = connectView(state(failingAt(2), { nextTestAt: null }, true)).brokers[0].steps[2];
   assert.match(later.fix?.note ?? "", /by itself/);
 });

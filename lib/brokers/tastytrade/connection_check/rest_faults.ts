@@ -18,6 +18,13 @@ export const GRANT_LINES =
   "as two lines into the file **.env** of the desk.";
 
 function grantRemedy(context: FaultContext): readonly string[] {
+  if (context.environment === "simulator") {
+    return [
+      "Take client secret and refresh token as the simulator prints them.",
+      GRANT_LINES,
+      RESTART,
+    ];
+  }
   const world = context.environment === "sandbox" ? "sandbox" : "production";
   return [
     OPEN_APPLICATIONS,
@@ -32,8 +39,8 @@ function signInRefused(context: FaultContext): StepFault {
   return {
     headline: "the sign-in is refused",
     cause: "tastytrade does not take the client secret or the refresh token. One of them may be " +
-      "cut off, revoked, or of the other environment: " +
-      `this desk asks ${context.environment}.`,
+      "cut off, revoked, or of the other environment: this desk asks " +
+      `${context.environment === "simulator" ? "a simulator" : context.environment}.`,
     remedy: grantRemedy(context),
   };
 }
