@@ -67,6 +67,7 @@ export class LiveStart implements Connections {
   /** Monotonic ms before which the broker wants no call. */
   #quietUntil = -Infinity;
   #refusals = 0;
+  #isFailing = false;
   #through: string | null = null;
   #wake: () => void = () => {};
 
@@ -150,10 +151,14 @@ export class LiveStart implements Connections {
   #waitMs(end: CheckEnd): number | null {
     const now = this.#options.clock.monotonic();
     if (end.isPassed) {
+      // A feed that waits for long because of what failed need not wait any more.
+      if (this.#isFailing) this.#options.broker.check.forgive();
+      this.#isFailing = false;
       this.#refusals = 0;
       this.#pace.reset();
       return null;
     }
+    this.#isFailing = true;
     const { isLoginRefused, retryAfterMs } = end;
     const isRefusal = isLoginRefused || retryAfterMs !== null;
     const waitMs = this.#pace.failed(now, isRefusal);

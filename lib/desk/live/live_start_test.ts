@@ -172,6 +172,7 @@ Deno.test("live start: once loaded a step that fails is tested again until it pa
   await rig.pass(60_000);
 
   assert.equal(rig.tests.length, count + 1);
+  assert.equal(rig.forgiven, 2, "by the user, and once it passed: feeds that wait try at once");
   assert.deepEqual([rig.opened, rig.loaded], [1, 1]);
   await rig.start.stop("test");
 });

@@ -151,8 +151,8 @@ function standOf(state: ConnectionsState, failing: number): string {
       ? "The book stays on the other pages; what this step should bring is marked stale or " +
         "absent there until it passes."
       : isWaiting(connections)
-      ? "Without it no book can be loaded, and no page shows one. The desk waits for you, because " +
-        "the broker locks out whoever is refused too often."
+      ? "Without it no book can be loaded, and no page shows one. The desk waits for you, " +
+        "because the broker locks out whoever is refused too often."
       : "Without it no book can be loaded, and no page shows one. As soon as it passes the desk " +
         "goes on by itself.";
   }

@@ -97,3 +97,33 @@ Deno.test("live desk: an account that is not there is the failing step", async (
   assert.match(step.fault?.headline ?? "", /no account is named pension/);
   assert.equal(await run.leftovers(), 0);
 });
+
+Deno.test("live desk: quotes refused for long come soon after they are granted", async () => {
+  const run = new LiveDeskRun();
+  run.sim.inject({ on: "rest", do: "status", status: 403, when: { path: "/api-quote-tokens" } });
+  run.live.start();
+  await run.pass(600_000);
+  assert.ok(run.desk !== null, "the book needs no quotes");
+  assert.deepEqual(run.states().slice(0, 4), ["passed", "passed", "passed", "failed"]);
+  assert.notEqual(run.states()[4], "passed");
+  run.sim.faults.clear();
+  await run.pass(90_000);
+
+  assert.deepEqual(run.states(), Array(7).fill("passed"));
+  assert.equal(await run.leftovers(), 0);
+});
+
+Deno.test("live desk: an account stream that lets nobody in fails its step and heals", async () => {
+  const run = new LiveDeskRun();
+  run.sim.inject({ on: "streamer", do: "refuse", status: 503 });
+  run.live.start();
+  await run.pass(30_000);
+  const step = run.live.connections.state().connections[0].steps[6];
+  assert.deepEqual([step.id, step.state], ["accountStream", "failed"]);
+  assert.match(step.fault?.headline ?? "", /accounts is down/);
+  run.sim.faults.clear();
+  await run.pass(60_000);
+
+  assert.deepEqual(run.states(), Array(7).fill("passed"));
+  assert.equal(await run.leftovers(), 0);
+});
