@@ -23,6 +23,17 @@ export interface Activity {
   readonly transactions: readonly TransactionRecord[];
 }
 
+/** Balances at the end of a session; none when the broker had none `at` that moment. */
+interface Closing {
+  readonly session: IsoDate;
+  readonly rows: readonly BalanceRecord[];
+  /** Monotonic ms. */
+  readonly at: number;
+}
+
+/** Pause before balances of the close are asked for again that the broker did not have, ms. */
+const NO_CLOSE_MS = 600_000;
+
 /** What an account's loader works with. */
 export interface LoaderParts {
   readonly services: TastytradeServices;
@@ -51,7 +62,7 @@ export class AccountLoader {
   readonly account: Account;
   readonly #parts: LoaderParts;
   #recent: { readonly at: number; readonly activity: Activity } | null = null;
-  #closing: { readonly session: IsoDate; readonly rows: readonly BalanceRecord[] } | null = null;
+  #closing: Closing | null = null;
 
   constructor(account: Account, parts: LoaderParts) {
     this.account = account;
@@ -140,13 +151,19 @@ export class AccountLoader {
     return this.#parts.services.balances(this.account.number, signal);
   }
 
-  /** Learns what the account was worth at the close before, once a session, if the broker says. */
+  /**
+   * Learns what the account was worth at the close before, once a session, if the broker says. What
+   * it does not have yet is asked for again later.
+   */
   async learnClose(signal: AbortSignal): Promise<void> {
-    const session = sessionBefore(sessionDate(this.#parts.clock.now()));
-    if (this.#closing?.session === session) return;
-    const { services } = this.#parts;
+    const { services, clock } = this.#parts;
+    const session = sessionBefore(sessionDate(clock.now()));
+    const at = clock.monotonic();
+    const known = this.#closing?.session === session ? this.#closing : null;
+    if (known !== null && (known.rows.length > 0 || at - known.at < NO_CLOSE_MS)) return;
     const rows = await services.balancesAtEnd(this.account.number, session, signal);
-    if (rows.ok) this.#closing = { session, rows: rows.value };
+    if (rows.ok) this.#closing = { session, rows: rows.value, at };
+    else if (rows.error.code === "refused") this.#closing = { session, rows: [], at };
   }
 
   /** Balances of the desk, with the flows since the close before. */

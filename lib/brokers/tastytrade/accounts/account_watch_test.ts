@@ -83,6 +83,7 @@ async function begin() {
     balances: balance("1000.0", NOW, { "net-liquidating-value": "61000.0" }),
     orders: [] as object[],
     transactions: [] as object[],
+    closing: [] as object[],
   };
   const equity = { symbol: "SPY", "tick-sizes": [{ value: "0.01" }] };
   const run = rig(({ url }) => {
@@ -100,6 +101,8 @@ async function begin() {
         return items(broker.transactions);
       case "/instruments/equities":
         return items([equity]);
+      case "/balance-snapshots":
+        return broker.closing.length > 0 ? items(broker.closing) : { status: 404, body: "" };
       default:
         return { status: 404, body: {} };
     }
@@ -233,4 +236,21 @@ Deno.test("R36: an end without a side has that of what was held before", async (
     ["expired", -2],
   ]);
   assert.deepEqual(seen.positions.at(-1), []);
+});
+
+Deno.test("a close that the broker does not have yet is asked for again later", async () => {
+  const { watch, broker, time, http, signal } = await begin();
+  const asked = () => http.calls.filter(({ url }) => url.includes("snapshots")).length;
+  const before = async () => {
+    const balances = await settled(time, watch.balances(signal));
+    return balances.ok ? balances.value.previousNetLiquidation : balances.error.code;
+  };
+  assert.equal(await before(), null);
+  broker.closing = [balance("900.0", YESTERDAY, { "net-liquidating-value": "60000.0" })];
+  assert.equal(await before(), null);
+  assert.equal(asked(), 1);
+  await time.advanceSettling(600_000, 10_000);
+  assert.equal(await before(), 60_000);
+  assert.equal(await before(), 60_000);
+  assert.equal(asked(), 2);
 });

@@ -13,6 +13,7 @@ export class InstrumentCache {
   readonly #bySymbol = new Map<string, ListedInstrument>();
   readonly #byKey = new Map<string, ListedInstrument>();
   readonly #optionTicks = new Map<string, readonly TickStep[]>();
+  readonly #withOptions = new Set<string>();
   readonly #unknown = new Set<string>();
   #defined = new Set<string>();
 
@@ -40,6 +41,7 @@ export class InstrumentCache {
     if (this.#bySymbol.size >= INSTRUMENTS_MAX && !this.#bySymbol.has(apiSymbol)) return kept;
     this.#bySymbol.set(apiSymbol, kept);
     this.#byKey.set(kept.instrument.key, kept);
+    if (kept.instrument.kind === "option") this.#withOptions.add(kept.instrument.underlyingKey);
     this.#defined.add(apiSymbol);
     this.#unknown.delete(apiSymbol);
     return kept;
@@ -58,6 +60,11 @@ export class InstrumentCache {
   /** The desk's key of a symbol, or null. */
   keyOf(apiSymbol: string): string | null {
     return this.#bySymbol.get(apiSymbol)?.instrument.key ?? null;
+  }
+
+  /** True when an option on a share or index is known, which therefore exists. */
+  hasOptionsOn(underlyingKey: string): boolean {
+    return this.#withOptions.has(underlyingKey);
   }
 
   /** Keeps the price steps of the options on a share or index. */

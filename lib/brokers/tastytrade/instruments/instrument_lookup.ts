@@ -8,6 +8,7 @@ import {
   smallestTick,
 } from "../map/definitions.ts";
 import type { ListedInstrument } from "../map/listed_instrument.ts";
+import { shareBySymbol } from "../map/positions.ts";
 import { occSymbol, parseFuture, parseFutureOption, parseOcc } from "../map/symbols.ts";
 import type { TastytradeServices } from "../rest/services.ts";
 import type { InstrumentCache } from "./instrument_cache.ts";
@@ -77,11 +78,16 @@ export class InstrumentLookup {
     if (!learned.ok) return learned;
     const found: Instrument[] = [];
     for (const key of keys) {
-      const listed = this.#cache.byKey(key);
+      const listed = this.#cache.byKey(key) ?? this.#undefinedShare(key);
       if (listed === null) return unknownInstrument(key);
       found.push(listed.instrument);
     }
     return ok(found);
+  }
+
+  /** What options are held on is there, even where the broker serves no definitions. */
+  #undefinedShare(key: string): ListedInstrument | null {
+    return this.#cache.hasOptionsOn(key) ? this.#cache.add(shareBySymbol(key)) : null;
   }
 
   #unasked(named: readonly NamedSymbol[]): SymbolsByKind {
@@ -177,6 +183,8 @@ export class InstrumentLookup {
     const facts = new Map<string, ChainFacts>();
     for (const underlying of new Set(adjusted.map(({ instrument }) => instrument.underlying))) {
       const chains = await this.#services.chains(underlying, signal);
+      // Its contracts are listed without a value then; the others do not wait for it.
+      if (!chains.ok && isNotServed(chains.error)) continue;
       if (!chains.ok) return chains;
       for (const chain of chains.value) facts.set(chain.root, chain);
     }
@@ -206,7 +214,7 @@ export class InstrumentLookup {
 
   /** What the broker does not serve here is as good as unknown; anything else is a failure. */
   #unlearned(symbols: readonly string[], error: BrokerError): Result<null, BrokerError> {
-    if (error.code !== "unsupported" && error.code !== "refused") return fail(error);
+    if (!isNotServed(error)) return fail(error);
     this.#noteMissing(symbols);
     return ok(null);
   }
@@ -222,6 +230,10 @@ export class InstrumentLookup {
 export function unknownInstrument(key: string): Result<never, BrokerError> {
   const message = `tastytrade knows no instrument ${key}`;
   return fail({ code: "unknownInstrument", message, fix: "check its symbol" });
+}
+
+function isNotServed({ code }: BrokerError): boolean {
+  return code === "unsupported" || code === "refused";
 }
 
 function typeOf(symbol: string): string {

@@ -143,3 +143,23 @@ Deno.test("a kind that is refused takes nothing from others, once a day", async 
   await learn();
   assert.equal(run.asked().length, before);
 });
+
+Deno.test("DAT-5: without its chain an adjusted contract has no value, others have", async () => {
+  const run = await lookup("/option-chains/SPY/nested");
+  const learned = run.lookup.learn(named(ADJUSTED, STANDARD), run.signal);
+  assert.ok((await settled(run.time, learned)).ok);
+  const adjusted = run.cache.bySymbol(ADJUSTED)?.instrument;
+  assert.ok(adjusted?.kind === "unsupported");
+  assert.match(adjusted.description, /what it delivers is not known/);
+  assert.equal(run.cache.bySymbol(STANDARD)?.instrument.kind, "option");
+});
+
+Deno.test("BRK-8: what options are held on is quoted where nothing is defined", async () => {
+  const run = await lookup("/instruments/equities");
+  const ask = (key: string) => settled(run.time, run.lookup.instruments([key], run.signal));
+  assert.ok(!(await ask("SPY")).ok, "nobody named it");
+  await settled(run.time, run.lookup.learn(named(STANDARD), run.signal));
+  const found = await ask("SPY");
+  assert.ok(found.ok && found.value[0].key === "SPY");
+  assert.equal(run.cache.byKey("SPY")?.streamerSymbol, "SPY");
+});

@@ -105,19 +105,27 @@ export interface ListedEquityOption extends ListedInstrument {
 }
 
 /**
- * `GET /instruments/equity-options`. Without `chain` the delivery is that of the multiplier; one
- * that delivers more than the underlying is unsupported. Null when its terms cannot be read.
+ * `GET /instruments/equity-options`. A standard contract delivers what its multiplier says; what an
+ * adjusted one delivers stands in its `chain`, and without it, or when it is more than the
+ * underlying, the contract is unsupported (DAT-5). Null when its terms cannot be read.
  */
 export function readEquityOption(
   fields: Fields,
   chain: ChainFacts | null,
 ): ListedEquityOption | null {
   const isAdjusted = fields.text("option-chain-type") === "Non-standard";
-  const listed = readPlainOption(fields, chain);
+  const isUnknown = isAdjusted && (chain?.deliverable ?? null) === null;
+  const odd = chain?.oddDelivery ?? (isUnknown ? "what it delivers is not known" : null);
+  const listed = readOption(fields, chain, odd);
   return listed === null ? null : { ...listed, isAdjusted };
 }
 
-function readPlainOption(fields: Fields, chain: ChainFacts | null): ListedInstrument | null {
+/** `odd`: why it cannot be valued; null: it can. */
+function readOption(
+  fields: Fields,
+  chain: ChainFacts | null,
+  odd: string | null,
+): ListedInstrument | null {
   const apiSymbol = fields.text("symbol", "expected");
   const underlying = fields.text("underlying-symbol", "expected");
   const multiplier = fields.positive("shares-per-contract", "expected");
@@ -126,7 +134,6 @@ function readPlainOption(fields: Fields, chain: ChainFacts | null): ListedInstru
     return null;
   }
   const instrumentType = INSTRUMENT_TYPE.equityOption;
-  const odd = chain?.oddDelivery ?? null;
   if (odd !== null) return unsupported(apiSymbol, instrumentType, odd, { underlying, multiplier });
   const ticks = chain?.ticks ?? [];
   const instrument = listedOption(contract, {

@@ -11,7 +11,13 @@ import {
   listedShare,
   unsupported,
 } from "./listed_instrument.ts";
-import { parseFuture, parseFutureOption, parseOcc, streamerOption } from "./symbols.ts";
+import {
+  isAdjustedRoot,
+  parseFuture,
+  parseFutureOption,
+  parseOcc,
+  streamerOption,
+} from "./symbols.ts";
 
 /** A row of `GET /accounts/{n}/positions`, or the data of a `CurrentPosition`. Null: not sent. */
 export interface HeldRow {
@@ -103,6 +109,30 @@ export function readHeldRows(items: unknown, drift: Drift): HeldRows {
   return { rows, unreadCount: all.length - rows.length };
 }
 
+/** A share or index of which only the symbol is known, by which its feed calls it too. */
+export function shareBySymbol(apiSymbol: string): ListedInstrument {
+  const facts = { kind: "equity", isCoin: false, exchange: "", tickSize: 0 } as const;
+  return {
+    instrument: listedShare(apiSymbol, facts),
+    apiSymbol,
+    instrumentType: INSTRUMENT_TYPE.equity,
+    streamerSymbol: apiSymbol,
+    ticks: [],
+  };
+}
+
+/** A coin of which only the symbol is known; its feed calls it otherwise. */
+function coinBySymbol(apiSymbol: string): ListedInstrument {
+  const facts = { kind: "equity", isCoin: true, exchange: "", tickSize: 0 } as const;
+  return {
+    instrument: listedShare(apiSymbol, facts),
+    apiSymbol,
+    instrumentType: INSTRUMENT_TYPE.cryptocurrency,
+    streamerSymbol: null,
+    ticks: [],
+  };
+}
+
 function fromSymbol(row: HeldRow): ListedInstrument | null {
   const { symbol: apiSymbol, instrumentType, multiplier } = row;
   const listed = { apiSymbol, instrumentType, ticks: [] };
@@ -114,16 +144,16 @@ function fromSymbol(row: HeldRow): ListedInstrument | null {
     exchange: "",
     tickSize: 0,
   };
-  const share = (isCoin: boolean) =>
-    listedShare(apiSymbol, { kind: "equity", isCoin, exchange: "", tickSize: 0 });
   switch (instrumentType) {
     case INSTRUMENT_TYPE.equity:
-      return { ...listed, instrument: share(false), streamerSymbol: apiSymbol };
+      return shareBySymbol(apiSymbol);
     case INSTRUMENT_TYPE.cryptocurrency:
-      return { ...listed, instrument: share(true), streamerSymbol: null };
+      return coinBySymbol(apiSymbol);
     case INSTRUMENT_TYPE.equityOption: {
       const contract = parseOcc(apiSymbol);
       if (contract === null || row.underlyingSymbol === null || multiplier === null) return null;
+      // What an adjusted contract delivers is not in its symbol (DAT-5).
+      if (isAdjustedRoot(contract.root)) return null;
       const underlyingSymbol = row.underlyingSymbol;
       const instrument = listedOption(contract, { ...facts, underlyingSymbol });
       const streamerSymbol = streamerOption(contract);

@@ -224,6 +224,25 @@ Deno.test("DAT-5: adjusted contracts keep their delivery, and odd ones are not v
   assert.match(odd.instrument.description, /12\.50/);
 });
 
+Deno.test("DAT-5: what an adjusted contract delivers is not guessed from its symbol", () => {
+  const held = row({ symbol: "AAPL1 261218C00150000", "underlying-symbol": "AAPL" });
+  assert.equal(heldInstrument(held, null).instrument.kind, "unsupported");
+  const json = {
+    symbol: held.symbol,
+    "underlying-symbol": "AAPL",
+    "shares-per-contract": 100,
+    "option-chain-type": "Non-standard",
+  };
+  const cash = { ticks: [], deliverable: null, oddDelivery: null };
+  for (const chain of [null, cash]) {
+    assert.equal(readEquityOption(fields(json), chain)?.instrument.kind, "unsupported");
+  }
+  const shares = readEquityOption(fields(json), { ...cash, deliverable: 150 });
+  assert.equal(shares?.instrument.kind, "option");
+  const plain = row({ symbol: "BRKB  261218C00490000", "underlying-symbol": "BRK/B" });
+  assert.equal(heldInstrument(plain, null).instrument.kind, "option");
+});
+
 Deno.test("a definition with another multiplier than the row's is not used", () => {
   const known = readEquityOption(
     fields({ symbol: SHORT_PUT.symbol, "underlying-symbol": "SPY", "shares-per-contract": 10 }),

@@ -65,6 +65,11 @@ export function parseOcc(symbol: string): ListedContract | null {
   return { root: match[1], expiry, right: rightOf(match[3]), strike };
 }
 
+/** True for the root of an adjusted contract, which ends in a digit. Source: tastytrade.md §9. */
+export function isAdjustedRoot(root: string): boolean {
+  return /[A-Z]\d$/.test(root);
+}
+
 /** Writes an OCC symbol; the strike is below 100,000 with at most three decimals. */
 export function occSymbol({ root, expiry, right, strike }: ListedContract): string {
   const digits = String(Math.round(strike * 1000)).padStart(8, "0");

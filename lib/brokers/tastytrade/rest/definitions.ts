@@ -21,7 +21,43 @@ import type { RestTransport } from "./transport.ts";
 /** Symbols per call; an address of 50 option symbols stays below 3,000 characters. */
 const SYMBOLS_MAX = 50;
 
+/** Symbols that are refused one by one before the whole list counts as refused. */
+const REFUSALS_MAX = 3;
+
 type Items = Result<readonly unknown[], RestFailure>;
+
+/** True where a shorter list may be taken: it was understood, and it is not the path. */
+function mayBeTooLong({ kind, status }: RestFailure): boolean {
+  return kind === "refused" && status !== 404;
+}
+
+/**
+ * Loads a list in halves where it is refused: for its length, or for one symbol in it. What is
+ * refused by itself is left out; where nothing at all is taken the refusal is the answer.
+ */
+async function inParts(
+  symbols: string[],
+  load: (piece: string[]) => Promise<Items>,
+): Promise<Items> {
+  const waiting = [symbols];
+  const found: unknown[] = [];
+  let refusalCount = 0;
+  let isTaken = false;
+  for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
+    const items = await load(piece);
+    if (items.ok) {
+      isTaken = true;
+      for (const item of items.value) found.push(item);
+      continue;
+    }
+    if (!mayBeTooLong(items.error)) return items;
+    const half = piece.length >> 1;
+    if (half > 0) waiting.push(piece.slice(half), piece.slice(0, half));
+    else if (++refusalCount === symbols.length) return items;
+    if (!isTaken && refusalCount >= REFUSALS_MAX) return items;
+  }
+  return ok(found);
+}
 
 /**
  * Definitions of instruments by the symbols of the REST service. What the broker does not know is
@@ -133,7 +169,7 @@ export class Definitions {
   ): Answer<readonly T[]> {
     const all: T[] = [];
     for (const piece of pieces(symbols, SYMBOLS_MAX)) {
-      const items = await load(piece);
+      const items = await inParts(piece, load);
       if (!items.ok) return fail(brokerErrorOf(items.error));
       for (const fields of Fields.listOf(items.value, "instrument", this.#drift)) {
         const listed = read(fields);

@@ -71,12 +71,13 @@ function saidError(json: Json | null): SaidError {
   return { code: textOf(error.code), text };
 }
 
-function kindOf(status: number, isJsonBody: boolean): RestFailure["kind"] {
+/** `isBrokers`: the body is JSON, or there is none. */
+function kindOf(status: number, isBrokers: boolean): RestFailure["kind"] {
   if (status === 401) return "unauthorized";
   if (status === 403) return "forbidden";
   if (status === 429) return "rateLimited";
   if (status >= 500 || status === 408) return "unreachable";
-  return isJsonBody && status >= 400 ? "refused" : "malformed";
+  return isBrokers && status >= 400 ? "refused" : "malformed";
 }
 
 function foreignText(reply: HttpReply): string {
@@ -95,14 +96,17 @@ export function outcomeOf(
 ): Result<Json | null, RestFailure> {
   const { status } = reply;
   const json = parsed(reply.text);
+  const isEmpty = reply.text.trim() === "";
   if (status >= 200 && status < 300) {
     if (json !== null) return ok(json);
-    if (reply.text.trim() === "") return ok(null);
+    if (isEmpty) return ok(null);
   }
-  const kind = kindOf(status, json !== null);
+  const isBrokers = json !== null || isEmpty;
+  const kind = kindOf(status, isBrokers);
   const said = saidError(json);
+  const isElsewhere = status >= 300 && status < 400;
   const words = said.code === null && said.text === ""
-    ? (json === null ? foreignText(reply) : "without a reason")
+    ? (isBrokers && !isElsewhere ? "without a reason" : foreignText(reply))
     : [said.code, said.text].filter((part) => part !== null && part !== "").join(": ");
   const clean = (text: string) => cleanText(text, context.secrets);
   return fail(restFailure(kind, clean(`${context.label}: HTTP ${status}, ${words}`), {

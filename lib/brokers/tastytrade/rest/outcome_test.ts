@@ -156,3 +156,14 @@ Deno.test("P17: a secret prints as [redacted] in every way", () => {
   assert(printed.every((text) => text.includes("[redacted]") && !text.includes("CANARY")));
   assert.equal(secret.reveal(), "CANARY");
 });
+
+Deno.test("an error without a body is the broker's, and not asked for again", () => {
+  for (const body of ["", " \n"]) {
+    const error = failed({ status: 404, body });
+    assert.equal(error.kind, "refused");
+    assert.match(error.message, /HTTP 404, without a reason/);
+  }
+  assert.equal(failed({ status: 404, body: "<html>" }).kind, "malformed");
+  assert.equal(failed({ status: 302, body: "" }).kind, "malformed");
+  assert.equal(failed({ status: 503, body: "" }).kind, "unreachable");
+});

@@ -11,6 +11,7 @@ import {
 } from "../map/chains.ts";
 import { readDecimal } from "../map/decimal.ts";
 import { Drift, Fields } from "../map/fields.ts";
+import { CURRENCY } from "../map/listed_instrument.ts";
 import { type MarketDataRow, readMarketData } from "../map/market_data.ts";
 import { type MarketSession, readMarketSession } from "../map/market_session.ts";
 import { type MarketMetrics, readMetrics } from "../map/metrics.ts";
@@ -114,15 +115,22 @@ export class TastytradeServices {
     );
   }
 
-  /** Balances, one per currency. */
-  balances(accountNumber: string, signal: AbortSignal): Answer<readonly BalanceRecord[]> {
-    return this.#ask(
+  /** Balances, one per currency; the dollar's alone where the service has no list. */
+  async balances(
+    accountNumber: string,
+    signal: AbortSignal,
+  ): Answer<readonly BalanceRecord[]> {
+    const all = await this.#ask(
       "balances",
       signal,
       ({ balancesAndPositionsService }) =>
         balancesAndPositionsService.getAccountBalanceValues(pathSegment(accountNumber)),
       (data) => notEmpty(readBalances(data, this.drift)),
     );
+    if (all.ok || all.error.code !== "refused") return all;
+    const path = `/accounts/${pathSegment(accountNumber)}/balances/${CURRENCY}`;
+    const got = await this.#get(path, {}, signal);
+    return got.ok ? ok(readBalances(dataOf(got.value), this.drift)) : all;
   }
 
   /** Balances at the end of a session. */

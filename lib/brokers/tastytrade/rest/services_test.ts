@@ -165,3 +165,15 @@ Deno.test("what the sandbox does not serve is said at once and not asked for", a
   for (const answer of answers) assert(!answer.ok && answer.error.code === "unsupported");
   assert.equal(run.http.calls.length, 0);
 });
+
+Deno.test("BRK-8: where balances are no list, the dollar's are asked for", async () => {
+  const run = rig(({ url }) =>
+    url.endsWith("/balances/USD")
+      ? { body: { data: { "cash-balance": "-5.5", currency: "USD" } } }
+      : { status: 404, body: "" }
+  );
+  const services = await TastytradeServices.load(run.transport);
+  const rows = await settled(run.time, services.balances("5WZ00042", run.signal));
+  assert.deepEqual(rows.ok && rows.value.map(({ cashBalance }) => cashBalance), [-5.5]);
+  assert.equal(run.http.calls.length, 2);
+});

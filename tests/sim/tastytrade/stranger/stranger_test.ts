@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import type { Listing } from "./listing.ts";
+import { EMPTY_ACCOUNT, FULL_ACCOUNT, type Stranger, type StrangerChoices } from "./stranger.ts";
+import { type SeenRow, StrangerDesk } from "./stranger_desk.ts";
+
+/** Little is served, late and by halves, and the feed turns its format round. */
+const SPARE: StrangerChoices = {
+  balances: "usd",
+  hasMarketData: true,
+  symbolsMax: 2,
+  hasInstruments: true,
+  hasStreamerSymbols: false,
+  isZipped: true,
+  format: "COMPACT",
+  isLazy: true,
+  isOpen: false,
+};
+
+/** What is held speaks for itself: no definitions, no closes; the feed asks nobody in. */
+const BARE: StrangerChoices = {
+  ...SPARE,
+  balances: "items",
+  hasMarketData: false,
+  hasInstruments: false,
+  hasStreamerSymbols: true,
+  isZipped: false,
+  format: "FULL",
+  isLazy: false,
+  isOpen: true,
+};
+
+/** The desk's name of a holding, its quantity and multiplier. */
+function expected({ listings: { date, all } }: Stranger) {
+  return [
+    ["SPY", 100, 1, all.spy],
+    [`SPY ${date} P 500 x100`, -2, 100, all.put],
+    [`SPXW ${date} P 5900 x100`, 1, 100, all.eveningPut],
+    [`SPX ${date} C 6000 x100`, -1, 100, all.morningCall],
+    [`BRKB ${date} C 490 x100`, 3, 100, all.classBCall],
+    [all.future.symbol, -1, 50, all.future],
+    [`EW3 ${date} P 5750 x50`, -3, 50, all.onFuture],
+    ["BTC/USD", 0.25000001, 1, all.coin],
+  ] as const;
+}
+
+function near(actual: number, wanted: number, what: string): void {
+  const tolerance = 1e-9 * Math.max(1, Math.abs(wanted));
+  assert.ok(Math.abs(actual - wanted) <= tolerance, `${what}: ${actual}, not ${wanted}`);
+}
+
+function assertValued(row: SeenRow, quantity: number, multiplier: number, listed: Listing): void {
+  const units = quantity * multiplier;
+  const mid = (listed.bid + listed.ask) / 2;
+  const [delta, , theta, vega] = listed.greeks ?? [1, 0, 0, 0];
+  assert.deepEqual([row.signedQuantity, row.multiplier], [quantity, multiplier], row.key);
+  near(row.mark, mid, `mark of ${row.key}`);
+  near(row.marketValue, row.kind === "future" ? 0 : units * mid, `value of ${row.key}`);
+  near(row.positionDelta, units * delta, `delta of ${row.key}`);
+  near(row.thetaPerDay, units * theta, `theta of ${row.key}`);
+  near(row.vega, units * vega, `vega of ${row.key}`);
+}
+
+/** The whole book: what is valued, what has no data, and what cannot be valued. */
+function assertBook(desk: StrangerDesk): void {
+  const rows = new Map(desk.rows().map((row) => [row.key, row]));
+  assert.ok(desk.rows().every(({ account }) => account === FULL_ACCOUNT));
+  for (const [key, quantity, multiplier, listed] of expected(desk.stranger)) {
+    const row = rows.get(key);
+    assert.ok(row !== undefined, `no ${key} in ${[...rows.keys()]}`);
+    assertValued(row, quantity, multiplier, listed);
+    // Nobody dates a close, so none is made up.
+    assert.ok(Number.isNaN(row.dayPnl) && row.dayPnlAbsence > 0, `${key} has a day P&L`);
+    rows.delete(key);
+  }
+  const { symbol } = desk.stranger.listings.all.adjusted;
+  for (
+    const [key, quantity] of [["912797KX4", 1000], ["KX-TEMP-NYC", 2], [symbol, 4], ["QUIET", 5]]
+  ) {
+    const row = rows.get(String(key));
+    assert.equal(row?.signedQuantity, quantity, String(key));
+    assert.ok(Number.isNaN(row?.mark) && (row?.markAbsence ?? 0) > 0, `${key} has a mark`);
+    rows.delete(String(key));
+  }
+  assert.deepEqual([...rows.keys()], []);
+}
+
+/** The Quiet symbol is named, nothing else is missing, and nothing was asked wrongly. */
+function assertCalm(desk: StrangerDesk): void {
+  assert.deepEqual(desk.troubles, []);
+  assert.deepEqual(desk.stranger.problems, []);
+  const { detail } = desk.broker.health()[0];
+  assert.equal(detail, "no market data for QUIET");
+  const { asked } = desk.stranger.rest;
+  assert.ok(asked.length < 250, `${asked.length} requests`);
+}
+
+async function assertAbsences(desk: StrangerDesk): Promise<void> {
+  const { signal } = new AbortController();
+  const carry = await desk.broker.carry(["SPY", "/ES"], signal);
+  assert.deepEqual(carry, { ok: true, value: [] });
+  const closes = await desk.broker.previousCloses(["SPY", "BTC/USD"], signal);
+  assert.deepEqual(closes, { ok: true, value: [] });
+  const accounts = await desk.broker.accounts(signal);
+  assert.ok(accounts.ok);
+  assert.deepEqual(accounts.value.map(({ number }) => number).sort(), [
+    EMPTY_ACCOUNT,
+    FULL_ACCOUNT,
+  ]);
+  for (const [number, cash] of [[FULL_ACCOUNT, 1000], [EMPTY_ACCOUNT, -2500.5]] as const) {
+    const id = accounts.value.find((one) => one.number === number)?.id ?? "";
+    const balances = await desk.broker.balances(id, signal);
+    assert.ok(balances.ok);
+    assert.deepEqual(
+      balances.value.cash,
+      [{ currency: "USD", amount: cash, previousClose: null }],
+      number,
+    );
+    assert.equal(balances.value.netLiquidation, 123_456.78);
+    assert.equal(balances.value.previousNetLiquidation, null);
+  }
+}
+
+for (const [name, choices] of Object.entries({ spare: SPARE, bare: BARE })) {
+  Deno.test(`BRK-8, DAT-5: a stranger's ${name} simulator fills the book, and no more`, async () => {
+    const desk = new StrangerDesk(choices);
+    try {
+      await desk.start();
+      await desk.until("all is valued", () => {
+        const missing = desk.rows().filter(({ mark }) => Number.isNaN(mark));
+        return missing.length === 4;
+      });
+      assertBook(desk);
+      assertCalm(desk);
+      await assertAbsences(desk);
+      // The feed's other format brings the same book.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      assertBook(desk);
+    } finally {
+      await desk.stop();
+    }
+  });
+}
+
+Deno.test("BRK-7: a stranger's notice, bundled with nothing, turns a position round", async () => {
+  const desk = new StrangerDesk(SPARE);
+  try {
+    await desk.start();
+    const { stranger } = desk;
+    const { rows } = stranger;
+    const at = rows.findIndex(({ symbol }) => symbol === "SPY");
+    rows[at] = { ...rows[at], quantity: "60", "quantity-direction": "Short" };
+    for (const stream of stranger.stream.open) {
+      stream.notice("CurrentPosition", rows[at], true);
+    }
+    const held = () => desk.rows().find(({ key }) => key === "SPY")?.signedQuantity;
+    await desk.until("short 60", () => held() === -60);
+  } finally {
+    await desk.stop();
+  }
+});
