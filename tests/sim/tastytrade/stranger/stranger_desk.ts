@@ -108,7 +108,10 @@ export class StrangerDesk {
 
   async until(what: string, holds: () => boolean): Promise<void> {
     for (let tries = 0; !holds(); tries++) {
-      assert.ok(tries < 1500, `not in time: ${what}, ${this.open()} ${JSON.stringify(this.rows())} ${this.troubles}`);
+      assert.ok(
+        tries < 1500,
+        `not in time: ${what}, ${this.open()} ${JSON.stringify(this.rows())} ${this.troubles}`,
+      );
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
