@@ -28,7 +28,7 @@ export const HELP = `deno task sim:tastytrade [options]
   --seed N          same seed, same market (1)
   --positions N     positions of the book, 1 to 2000 (the standard book)
   --accounts N      3 or 6 (3)
-  --date D          session to show, YYYY-MM-DD (the present one, else 2025-03-19)
+  --date D          session to show, YYYY-MM-DD (the present or the last one)
   --faults FILE     fault script; README.md beside this file says what is in it
   --access-life S   life of an access token, seconds (900)
   --quote-life S    life of a quote token, seconds (86400)

@@ -5,6 +5,8 @@
 import { realClock } from "../../lib/host/clock.ts";
 import { realTimers } from "../../lib/host/timers.ts";
 import { fail, ok, type Result } from "../../lib/base/result.ts";
+import { isoOf, newYorkDay } from "../../lib/world/civil.ts";
+import { isSession, previousSession, sessionOn } from "../../lib/world/session.ts";
 import { type Arguments, HELP, parseArguments } from "./arguments.ts";
 import { type FaultScript, parseScript } from "./faults/script.ts";
 import { type LoopbackServer, serveLoopback } from "./loopback.ts";
@@ -13,8 +15,12 @@ import { TastytradeSim } from "./sim.ts";
 
 const BAD_USAGE = 2;
 const PORT_TAKEN = 3;
-/** Session that is shown while the market is shut. */
-const USUAL_DATE = "2025-03-19";
+/** Shown while the market is shut: the last session, whose contracts have not all expired yet. */
+function lastSession(): string {
+  const day = newYorkDay(realClock.now());
+  const closed = isSession(day) && realClock.now() >= sessionOn(day).regularCloseAt;
+  return isoOf(closed ? day : previousSession(day));
+}
 
 function readFaults(file: string | undefined): Result<FaultScript, string> {
   if (file === undefined) return ok({ faults: [] });
@@ -55,7 +61,7 @@ export function start(args: Arguments, faults: FaultScript): LoopbackServer {
   const present = new TastytradeSim(options);
   if (present.market.aheadMs === 0) return serveLoopback(present, args.port);
   present.close();
-  return serveLoopback(shown(USUAL_DATE), args.port);
+  return serveLoopback(shown(lastSession()), args.port);
 }
 
 function describe(server: LoopbackServer): string {

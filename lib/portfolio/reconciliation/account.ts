@@ -147,11 +147,15 @@ function widestTick({ positions }: OurAccount): number {
   return widest;
 }
 
+/** An account whose net liq is beyond its tolerance agrees in nothing, whatever its parts do. */
 function stateOf(
-  figures: readonly Compared[],
+  account: ReturnType<typeof accountFigures>,
   counts: Readonly<Record<Compared["state"], number>>,
 ): Compared["state"] {
+  const figures = Object.values(account);
   if (counts.differs > 0 || figures.some(({ state }) => state === "differs")) return "differs";
+  const { state: netLiqState, difference } = account.netLiq;
+  if (netLiqState === "notComparable" && difference !== null) return "notComparable";
   if (counts.agrees > 0 || figures.some(({ state }) => state === "agrees")) return "agrees";
   return "notComparable";
 }
@@ -163,14 +167,14 @@ function accountFigures(
   all: readonly ComparedPosition[],
 ): Pick<ComparedAccount, "positionsValue" | "cash" | "netLiq" | "dayPnl"> {
   const { figures, ours, before, lastFillAt } = input;
+  const unsupportedCount = [...ours.positions.values()]
+    .filter((one) => !one.isSupported && one.signedQuantity !== 0).length;
   const evidence: AccountEvidence = {
     figures,
     rate,
     currency: ours.currency,
     positions: all,
-    unsupportedCount:
-      [...ours.positions.values()].filter((one) => !one.isSupported && one.signedQuantity !== 0)
-        .length,
+    unsupportedCount,
     context: { now: ours.readAt, lastFillAt },
   };
   const marks = all.reduce((sum, { valueTolerance }) => sum + valueTolerance, 0);
@@ -195,7 +199,7 @@ function accountFigures(
   });
   const marksDoubt = (told: ToldFigure | null): Doubt | null =>
     moneyDoubt(input, told) ??
-      (isShut && !isMoved && cash.state !== "differs" ? "closed" : null);
+      (isShut && !isMoved && cash.state !== "differs" && unsupportedCount === 0 ? "closed" : null);
   const positionsValue = compare({
     theirs: toldPositions,
     ours: ours.positionsValue,
@@ -245,6 +249,6 @@ export function compareAccount(input: AccountInput): ComparedAccount {
     ...figures,
     positions: shown.slice(0, POSITIONS_MAX),
     counts,
-    state: stateOf(Object.values(figures), counts),
+    state: stateOf(figures, counts),
   };
 }

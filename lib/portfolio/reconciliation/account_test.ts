@@ -141,8 +141,32 @@ Deno.test("B-01: after the close marks prove nothing, cash and quantities still 
   const positions = held(ourPosition({ staleness: "closed" }));
   const shut = compared({ netLiquidation: told(9900, NOW) }, { positions });
   assert.equal(shut.netLiq.doubt, "closed");
+  assert.equal(shut.state, "notComparable", "what agrees in parts does not agree");
   const cash = compared({ netLiquidation: told(9500), cash: told(9100) }, { positions });
   assert.equal(cash.netLiq.state, "differs");
+});
+
+Deno.test("T-009: a holding that is not valued is the cause, after the close too", () => {
+  const positions = new Map([
+    ["XYZ C", ourPosition({ staleness: "closed" })],
+    [
+      "Bond",
+      ourPosition({
+        instrumentKey: "Bond",
+        staleness: "closed",
+        isSupported: false,
+        mark: null,
+        option: null,
+      }),
+    ],
+  ]);
+  const theirs = [theirPosition(), theirPosition({ instrumentKey: "Bond", mark: told(98) })];
+  const { netLiq, state } = compared(
+    { netLiquidation: told(29_600, NOW), positions: theirs },
+    { positions },
+  );
+  assert.equal(netLiq.cause?.text, "1 holding is not valued here");
+  assert.equal(state, "differs");
 });
 
 Deno.test("B-01: an account in another currency is compared in the base currency", () => {
