@@ -171,7 +171,7 @@ export class StrangerRest {
   async #login(request: Request): Promise<Response> {
     const { refresh_token, client_secret, grant_type }: Record<string, unknown> = await request
       .json();
-    if (refresh_token !== "strange refresh" || client_secret !== "strange secret") {
+    if (refresh_token !== "strange-refresh" || client_secret !== "strange-secret") {
       return this.#json(400, { error: "invalid_grant", error_description: "Grant revoked" });
     }
     if (grant_type !== "refresh_token") return this.#json(400, { error: "unsupported_grant_type" });

@@ -6,6 +6,32 @@ import { type RestChoices, StrangerRest } from "./rest.ts";
 /** Everything that the pages leave open. */
 export interface StrangerChoices extends RestChoices, FeedChoices {}
 
+/** Little is served, late and by halves, and the feed turns its format round. */
+export const SPARE: StrangerChoices = {
+  balances: "usd",
+  hasMarketData: true,
+  symbolsMax: 2,
+  hasInstruments: true,
+  hasStreamerSymbols: false,
+  isZipped: true,
+  format: "COMPACT",
+  isLazy: true,
+  isOpen: false,
+};
+
+/** What is held speaks for itself: no definitions, no closes; the feed asks nobody in. */
+export const BARE: StrangerChoices = {
+  ...SPARE,
+  balances: "items",
+  hasMarketData: false,
+  hasInstruments: false,
+  hasStreamerSymbols: true,
+  isZipped: false,
+  format: "FULL",
+  isLazy: false,
+  isOpen: true,
+};
+
 /** Account that holds everything. */
 export const FULL_ACCOUNT = "K1 straße-77";
 /** Account that holds nothing. */

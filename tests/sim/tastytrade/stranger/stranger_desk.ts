@@ -57,8 +57,8 @@ export class StrangerDesk {
       endpoints: { rest: this.stranger.url, accountStreamer: this.stranger.stream.url },
       isLoopbackAllowed: true,
       credentials: {
-        clientSecret: new Secret("strange secret"),
-        refreshToken: new Secret("strange refresh"),
+        clientSecret: new Secret("strange-secret"),
+        refreshToken: new Secret("strange-refresh"),
       },
       version: "1.0.0",
       http: realHttp,

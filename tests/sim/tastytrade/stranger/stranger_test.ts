@@ -1,47 +1,8 @@
 import assert from "node:assert/strict";
+import { expected } from "./expected.ts";
 import type { Listing } from "./listing.ts";
-import { EMPTY_ACCOUNT, FULL_ACCOUNT, type Stranger, type StrangerChoices } from "./stranger.ts";
+import { BARE, EMPTY_ACCOUNT, FULL_ACCOUNT, SPARE } from "./stranger.ts";
 import { type SeenRow, StrangerDesk } from "./stranger_desk.ts";
-
-/** Little is served, late and by halves, and the feed turns its format round. */
-const SPARE: StrangerChoices = {
-  balances: "usd",
-  hasMarketData: true,
-  symbolsMax: 2,
-  hasInstruments: true,
-  hasStreamerSymbols: false,
-  isZipped: true,
-  format: "COMPACT",
-  isLazy: true,
-  isOpen: false,
-};
-
-/** What is held speaks for itself: no definitions, no closes; the feed asks nobody in. */
-const BARE: StrangerChoices = {
-  ...SPARE,
-  balances: "items",
-  hasMarketData: false,
-  hasInstruments: false,
-  hasStreamerSymbols: true,
-  isZipped: false,
-  format: "FULL",
-  isLazy: false,
-  isOpen: true,
-};
-
-/** The desk's name of a holding, its quantity and multiplier. */
-function expected({ listings: { date, all } }: Stranger) {
-  return [
-    ["SPY", 100, 1, all.spy],
-    [`SPY ${date} P 500 x100`, -2, 100, all.put],
-    [`SPXW ${date} P 5900 x100`, 1, 100, all.eveningPut],
-    [`SPX ${date} C 6000 x100`, -1, 100, all.morningCall],
-    [`BRKB ${date} C 490 x100`, 3, 100, all.classBCall],
-    [all.future.symbol, -1, 50, all.future],
-    [`EW3 ${date} P 5750 x50`, -3, 50, all.onFuture],
-    ["BTC/USD", 0.25000001, 1, all.coin],
-  ] as const;
-}
 
 function near(actual: number, wanted: number, what: string): void {
   const tolerance = 1e-9 * Math.max(1, Math.abs(wanted));
