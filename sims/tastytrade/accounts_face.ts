@@ -1,4 +1,5 @@
 import { present } from "../../lib/base/assert.ts";
+import { newYorkDay } from "../../lib/world/civil.ts";
 import type { Fill, Instrument, Position } from "../../lib/world/mod.ts";
 import { isShown, type MarketFace } from "./market_face.ts";
 
@@ -148,6 +149,37 @@ export class AccountsFace {
     }
     const cash = this.#cash(account);
     return { ...sums, cash, netLiq: cash + value };
+  }
+
+  /** Net liq at the previous official closes: today's fills undone, what was held at its close. */
+  previousNetLiq(account: FaceAccount): number {
+    const { world } = this.#market;
+    const whole = world.balances(account.worldId).prevNative.USD;
+    if (!this.#isSplit) return whole;
+    const odd = this.#oddPreviousNetLiq(account.worldId);
+    return account.part === 1 ? odd : whole - odd;
+  }
+
+  #oddPreviousNetLiq(worldId: string): number {
+    const { world } = this.#market;
+    const day = newYorkDay(this.#market.now());
+    let sum = present(this.#oddCash.get(worldId), "the cash");
+    const closeValue = (id: number, quantity: number): number => {
+      const instrument = present(world.instruments()[id], "instrument");
+      if (this.#partOf(instrument) === 0 || !isShown(instrument)) return 0;
+      return quantity * instrument.multiplier * this.#market.latest(instrument).prevClose;
+    };
+    for (const { instrument, signedQuantity } of world.positions(worldId)) {
+      sum += closeValue(instrument, signedQuantity);
+    }
+    for (const fill of this.#fills) {
+      const instrument = present(world.instruments()[fill.instrument], "instrument");
+      const isOdd = this.#partOf(instrument) === 1;
+      if (fill.account !== worldId || !isOdd || newYorkDay(fill.at) !== day) continue;
+      sum += fill.signedQuantity * fill.multiplier * fill.price + fill.fees;
+      sum -= closeValue(fill.instrument, fill.signedQuantity);
+    }
+    return sum;
   }
 
   #cash(account: FaceAccount): number {

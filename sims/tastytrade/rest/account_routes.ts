@@ -1,3 +1,5 @@
+import { isoOf, newYorkDay } from "../../../lib/world/civil.ts";
+import { previousSession } from "../../../lib/world/session.ts";
 import type { FaceAccount } from "../accounts_face.ts";
 import { isoTime, money } from "../decimals.ts";
 import { balanceResource } from "../resources/balance.ts";
@@ -58,12 +60,15 @@ export const snapshots: AccountRoute = (context, account) => {
     return refusal(400, "validation_error", "time-of-day is BOD or EOD");
   }
   const { market, accounts } = context.parts;
-  const { world } = market;
-  const before = world.balances(account.worldId).prevNative.USD;
-  const share = account.part === 0 && accounts.accounts.length === 3 ? 1 : 0.5;
+  const today = newYorkDay(market.now());
+  // The end of the last session is the beginning of this one; nothing earlier is kept.
+  const date = isoOf(timeOfDay === "BOD" ? today : previousSession(today));
+  const asked = context.query.get("snapshot-date");
+  if (asked !== null && asked !== date) return list(context.context, []);
   const own = {
     ...balance(context, account),
-    "net-liquidating-value": money(before * share),
+    "net-liquidating-value": money(accounts.previousNetLiq(account)),
+    "snapshot-date": date,
     "time-of-day": timeOfDay,
   };
   return list(context.context, [own]);

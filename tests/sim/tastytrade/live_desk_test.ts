@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ROW_F64, ROW_F64_AT, ROW_U8, ROW_U8_AT, STALENESS } from "@/lib/domain/measures.ts";
 import { isOption } from "@/lib/domain/instrument.ts";
+import { pnlIdentity } from "@/lib/portfolio/pnl_identity.ts";
 import { LiveDesk } from "./live_desk.ts";
 
 const SMALL = { positions: 30, eventRate: 60, stepMs: 250 };
@@ -31,6 +32,28 @@ Deno.test("X-01: a quiet desk holds the broker's book and market to the last bit
   assert.deepEqual(desk.positionDifferences(), []);
   assert.deepEqual(desk.marketDifferences(), []);
   await desk.stop();
+});
+
+Deno.test("T-003: the day's P&L of each account is what its net liq moved by", async () => {
+  for (const accounts of [3, 6] as const) {
+    const desk = await LiveDesk.start({ positions: 60, accounts, seed: 3 });
+    const { run, engine: { book } } = desk;
+    await run.advance(90_000, 250);
+    run.sim.market.isHeld = true;
+    await run.advance(3_000);
+    for (let a = 0; a < book.accountCount; a++) {
+      const { account } = book.account(a);
+      const now = await run.during(run.broker.balances(account.id, new AbortController().signal));
+      assert.ok(now.ok);
+      const { netLiquidation, previousNetLiquidation, externalFlows } = now.value;
+      assert.ok(netLiquidation !== null && previousNetLiquidation !== null);
+      const moved = netLiquidation - previousNetLiquidation - (externalFlows ?? 0);
+      const { profit } = pnlIdentity(book, [a]);
+      const where = `${accounts} accounts, ${account.nickname}: ${profit}, net liq moved ${moved}`;
+      assert.ok(Math.abs(profit - moved) < 1, where);
+    }
+    await desk.stop();
+  }
 });
 
 Deno.test("T-005: a short put has positive delta and negative market value", async () => {

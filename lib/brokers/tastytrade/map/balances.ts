@@ -1,4 +1,4 @@
-import type { UnixMs } from "../../../base/brand.ts";
+import type { IsoDate, UnixMs } from "../../../base/brand.ts";
 import type { Balances } from "../../../domain/account.ts";
 import { type Drift, Fields } from "./fields.ts";
 import { CURRENCY } from "./listed_instrument.ts";
@@ -23,7 +23,13 @@ export interface BalanceRecord {
   readonly shortFuturesDerivativeValue: number | null;
   readonly longCryptocurrencyValue: number | null;
   readonly longBondValue: number | null;
+  /** Day that a snapshot is of; null for one of no day. */
+  readonly snapshotOn: IsoDate | null;
   readonly updatedAt: UnixMs | null;
+}
+
+function dateOf(text: string | null): IsoDate | null {
+  return text === null || !/^\d{4}-\d{2}-\d{2}/.test(text) ? null : text.slice(0, 10);
 }
 
 /** Reads one balance, of REST, a snapshot or an `AccountBalance`, which may be a part of it. */
@@ -45,6 +51,7 @@ export function readBalance(fields: Fields): BalanceRecord {
     shortFuturesDerivativeValue: fields.decimal("short-futures-derivative-value"),
     longCryptocurrencyValue: fields.decimal("long-cryptocurrency-value"),
     longBondValue: fields.decimal("long-bond-value"),
+    snapshotOn: dateOf(fields.text("snapshot-date")),
     updatedAt: fields.instant("updated-at", "expected"),
   };
 }

@@ -133,7 +133,7 @@ export class TastytradeServices {
     return got.ok ? ok(readBalances(dataOf(got.value), this.drift)) : all;
   }
 
-  /** Balances at the end of a session. */
+  /** Balances at the end of a session; none where what is answered is of another day. */
   balancesAtEnd(
     accountNumber: string,
     session: IsoDate,
@@ -147,7 +147,10 @@ export class TastytradeServices {
           timeOfDay: "EOD",
           snapshotDate: session,
         }),
-      (data) => readBalances(data, this.drift),
+      (data) =>
+        readBalances(data, this.drift).filter(({ snapshotOn }) =>
+          snapshotOn === null || snapshotOn === session
+        ),
     );
   }
 

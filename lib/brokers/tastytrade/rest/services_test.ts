@@ -41,6 +41,22 @@ Deno.test("services go out over our transport, with its token and its name", asy
   assert.deepEqual(run.services.drift.counts(), {});
 });
 
+Deno.test("T-015: a snapshot of another day is not the close that was asked for", async () => {
+  const snapshot = (date: string) => ({ "snapshot-date": date, "net-liquidating-value": "100.0" });
+  const closeOf = async (...items: object[]) => {
+    const run = await services({ "/accounts/5WZ00042/balance-snapshots": { items } });
+    const rows = await settled(
+      run.time,
+      run.services.balancesAtEnd("5WZ00042", "2026-10-29", run.signal),
+    );
+    assert(rows.ok);
+    return rows.value.map(({ netLiquidatingValue }) => netLiquidatingValue);
+  };
+
+  assert.deepEqual(await closeOf(snapshot("2026-10-30")), []);
+  assert.deepEqual(await closeOf(snapshot("2026-10-30"), snapshot("2026-10-29")), [100]);
+});
+
 Deno.test("many services at once share one login, and each gets its own answer", async () => {
   const run = await services({
     "/customers/me/accounts": { items: [{ account: { "account-number": "5WZ00042" } }] },
