@@ -96,7 +96,7 @@ const NOT_KEPT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Ledger: { "#parts": "parts" },
   Maker: {},
   Market: { "#sectorMove": "written before it is read in each step" },
-  OrderFlow: { "#core": "a part", "#book": "a part" },
+  OrderFlow: { "#core": "a part", "#book": "a part", "#fillGapMs": "the pace may change" },
   Outbox: {
     freshFrom: "readers begin anew",
     "#queue": "readers begin anew",

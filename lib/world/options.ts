@@ -12,6 +12,7 @@ import {
 const DATE_DEFAULT = "2025-03-19";
 const EVENT_RATE_DEFAULT = 300;
 const STEP_MS_DEFAULT = 50;
+const FILL_GAP_MS_DEFAULT = 90_000;
 
 /** How a world is made; every part has a default. */
 export interface WorldOptions {
@@ -27,13 +28,16 @@ export interface WorldOptions {
   readonly eventRate?: number;
   /** Length of a market step, ms. @default 50 */
   readonly stepMs?: number;
+  /** Mean time between two fills of the accounts' own orders, ms. @default 90 000 */
+  readonly fillGapMs?: number;
 }
 
 /** Options with every default settled; throws on a malformed date or a number out of range. */
 export function settled(options: WorldOptions): SimulationOptions {
   const { seed = 1, positions = POSITIONS_DEFAULT, eventRate = EVENT_RATE_DEFAULT } = options;
-  const { stepMs = STEP_MS_DEFAULT } = options;
-  assert(stepMs > 0 && eventRate >= 0, "stepMs must be above 0 and eventRate not below");
+  const { stepMs = STEP_MS_DEFAULT, fillGapMs = FILL_GAP_MS_DEFAULT } = options;
+  assert(stepMs > 0 && fillGapMs > 0, "stepMs and fillGapMs must be above 0");
+  assert(eventRate >= 0, "eventRate must not be below 0");
   const startAt = options.startAt ??
     usualStart(sessionFrom(dayOfIso(options.date ?? DATE_DEFAULT)));
   const asked = newYorkDay(startAt);
@@ -41,7 +45,7 @@ export function settled(options: WorldOptions): SimulationOptions {
   if (startDay === asked && startAt >= sessionOn(asked).regularCloseAt) {
     startDay = sessionFrom(asked + 1);
   }
-  return { seed, positions, eventRate, stepMs, startDay, startAt };
+  return { seed, positions, eventRate, stepMs, fillGapMs, startDay, startAt };
 }
 
 /** Options with what a checkpoint says where they leave it open. */

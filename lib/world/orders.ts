@@ -9,21 +9,22 @@ import type { Tape } from "./tape.ts";
 const WORKING_ORDERS = 5;
 /** Orders of a session that are remembered. */
 const ORDERS_MAX = 4000;
-const MEAN_FILL_GAP_MS = 90_000;
 const PLACE_TRIES = 8;
 
 /** The account owner's own trading: a few day orders that rest, and now and then one is filled. */
 export class OrderFlow {
   readonly #core: Core;
   readonly #book: Book;
+  readonly #fillGapMs: number;
   readonly #random: Prng;
   #orders: Order[] = [];
   #working: Order[] = [];
   #placed = 0;
 
-  constructor(core: Core, book: Book) {
+  constructor(core: Core, book: Book, fillGapMs: number) {
     this.#core = core;
     this.#book = book;
+    this.#fillGapMs = fillGapMs;
     this.#random = new Prng(core.seed, "orders");
   }
 
@@ -47,7 +48,7 @@ export class OrderFlow {
 
   /** Lets `ms` pass until `at`. */
   step(ms: number, at: number): void {
-    if (this.#working.length === 0 || !this.#random.isHit(ms / MEAN_FILL_GAP_MS)) return;
+    if (this.#working.length === 0 || !this.#random.isHit(ms / this.#fillGapMs)) return;
     const index = this.#random.below(this.#working.length);
     const order = this.#working[index];
     this.#working.splice(index, 1);

@@ -24,6 +24,7 @@ export interface SimulationOptions {
   readonly positions: number;
   readonly eventRate: number;
   readonly stepMs: number;
+  readonly fillGapMs: number;
 }
 
 /** First session day on or after a day. */
@@ -65,7 +66,7 @@ export class Simulation {
   constructor(options: SimulationOptions, kept?: Tape) {
     this.core = new Core(options.seed);
     this.book = new Book(this.core);
-    this.orders = new OrderFlow(this.core, this.book);
+    this.orders = new OrderFlow(this.core, this.book, options.fillGapMs);
     const { core, book, orders } = this;
     this.day = new Day({ core, book, orders }, options.startDay);
     this.#activity = new Activity(core, options.eventRate);

@@ -18,6 +18,8 @@ export interface SimOptions {
   readonly pace?: "calendar" | "compressed";
   /** Market events of the world per second. @default 300 */
   readonly eventRate?: number;
+  /** Mean time between two fills of the accounts' own orders, ms. @default 90 000 */
+  readonly fillGapMs?: number;
   /** Time between two steps of the market, ms. @default 50 */
   readonly stepMs?: number;
   readonly faults?: FaultScript;

@@ -85,6 +85,7 @@ export class TastytradeSim {
       stepMs,
       positions: options.positions,
       eventRate: options.eventRate,
+      fillGapMs: options.fillGapMs,
       date: options.date,
     });
     const { market } = this;

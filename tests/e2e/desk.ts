@@ -33,13 +33,15 @@ export interface Place {
 
 /**
  * Starts `launch.ts` with a data folder of its own and a free port, and waits for the ready line.
- * `variables` are added to those of this process. Throws with the output when the desk ends before
+ * `variables` are added to those of this process; `entry` stands in for the launcher. Throws
+ * with the output when the desk ends before
  * it is ready.
  */
 export async function startDesk(
   args: readonly string[] = [],
   place: Place | null = null,
   variables: Readonly<Record<string, string>> = {},
+  entry = "launch.ts",
 ): Promise<RunningDesk> {
   const data = place?.data ??
     await Deno.makeTempDir({ prefix: "deltadesk-e2e-" });
@@ -47,7 +49,7 @@ export async function startDesk(
     args: [
       "run",
       "--allow-all",
-      "launch.ts",
+      entry,
       "--no-open",
       "--port",
       String(place?.port ?? 0),

@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { realClock } from "../../lib/host/clock.ts";
 import { realTimers } from "../../lib/host/timers.ts";
 import { type Fault, serveLoopback, TastytradeSim } from "../../sims/tastytrade/mod.ts";
+import { sessionShiftIsSteady, sessionShiftMs } from "../fixtures/session_clock.ts";
 import { chromiumPath, testWith } from "../prerequisite.ts";
 import { openBrowser, openPage, type PageOptions, until, type Watched } from "./browser.ts";
 import { type RunningDesk, startDesk } from "./desk.ts";
@@ -13,25 +14,44 @@ export interface LiveStage {
   readonly browser: Browser;
 }
 
-const SECRETS = { clientSecret: "cs_CANARY_e2e", refreshToken: "rt_CANARY_e2e" } as const;
+/** A simulator in session trades so often: a test need not wait long for a position to change. */
+const FILL_GAP_MS = 6_000;
+
+/** What must be seen nowhere. */
+export const SECRETS = { clientSecret: "cs_CANARY_e2e", refreshToken: "rt_CANARY_e2e" } as const;
+
+/** A simulator as these tests have it; in session its clock and the desk's show an open market. */
+async function simulator(isInSession: boolean): Promise<TastytradeSim> {
+  const timers = realTimers;
+  if (!isInSession) {
+    return new TastytradeSim({ clock: realClock, timers, date: "2025-03-19", rest: SECRETS });
+  }
+  await sessionShiftIsSteady();
+  const aheadMs = sessionShiftMs();
+  const clock = { now: () => realClock.now() + aheadMs, monotonic: () => realClock.monotonic() };
+  const rest = { ...SECRETS, hasOtherKinds: true };
+  return new TastytradeSim({ clock, timers, fillGapMs: FILL_GAP_MS, rest });
+}
 
 /** Starts a simulator with these faults and a live desk that knows only that. */
-export async function startLive(faults: readonly Fault[]) {
-  const [clock, timers] = [realClock, realTimers];
-  const sim = new TastytradeSim({ clock, timers, date: "2025-03-19", rest: SECRETS });
+export async function startLive(faults: readonly Fault[], { isInSession = false } = {}) {
+  const sim = await simulator(isInSession);
   for (const fault of faults) sim.inject(fault);
   const server = serveLoopback(sim);
   const args = ["--brokers", "tastytrade", "--tastytrade-url", server.baseUrl];
-  const desk = await startDesk(args, null, {
+  const variables = {
     DELTADESK_TASTYTRADE_CLIENT_SECRET: SECRETS.clientSecret,
     DELTADESK_TASTYTRADE_REFRESH_TOKEN: SECRETS.refreshToken,
-  });
+  };
+  const entry = isInSession ? "tests/fixtures/session_launch.ts" : "launch.ts";
+  const desk = await startDesk(args, null, variables, entry);
   await until("the code is printed", () => /with the code \S+/.test(desk.output()));
   const stop = async () => {
     await desk.stop();
     await server.close();
   };
-  return { sim, desk, stop };
+  const told = { baseUrl: server.baseUrl, ...SECRETS };
+  return { sim, desk, stop, told };
 }
 
 /** Opens a page of a live desk as somebody who has to sign in first. */

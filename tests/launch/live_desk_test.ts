@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type RunningDesk, startDesk } from "../e2e/desk.ts";
 import { environmentOf } from "./processes.ts";
-import { startSimulator, toldPositions } from "./tastytrade_process.ts";
+import { shownName, startSimulator, toldName, toldPositions } from "./tastytrade_process.ts";
 
 interface Held {
   readonly account_number: string;
@@ -40,23 +40,6 @@ async function loadedBook(desk: RunningDesk, positions: number): Promise<Book> {
     assert.ok(tries < 300, `${response.status} ${text.slice(0, 300)}\n${desk.output()}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-const TOLD_OPTION = /(\d\d)(\d\d)(\d\d)([CP])([\d.]+)$/;
-const SHOWN_OPTION = /^\S+ (\S+) ([CP]) (\S+) x\d+$/;
-
-/** A share or future by its symbol; an option by expiry, right and strike, from its symbol. */
-function toldName(symbol: string): string {
-  const [, year, month, day, right, strike] = TOLD_OPTION.exec(symbol) ?? [];
-  if (year === undefined) return symbol;
-  // Eight digits are thousandths (OCC); a future's option has the strike as it is.
-  const value = /^\d{8}$/.test(strike) ? Number(strike) / 1000 : Number(strike);
-  return `20${year}-${month}-${day} ${right} ${value}`;
-}
-
-/** The same from the name in `/api/data`. */
-function shownName(symbol: string): string {
-  return symbol.replace(SHOWN_OPTION, "$1 $2 $3");
 }
 
 async function everythingKept(directory: string): Promise<string> {

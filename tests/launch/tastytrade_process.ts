@@ -71,8 +71,11 @@ function itemsOf(body: Record<string, unknown>): readonly Record<string, unknown
   return (body.data as { readonly items: readonly Record<string, unknown>[] }).items;
 }
 
-/** What the simulator's REST service says is held, asked without any code of the desk. */
-export async function toldPositions(sim: RunningSimulator): Promise<readonly ToldPosition[]> {
+/** Where a service is and who asks. */
+export type ToldService = Pick<RunningSimulator, "baseUrl" | "clientSecret" | "refreshToken">;
+
+/** Asks the service as its customer, without any code of the desk. */
+async function customerOf(sim: ToldService) {
   const common = { "user-agent": "oracle/1.0", "content-type": "application/json" };
   const login = await json(`${sim.baseUrl}/oauth/token`, {
     method: "POST",
@@ -85,11 +88,20 @@ export async function toldPositions(sim: RunningSimulator): Promise<readonly Tol
   });
   const headers = { ...common, authorization: `Bearer ${login.access_token}` };
   const accounts = itemsOf(await json(`${sim.baseUrl}/customers/me/accounts`, { headers }));
+  const numbers = accounts.map(({ account }) =>
+    String((account as Record<string, unknown>)["account-number"])
+  );
+  const about = (number: string, what: string) =>
+    json(`${sim.baseUrl}/accounts/${number}/${what}`, { headers });
+  return { numbers, about };
+}
+
+/** What the simulator's REST service says is held. */
+export async function toldPositions(sim: ToldService): Promise<readonly ToldPosition[]> {
+  const { numbers, about } = await customerOf(sim);
   const told: ToldPosition[] = [];
-  for (const { account } of accounts) {
-    const number = String((account as Record<string, unknown>)["account-number"]);
-    const url = `${sim.baseUrl}/accounts/${number}/positions`;
-    for (const item of itemsOf(await json(url, { headers }))) {
+  for (const number of numbers) {
+    for (const item of itemsOf(await about(number, "positions"))) {
       const sign = item["quantity-direction"] === "Short" ? -1 : 1;
       told.push({
         account: number.slice(-4),
@@ -99,4 +111,32 @@ export async function toldPositions(sim: RunningSimulator): Promise<readonly Tol
     }
   }
   return told;
+}
+
+/** Net liq of all accounts as the simulator's REST service says it, USD. */
+export async function toldNetLiq(sim: ToldService): Promise<number> {
+  const { numbers, about } = await customerOf(sim);
+  let sum = 0;
+  for (const number of numbers) {
+    const { data } = await about(number, "balances");
+    sum += Number((data as Record<string, unknown>)["net-liquidating-value"]);
+  }
+  return sum;
+}
+
+const TOLD_OPTION = /(\d\d)(\d\d)(\d\d)([CP])([\d.]+)$/;
+const SHOWN_OPTION = /^\S+ (\S+) ([CP]) (\S+) x\d+$/;
+
+/** A share or future by its symbol; an option by expiry, right and strike, from its symbol. */
+export function toldName(symbol: string): string {
+  const [, year, month, day, right, strike] = TOLD_OPTION.exec(symbol) ?? [];
+  if (year === undefined) return symbol;
+  // Eight digits are thousandths (OCC); a future's option has the strike as it is.
+  const value = /^\d{8}$/.test(strike) ? Number(strike) / 1000 : Number(strike);
+  return `20${year}-${month}-${day} ${right} ${value}`;
+}
+
+/** The same from the name in `/api/data`. */
+export function shownName(symbol: string): string {
+  return symbol.replace(SHOWN_OPTION, "$1 $2 $3");
 }
