@@ -1,3 +1,4 @@
+import { TASK_COMMAND } from "@/lib/base/task_command.ts";
 import type { BrokerView } from "@/lib/portfolio/connect/view.ts";
 import { Said } from "@/components/connect/StepList.tsx";
 
@@ -6,7 +7,7 @@ const CONNECT = [
   "client and then a grant.",
   "Write **DELTADESK_TASTYTRADE_CLIENT_SECRET=…** and **DELTADESK_TASTYTRADE_REFRESH_TOKEN=…** " +
   "as two lines into the file **.env** of the desk.",
-  "Start it with **deno task start --brokers tastytrade**.",
+  `Start it with **${TASK_COMMAND} start --brokers tastytrade**.`,
 ];
 
 function Steps(props: { items: readonly string[] }) {
@@ -34,7 +35,7 @@ function InUse(props: { broker: BrokerView }) {
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value === "set" ? "set, not shown" : value}</dd>
-            <dd class="note">{origin}</dd>
+            <dd class="note">{origin.replace(`, ${name}`, "")}</dd>
           </div>
         ))}
       </dl>
@@ -66,7 +67,7 @@ function TryDemo() {
         <b>The demo market needs no account.</b>
         <p class="note">Invented prices and accounts. Nothing in it can reach a broker.</p>
         <p>
-          <code>deno task start --demo</code>
+          <code>{TASK_COMMAND} start --demo</code>
         </p>
       </div>
     </section>

@@ -65,9 +65,12 @@ export const snapshots: AccountRoute = (context, account) => {
   const date = isoOf(timeOfDay === "BOD" ? today : previousSession(today));
   const asked = context.query.get("snapshot-date");
   if (asked !== null && asked !== date) return list(context.context, []);
+  const now = balance(context, account);
+  // Holdings of other kinds have no price of the day before.
+  const others = Number(now["net-liquidating-value"]) - accounts.balances(account).netLiq;
   const own = {
-    ...balance(context, account),
-    "net-liquidating-value": money(accounts.previousNetLiq(account)),
+    ...now,
+    "net-liquidating-value": money(accounts.previousNetLiq(account) + others),
     "snapshot-date": date,
     "time-of-day": timeOfDay,
   };
