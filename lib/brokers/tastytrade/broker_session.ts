@@ -15,6 +15,7 @@ import { Carries } from "./market/carries.ts";
 import { CandleBars } from "./market/candle_bars.ts";
 import { MarketSubscriptions } from "./market/market_subscriptions.ts";
 import { SessionWatch } from "./market/session_watch.ts";
+import { SummaryDays } from "./market/summary_days.ts";
 import type { TastytradeOptions } from "./options.ts";
 import type { TastytradeServices } from "./rest/services.ts";
 import type { RestTransport } from "./rest/transport.ts";
@@ -59,6 +60,7 @@ export class BrokerSession {
   readonly #feed: DxlinkFeed;
   readonly #stream: AccountStream;
   readonly #bars: CandleBars;
+  readonly #days: SummaryDays;
   readonly #calendar: SessionWatch;
   readonly #now: () => UnixMs;
 
@@ -76,6 +78,7 @@ export class BrokerSession {
     const { drift } = services;
     const named = { services, cache, lookup, clock, timers };
     this.held = new HeldAccounts({ ...named, accounts, random, drift, sink });
+    this.#days = new SummaryDays(clock);
     this.#feed = this.#marketFeed(parts);
     this.subscriptions = new MarketSubscriptions(this.#feed, cache);
     this.#stream = this.#accountStream(parts);
@@ -148,7 +151,10 @@ export class BrokerSession {
       reference,
       capacity: SYMBOLS_MAX,
       listener: {
-        market: (batch) => this.#sink()?.market(batch),
+        market: (batch) => {
+          this.#days.settle(batch);
+          this.#sink()?.market(batch);
+        },
         health: (health) => this.#sink()?.health(this.#marketHealth(health)),
         noData: (handle) => {
           this.subscriptions.noData(handle);

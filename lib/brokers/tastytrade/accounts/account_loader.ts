@@ -177,7 +177,8 @@ export class AccountLoader {
     const flows = cashMovements(since);
     const mapped = mapBalances(rows, {
       accountId: this.account.id,
-      previous: this.#closing?.session === session ? this.#closing.rows : [],
+      // A change since then that cannot be told from a flow of unknown size is none of the day's.
+      previous: flows !== null && this.#closing?.session === session ? this.#closing.rows : [],
       externalFlows: flows?.external ?? 0,
       income: flows?.income ?? 0,
       asOf: now,

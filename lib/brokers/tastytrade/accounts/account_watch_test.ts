@@ -254,3 +254,19 @@ Deno.test("a close that the broker does not have yet is asked for again later", 
   assert.equal(await before(), 60_000);
   assert.equal(asked(), 2);
 });
+
+Deno.test("with a deposit of unknown size there is no net liq to compare with", async () => {
+  const { watch, broker, time, signal } = await begin();
+  broker.closing = [balance("900.0", YESTERDAY, { "net-liquidating-value": "60000.0" })];
+  broker.transactions = [{
+    ...TRADE,
+    "transaction-type": "Money Movement",
+    "transaction-sub-type": "Deposit",
+    "net-value": "5000.0",
+    "net-value-effect": undefined,
+  }];
+  const balances = await settled(time, watch.balances(signal));
+  assert.ok(balances.ok);
+  assert.equal(balances.value.netLiquidation, 61_000);
+  assert.equal(balances.value.previousNetLiquidation, null);
+});

@@ -62,8 +62,8 @@ export const EVENT_MAPPINGS: readonly EventMapping[] = [
   {
     type: "Summary",
     kind: MARKET_EVENT.summary,
-    fields: ["eventSymbol", "prevDayClosePrice", "dayOpenPrice"],
-    values: slots("prevDayClosePrice", "dayOpenPrice"),
+    fields: ["eventSymbol", "prevDayClosePrice", "dayOpenPrice", "dayId", "dayClosePrice"],
+    values: slots("prevDayClosePrice", "dayOpenPrice", "dayId", "dayClosePrice"),
     times: [],
   },
   {
@@ -74,6 +74,14 @@ export const EVENT_MAPPINGS: readonly EventMapping[] = [
     times: [],
   },
 ];
+
+/** Slots of a summary; the last two say which session its closes are of, see `SummaryDays`. */
+export const SUMMARY_SLOT = {
+  prevDayClosePrice: 0,
+  dayOpenPrice: 1,
+  dayId: 2,
+  dayClosePrice: 3,
+} as const;
 
 /** Bits of the types in a mask, by name of the type. */
 export const TYPE_BIT = { quote: 1, trade: 2, greeks: 4, summary: 8, profile: 16 } as const;

@@ -21,13 +21,17 @@ function offsetText(offset: string): string {
   return `${offset.slice(0, 3)}:${offset.length > 3 ? offset.slice(-2) : "00"}`;
 }
 
+const EPOCH_MS = /^\d{12,14}$/;
+
 /**
- * An instant in ms: epoch ms above 0, or ISO 8601 with an offset in any of the broker's writings
- * (`+00:00`, `+0000`, `+00` after a space). Null for anything else; a time without offset is none.
+ * An instant in ms: epoch ms above 0, as number or digits, or ISO 8601 with an offset in any of the
+ * broker's writings (`+00:00`, `+0000`, `+00` after a space). Null for anything else; a time
+ * without offset is none.
  */
 export function readInstant(value: unknown): number | null {
   if (typeof value === "number") return Number.isInteger(value) && value > 0 ? value : null;
   if (typeof value !== "string") return null;
+  if (EPOCH_MS.test(value)) return Number(value);
   const match = INSTANT.exec(value);
   if (match === null) return null;
   const [, date, time, fraction = "0", offset = "Z"] = match;

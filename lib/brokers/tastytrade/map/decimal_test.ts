@@ -54,3 +54,11 @@ Deno.test("instants read in every writing of the broker, and without an offset n
     assert.equal(readInstant(value), null, String(value));
   }
 });
+
+Deno.test("BRK-8: an instant in ms reads as number and as digits", () => {
+  assert.equal(readInstant(1793370600572), 1793370600572);
+  assert.equal(readInstant("1793370600572"), 1793370600572);
+  for (const other of ["1793370600", "0", "-1793370600572", "1.7e12", 0, -1, 1.5]) {
+    assert.equal(readInstant(other), null, String(other));
+  }
+});

@@ -73,7 +73,9 @@ export function todaysFills(
   const fills: Fill[] = [];
   for (const order of orders) {
     for (const leg of order.legs) {
-      if (leg.fills.length === 0) continue;
+      // What is booked of it already comes under its own id once the order tells it.
+      const isAhead = (leg.remainingQuantity ?? 0) > 0;
+      if (leg.fills.length === 0 && !isAhead) continue;
       const name = rowName(order.id, leg.symbol);
       covered.add(name);
       fills.push(...legFills(order, leg, names, fees.get(name) ?? 0));

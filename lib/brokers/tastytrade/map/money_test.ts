@@ -218,3 +218,22 @@ Deno.test("net liq points stand in the order of time, in the broker's own writin
   assert.deepEqual(drift.counts(), { "netLiq.time: type": 1, "netLiq.close: missing": 1 });
   assert.equal(Fields.of([], "x", drift), null);
 });
+
+Deno.test("a cost that cannot be read makes the costs unknown; one not sent is none", () => {
+  const costs = (changes: Json) => rowsOf(transaction(changes))[0].fees;
+  assert.equal(costs({}), 2.28);
+  assert.equal(costs({ commission: undefined }), 0.28);
+  assert.equal(costs({ commission: "two" }), null);
+  assert.equal(costs({ "commission-effect": undefined }), null);
+});
+
+Deno.test("a trade that is booked before its order tells it is no second fill", () => {
+  const trade = readTransactions([transaction({ "exec-id": "e1" })], new Drift());
+  const fills = (changes: Json) =>
+    todaysFills(readOrders([order({ status: "Live" }, changes)], new Drift()), trade, NAMES)
+      .map(({ execId }) => execId);
+  assert.deepEqual(fills({}), ["f1", "f2"]);
+  assert.deepEqual(fills({ fills: [], "remaining-quantity": 2 }), []);
+  // An order that is done and names no fills leaves them to its trades.
+  assert.deepEqual(fills({ fills: undefined }), ["e1"]);
+});

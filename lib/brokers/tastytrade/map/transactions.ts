@@ -44,7 +44,7 @@ const CENT_PARTS = 1e6;
 function feesOf(fields: Fields): number | null {
   let paid = 0;
   for (const name of FEES) {
-    if (fields.decimal(name) === null) continue;
+    if (fields.value(name) === undefined) continue;
     const fee = fields.signed(name);
     if (fee === null) return null;
     paid -= fee;

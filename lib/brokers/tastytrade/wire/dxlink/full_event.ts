@@ -48,7 +48,9 @@ export class FullEvents {
       case MARKET_EVENT.summary:
         this.#put(base, event.prevDayClosePrice);
         this.#put(base + 1, event.dayOpenPrice);
-        this.#leaveRest(base, 2);
+        this.#put(base + 2, event.dayId);
+        this.#put(base + 3, event.dayClosePrice);
+        this.#leaveRest(base, 4);
         return NaN;
       default:
         this.#leaveRest(base, 0);
