@@ -37,7 +37,7 @@ Deno.test("NET-2: a black hole of 5 s to 15 min, either way, heals without a dou
   }
 });
 
-Deno.test("NET-3: a slow line of up to 3 s is no silence: nothing is replaced or stale", async () => {
+Deno.test("NET-3: a line slow by up to 3 s is no silence: nothing is replaced", async () => {
   for (const latencyMs of [50, 500, 1_500]) {
     const desk = await LiveDesk.start(SMALL);
     const { run } = desk;
@@ -56,7 +56,7 @@ Deno.test("NET-3: a slow line of up to 3 s is no silence: nothing is replaced or
   }
 });
 
-Deno.test("NET-6: faces that fail one by one and come back in any order: each its own state", async () => {
+Deno.test("NET-6: faces that fail one by one each have a state of their own", async () => {
   const desk = await LiveDesk.start(SMALL);
   const { run } = desk;
   await run.advance(5_000, 250);
