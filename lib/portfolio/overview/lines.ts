@@ -69,6 +69,13 @@ export interface CellNumber {
   readonly style: NumberStyle;
 }
 
+/** A part of a share, such as a quarter of a coin, is not written as none. */
+function withParts(style: NumberStyle, column: NumberColumn, value: number): NumberStyle {
+  const size = Math.abs(value);
+  const isPart = column === "deltaShares" && size >= 0.005 && size < 0.5;
+  return isPart ? { ...style, decimals: 2 } : style;
+}
+
 /** The number of a line in a column, before it is written. */
 export function lineNumber(
   scope: BookScope,
@@ -80,11 +87,11 @@ export function lineNumber(
     const value = groupValue(scope, line.index, column);
     if (value === null) return null;
     const state = groupColumnState(scope, line.index, column);
-    return { value, state, style: styleOf(column, false) };
+    return { value, state, style: withParts(styleOf(column, false), column, value) };
   }
   const value = legValue(scope, line.index, column, context.today);
   if (value === null) return null;
-  const style = styleOf(column, true);
+  const style = withParts(styleOf(column, true), column, value);
   const decimals = column === "price" ? priceDecimals(scope.view, line.index) : style.decimals;
   const state = legColumnState(scope, line.index, column);
   return { value, state, style: decimals === style.decimals ? style : { ...style, decimals } };

@@ -14,8 +14,8 @@ const CONTEXT: LineContext = {
   closedAt: null,
 };
 
-function sampleLines(open: readonly string[], context = CONTEXT) {
-  const scope = new BookScope(sampleBook(), [0, 1, 2]);
+function sampleLines(open: readonly string[], context = CONTEXT, book = sampleBook()) {
+  const scope = new BookScope(book, [0, 1, 2]);
   const opened = new Set(open);
   const order = orderGroups(scope, { column: "name", isDescending: false }, "all");
   return tableLines(scope, order, opened)
@@ -81,6 +81,21 @@ Deno.test("X-03: a leg without a quote shows dashes and its reason, never 0", ()
     assert.equal(cellOf(lines, at, column), "\u2014");
   }
   assert.equal(cellOf(lines, at, "source"), "absent: no quote");
+});
+
+Deno.test("a part of a share is not written as none, and nothing is", () => {
+  const shares = (quantity: number) => {
+    const legs = [{ ...SAMPLE_SPEC.legs[0], underlying: "NVDA", quantity, delta: 1 }];
+    return cellOf(sampleLines([], CONTEXT, sampleBook({ ...SAMPLE_SPEC, legs })), 0, "deltaShares");
+  };
+
+  assert.deepEqual([0.25, -0.25, 0.001, 0.6, 3].map(shares), [
+    "+0.25",
+    "\u22120.25",
+    "0",
+    "+1",
+    "+3",
+  ]);
 });
 
 Deno.test("T-015: a stale leg keeps its value and says stale; its group counts it", () => {
