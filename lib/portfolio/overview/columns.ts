@@ -70,7 +70,7 @@ export const COLUMNS: readonly Column[] = [
     id: "name",
     head: "Underlying",
     title: "Underlying; its legs below it",
-    width: 27.25,
+    width: 26.25,
     align: "start",
     area: "a1",
     sort: "text",
@@ -150,7 +150,7 @@ export const COLUMNS: readonly Column[] = [
     id: "vega",
     head: "Vega",
     title: "Money per volatility point, in the base currency",
-    width: 8.25,
+    width: 9.25,
   }),
   column({
     id: "theta",
