@@ -8,7 +8,7 @@ import { METRIC_STYLES, type TodayMetric } from "@/lib/portfolio/overview/metric
 import { problemNote } from "@/lib/portfolio/overview/page_line.ts";
 import { type Range, RANGE_STYLES, stepRange } from "@/lib/portfolio/overview/ranges.ts";
 import { sessionDrawing } from "@/lib/portfolio/overview/session_drawing.ts";
-import { joinPoints, type TodayHistory } from "@/lib/portfolio/overview/today_line.ts";
+import { joinPoints, lastValue, type TodayHistory } from "@/lib/portfolio/overview/today_line.ts";
 import {
   lineNote,
   lineSummary,
@@ -219,6 +219,7 @@ export class LiveToday {
     const drawing = range === "today" || read === null
       ? todayDrawing(metric, points, now)
       : sessionDrawing({ ...read.answer, points, now, widthPx: this.#widthPx() });
-    return { ...drawing, scale: this.#hold.next(drawing.scale, lineKey(wish), at) };
+    const key = Number.isNaN(lastValue(drawing.points)) ? null : lineKey(wish);
+    return { ...drawing, scale: this.#hold.next(drawing.scale, key, at) };
   }
 }

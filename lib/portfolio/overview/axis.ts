@@ -91,12 +91,15 @@ export function timeTicks(from: number, to: number): number[] {
 export class ScaleHold {
   #scale: Scale | null = null;
   #movedAt = -Infinity;
-  #key = "";
+  #key: string | null = null;
 
-  /** `key` names what is drawn; `now` is any clock in ms. */
-  next(wanted: Scale, key: string, now: number): Scale {
+  /**
+   * `key` names what is drawn; null while there is no value yet, whose scale is not held: the first
+   * value would lie outside it. `now` is any clock in ms.
+   */
+  next(wanted: Scale, key: string | null, now: number): Scale {
     const held = this.#scale;
-    if (held === null || key !== this.#key) return this.#move(wanted, key, now);
+    if (held === null || key === null || key !== this.#key) return this.#move(wanted, key, now);
     const isOutside = wanted.from < held.from || wanted.to > held.to;
     const isLoose = wanted.to - wanted.from < (held.to - held.from) / 2;
     if ((isOutside || isLoose) && now - this.#movedAt >= AXIS_HOLD_MS) {
@@ -105,7 +108,7 @@ export class ScaleHold {
     return held;
   }
 
-  #move(wanted: Scale, key: string, now: number): Scale {
+  #move(wanted: Scale, key: string | null, now: number): Scale {
     this.#scale = wanted;
     this.#key = key;
     this.#movedAt = now;

@@ -40,6 +40,15 @@ Deno.test("ui §6: an axis moves at most once in 5 s, and at once for another me
   assert.equal(hold.next(small, "vega", 3 * AXIS_HOLD_MS), small);
 });
 
+Deno.test("ui §7: the first value of an empty line is never outside its scale", () => {
+  const hold = new ScaleHold();
+  const [empty, first] = [valueScale(0, 0, true), valueScale(-1200, -1200, true)];
+
+  assert.equal(hold.next(empty, null, 0), empty);
+  assert.equal(hold.next(first, "profit", 1), first);
+  assert.equal(hold.next(empty, "profit", 2), first);
+});
+
 Deno.test("axis: time spans grow in whole steps and leave the line room", () => {
   const minute = 60_000;
   const span = (elapsed: number) => timeSpan(0, elapsed * minute).to / minute;
