@@ -282,8 +282,20 @@ export class Decoder {
   }
 }
 
-/** `data` of a message with whole numbers above 2^53 as bigints. */
+/**
+ * `data` of a message with whole numbers above 2^53 as bigints; null when it is nested too deep to
+ * be read so: what needs those digits has no time then and is counted.
+ */
 function exactData(text: string): readonly unknown[] | null {
-  const message = parseExactly(text);
+  const message = parsedExactly(text);
   return isRecord(message) && Array.isArray(message.data) ? message.data : null;
+}
+
+function parsedExactly(text: string): unknown {
+  try {
+    return parseExactly(text);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
