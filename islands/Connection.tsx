@@ -4,6 +4,7 @@ import type { ConnectionsState } from "@/lib/domain/connection.ts";
 import { readConnections } from "@/lib/portfolio/connect/read_state.ts";
 import { connectView } from "@/lib/portfolio/connect/view.ts";
 import { ConnectView } from "@/components/connect/ConnectView.tsx";
+import { showConnectBar } from "@/components/live/connect_bar.ts";
 
 /** What the page goes on from. */
 export interface ConnectionProps {
@@ -36,7 +37,9 @@ export default function Connection(props: ConnectionProps) {
     if (next.connections.some(({ isTesting }) => isTesting)) message.value = "";
     // With a book the frame around it keeps the title.
     if (props.state.isLoaded) return;
-    document.title = connectView(next).title;
+    const { title, bar } = connectView(next);
+    document.title = title;
+    showConnectBar(bar);
     if (next.isLoaded) location.assign(props.next);
   };
   const look = async () => {

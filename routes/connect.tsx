@@ -45,7 +45,6 @@ export default define.page<typeof handler>(({ data }) => {
   const { state, shell, isGuarded } = data;
   const view = connectView(state);
   const body = <Connection state={state} next={data.next} />;
-  const bar = view.brokers.map(({ label, badge }) => `${label}: ${badge.text}`).join(", ");
   return (
     <>
       <Head>
@@ -63,7 +62,7 @@ export default define.page<typeof handler>(({ data }) => {
             theme={data.theme}
             isGuarded={isGuarded}
             failing={view.failing}
-            bar={bar}
+            bar={view.bar}
           >
             {body}
           </ConnectFrame>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Theme as ThemeName } from "@/lib/portfolio/overview/preferences.ts";
 import { modeFlag } from "@/lib/portfolio/overview/feed_bar.ts";
+import type { ConnectView } from "@/lib/portfolio/connect/view.ts";
 import type { PageMode } from "@/lib/stream/protocol/messages.ts";
 import Keys from "@/islands/Keys.tsx";
 import Theme from "@/islands/Theme.tsx";
@@ -15,7 +16,7 @@ export interface ConnectFrameProps {
   readonly isGuarded: boolean;
   readonly failing: number;
   /** What the bar says of the brokers. */
-  readonly bar: string;
+  readonly bar: ConnectView["bar"];
   readonly children: ComponentChildren;
 }
 
@@ -39,9 +40,9 @@ export function ConnectFrame(props: ConnectFrameProps) {
             {flag.name} <span class="hide-s">{flag.note}</span>
           </span>
         )}
-        <span>
-          <i class={failing > 0 ? "pip down" : "pip"} />
-          {props.bar}
+        <span id="connect-bar">
+          <i class={`pip ${props.bar.pip}`} />
+          <span>{props.bar.text}</span>
         </span>
       </div>
       <main class="main" id="main" tabindex={-1}>

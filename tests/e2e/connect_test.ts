@@ -71,6 +71,8 @@ test("Connect: the failing step is the answer, with what to do", {}, async (w) =
   const { headline, marks, fixed, remedy, count } = await shown(w.page);
 
   assert.match(headline, /^tastytrade stops at step 3: the service answers with an error/);
+  const bar = w.page.locator("#connect-bar:has(.pip.down)");
+  await bar.getByText("tastytrade: Step 3 of 7 fails").waitFor();
   assert.deepEqual(marks, ["✓", "✓", "✕", "4", "5", "6", "7"]);
   assert.deepEqual(fixed, ["positions"]);
   assert.match(remedy, /tastytrade's own app/);

@@ -9,7 +9,7 @@ import {
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatClock } from "../../format/time.ts";
 import { countWord, plural } from "../../format/words.ts";
-import { pageTitle } from "../overview/feed_bar.ts";
+import { pageTitle, type Pip } from "../overview/feed_bar.ts";
 import { connectionsSentence, failingCount } from "./sentence.ts";
 
 /** What to do about a failing step. */
@@ -54,6 +54,8 @@ export interface ConnectView {
   readonly isLoaded: boolean;
   readonly isTesting: boolean;
   readonly failing: number;
+  /** What the bar of a page without a book says: a disc only where everything is proven. */
+  readonly bar: { readonly pip: Pip; readonly text: string };
 }
 
 const SPOKEN: Readonly<Record<StepState, string>> = {
@@ -174,15 +176,24 @@ function kickerOf({ connections, mode }: ConnectionsState): string[] {
   return [plural(connections.length, "broker"), when];
 }
 
+function barOf(brokers: readonly BrokerView[], failing: number): ConnectView["bar"] {
+  const text = brokers.map(({ label, badge }) => `${label}: ${badge.text}`).join(", ");
+  if (brokers.length === 0) return { pip: "shut", text };
+  if (failing > 0) return { pip: "down", text };
+  return { pip: brokers.every(({ badge }) => badge.tone === "ok") ? "live" : "late", text };
+}
+
 /** The connection page of a desk. */
 export function connectView(state: ConnectionsState): ConnectView {
   const failing = failingCount(state);
+  const brokers = state.connections.map((report) => brokerView(report, state.isLoaded));
   return {
     title: `${failing > 0 ? "Not connected · " : ""}${pageTitle(state.mode, "Connect", "fine")}`,
     kicker: kickerOf(state),
     headline: connectionsSentence(state),
     stand: standOf(state, failing),
-    brokers: state.connections.map((report) => brokerView(report, state.isLoaded)),
+    brokers,
+    bar: barOf(brokers, failing),
     isLoaded: state.isLoaded,
     isTesting: state.connections.some(({ isTesting }) => isTesting),
     failing,

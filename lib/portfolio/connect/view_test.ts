@@ -87,6 +87,22 @@ Deno.test("connect view: while a failing step is tested again only its words cha
   assert.equal(now.fix?.note, "being tested now");
 });
 
+Deno.test("connect view: the bar has a disc only where everything is proven", () => {
+  const begun = TITLES.map((_, index) =>
+    step(index, index === 0 ? { state: "running" } : { state: "notReached", at: null })
+  );
+  const bars = [
+    begun,
+    failingAt(1),
+    failingAt(1, { state: "running" }),
+    TITLES.map((_, i) => step(i)),
+  ]
+    .map((steps) => connectView(state(steps)).bar);
+
+  assert.deepEqual(bars.map(({ pip }) => pip), ["late", "down", "down", "live"]);
+  assert.equal(bars[1].text, "tastytrade: Step 2 of 4 fails");
+});
+
 Deno.test("BRK-2: a refused sign-in says that it waits for the reader", () => {
   const fix = connectView(state(failingAt(0), { nextTestAt: null })).brokers[0].steps[0].fix;
   assert.match(fix?.note ?? "", /waits for you/);
