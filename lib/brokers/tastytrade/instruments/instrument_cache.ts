@@ -1,3 +1,4 @@
+import { isSameContract } from "../map/feed_name.ts";
 import { type ListedInstrument, type TickStep, unsupported } from "../map/listed_instrument.ts";
 
 /** Instruments kept at most: the chains of many indices. */
@@ -24,20 +25,17 @@ export class InstrumentCache {
 
   /**
    * Takes over a definition and answers it as it is kept: one whose key belongs to another symbol
-   * already is listed as unsupported, because it would be taken for that one (DAT-5). Past the
-   * bound new ones are answered and not kept.
+   * already, or whose name in the feed is that of another contract, is listed as unsupported,
+   * because it would be taken for that one (DAT-5). Past the bound new ones are answered and not
+   * kept.
    */
   add(listed: ListedInstrument): ListedInstrument {
     const { apiSymbol, instrumentType } = listed;
-    const owner = this.#byKey.get(listed.instrument.key);
-    const isTaken = owner !== undefined && owner.apiSymbol !== apiSymbol;
+    const wrong = this.#confusion(listed);
     const { underlying, multiplier } = listed.instrument;
-    const kept = isTaken
-      ? unsupported(apiSymbol, instrumentType, `is named like ${owner.apiSymbol}`, {
-        underlying,
-        multiplier,
-      })
-      : listed;
+    const kept = wrong === null
+      ? listed
+      : unsupported(apiSymbol, instrumentType, wrong, { underlying, multiplier });
     if (this.#bySymbol.size >= INSTRUMENTS_MAX && !this.#bySymbol.has(apiSymbol)) return kept;
     this.#bySymbol.set(apiSymbol, kept);
     this.#byKey.set(kept.instrument.key, kept);
@@ -45,6 +43,17 @@ export class InstrumentCache {
     this.#defined.add(apiSymbol);
     this.#unknown.delete(apiSymbol);
     return kept;
+  }
+
+  #confusion({ instrument, apiSymbol, streamerSymbol }: ListedInstrument): string | null {
+    const owner = this.#byKey.get(instrument.key);
+    if (owner !== undefined && owner.apiSymbol !== apiSymbol) {
+      return `is named like ${owner.apiSymbol}`;
+    }
+    if (instrument.kind === "unsupported" || streamerSymbol === null) return null;
+    return isSameContract(apiSymbol, streamerSymbol)
+      ? null
+      : `is ${streamerSymbol} in the feed, which is another contract`;
   }
 
   /** By the symbol of the REST service; null when nothing is known. */

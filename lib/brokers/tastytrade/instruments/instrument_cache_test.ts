@@ -43,6 +43,16 @@ Deno.test("DAT-5: a second contract of the same name is unsupported, never the f
   assert.equal(cache.byKey(put.instrument.key), put);
 });
 
+Deno.test("DAT-5: a name in the feed that is another contract's gives nobody its prices", () => {
+  const cache = new InstrumentCache();
+  const wrong = cache.add({ ...listed(PUT), streamerSymbol: ".SPY261218C500" });
+  assert.ok(wrong.instrument.kind === "unsupported");
+  assert.match(wrong.instrument.description, /is \.SPY261218C500 in the feed/);
+  assert.equal(wrong.streamerSymbol, null);
+  const right = cache.add({ ...listed(PUT), streamerSymbol: ".SPY261218P500" });
+  assert.equal(right.instrument.kind, "option");
+});
+
 Deno.test("a new day asks anew and still knows what it held", () => {
   const cache = new InstrumentCache();
   cache.add(listed(PUT));

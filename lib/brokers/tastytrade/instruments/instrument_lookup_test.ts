@@ -59,7 +59,10 @@ async function lookup(refused: string | null = null) {
     "/instruments/equities": [EQUITY],
     "/instruments/equity-options": [
       option(STANDARD),
-      option(ADJUSTED, { "option-chain-type": "Non-standard" }),
+      option(ADJUSTED, {
+        "option-chain-type": "Non-standard",
+        "streamer-symbol": ".SPY1261218P500",
+      }),
     ],
     "/instruments/futures": [FUTURE],
     "/instruments/future-options": [FUTURE_OPTION],
