@@ -22,6 +22,23 @@ const WHOLE_EVERY = 10;
 /** Time that a desk is given to load an account itself after the stream began to listen, ms. */
 const FIRST_LOAD_MS = 15_000;
 
+/** Types of notices that are read. Source: tastytrade.md §8. */
+const LOADED: ReadonlySet<string> = new Set([
+  "CurrentPosition",
+  "AccountBalance",
+  "Order",
+  "ExternalTransaction",
+]);
+/** Types of notices that say nothing about positions, cash and orders of an account. */
+const PASSED_OVER: ReadonlySet<string> = new Set([
+  "ComplexOrder",
+  "OrderChain",
+  "TradingStatus",
+  "UnderlyingYearGainSummary",
+  "QuoteAlert",
+  "PublicWatchlists",
+]);
+
 /** What the accounts of a login work with. */
 export interface HeldAccountsParts extends LoaderParts {
   readonly accounts: readonly Account[];
@@ -117,6 +134,10 @@ export class HeldAccounts {
   /** Takes a notice of the streamer; a type that nobody knows is noted. */
   take({ type, data }: StreamerNotice): void {
     const { drift } = this.#parts;
+    if (!LOADED.has(type)) {
+      if (!PASSED_OVER.has(type)) drift.note("streamer", "type", "unknown");
+      return;
+    }
     const fields = Fields.of(data, `streamer ${type.slice(0, 40)}`, drift);
     const number = fields?.text("account-number") ?? null;
     const work = number === null ? undefined : this.#byNumber.get(number);

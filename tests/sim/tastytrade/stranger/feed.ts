@@ -1,3 +1,4 @@
+import { candleMessages } from "./candles.ts";
 import type { Listing } from "./listing.ts";
 
 /** Choices that the protocol leaves to the feed. */
@@ -41,6 +42,7 @@ const PERIOD_MS = 250;
 export class StrangerFeed {
   readonly #channels = new Map<number, Channel>();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #late: ReturnType<typeof setTimeout>[] = [];
   #isLetIn = false;
 
   constructor(
@@ -54,6 +56,7 @@ export class StrangerFeed {
 
   close(): void {
     clearInterval(this.#timer);
+    for (const timer of this.#late) clearTimeout(timer);
   }
 
   text(text: string): void {
@@ -115,8 +118,18 @@ export class StrangerFeed {
     if (reset === true) wanted.clear();
     for (const { type, symbol } of remove ?? []) wanted.get(type)?.delete(symbol);
     for (const { type, symbol } of add ?? []) {
+      if (type === "Candle") this.#tellCandles(symbol, channel);
       wanted.set(type, (wanted.get(type) ?? new Set()).add(symbol));
     }
+  }
+
+  /** The second part of a snapshot comes a while after the first. */
+  #tellCandles(symbol: string, channel: number): void {
+    if (channel === 1) this.problems.push("candles among the quotes");
+    const [config, first, second] = candleMessages(symbol, channel, this.choices.isOpen);
+    this.send(config);
+    this.send(first);
+    this.#late.push(setTimeout(() => this.send(second), PERIOD_MS));
   }
 
   /** Everything again, all types in one message; what the feed has no value of is not in it. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CANDLE_TIMES, openOf } from "./candles.ts";
 import { expected } from "./expected.ts";
 import type { Listing } from "./listing.ts";
 import { BARE, EMPTY_ACCOUNT, FULL_ACCOUNT, SPARE } from "./stranger.ts";
@@ -55,6 +56,18 @@ function assertCalm(desk: StrangerDesk): void {
   assert.ok(asked.length < 250, `${asked.length} requests`);
 }
 
+/** Bars of a snapshot in two parts, by a name and with flags that nobody asked for. */
+async function assertBars(desk: StrangerDesk): Promise<void> {
+  const times = CANDLE_TIMES;
+  const query = { instrumentKey: "SPY", size: "1m", from: times[0], to: times[4] + 1 } as const;
+  const bars = await desk.broker.bars(query, new AbortController().signal);
+  assert.ok(bars.ok, bars.ok ? "" : bars.error.message);
+  const told = bars.value.map(({ startsAt, open, close }) => [startsAt, open, close]);
+  const wanted = times.map((at, index) => [at, openOf(index), openOf(index) + 0.5]);
+  assert.deepEqual(told.slice(-3), wanted.slice(-3));
+  assert.deepEqual(told, wanted);
+}
+
 async function assertAbsences(desk: StrangerDesk): Promise<void> {
   const { signal } = new AbortController();
   const carry = await desk.broker.carry(["SPY", "/ES"], signal);
@@ -93,6 +106,7 @@ for (const [name, choices] of Object.entries({ spare: SPARE, bare: BARE })) {
       assertBook(desk);
       assertCalm(desk);
       await assertAbsences(desk);
+      await assertBars(desk);
       // The feed's other format brings the same book.
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       assertBook(desk);
@@ -111,10 +125,14 @@ Deno.test("BRK-7: a stranger's notice, bundled with nothing, turns a position ro
     const at = rows.findIndex(({ symbol }) => symbol === "SPY");
     rows[at] = { ...rows[at], quantity: "60", "quantity-direction": "Short" };
     for (const stream of stranger.stream.open) {
+      stream.notice("QuantumLeap", { "account-number": FULL_ACCOUNT }, false);
+      stream.notice("OrderChain", { "account-number": FULL_ACCOUNT }, false);
       stream.notice("CurrentPosition", rows[at], true);
     }
     const held = () => desk.rows().find(({ key }) => key === "SPY")?.signedQuantity;
     await desk.until("short 60", () => held() === -60);
+    // The leap, and in the bundle a type that is a number.
+    assert.equal(desk.broker.services()?.drift.counts()["streamer.type: unknown"], 2);
   } finally {
     await desk.stop();
   }
