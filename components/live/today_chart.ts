@@ -300,14 +300,27 @@ export class TodayChart {
     ctx.moveTo(this.#x(points.at[points.at.length - 1]), y);
     ctx.lineTo(right + 4 * ratio, y);
     ctx.stroke();
-    ctx.font = scaled(TAG_FONT);
-    ctx.fillStyle = this.#palette.ink;
-    ctx.fillRect(right + 4 * ratio, y - 9 * ratio, (PLOT.right - 4) * ratio, 18 * ratio);
-    ctx.fillStyle = this.#palette.onInk;
+    this.#drawTag(right, y, Number.isNaN(points.value[points.value.length - 1]));
     ctx.textAlign = "right";
     ctx.textBaseline = "middle";
     ctx.fillText(this.#text(value), right + (PLOT.right - 6) * ratio, y + ratio / 2);
     ctx.restore();
+  }
+
+  /** The box of the last value: full while the line goes on, dotted and empty while it does not. */
+  #drawTag(right: number, y: number, isOut: boolean): void {
+    const { ctx } = this.#plot;
+    const ratio = devicePixelRatio;
+    const box = [right + 4 * ratio, y - 9 * ratio, (PLOT.right - 4) * ratio, 18 * ratio] as const;
+    ctx.font = scaled(TAG_FONT);
+    ctx.fillStyle = this.#palette.ink;
+    if (!isOut) {
+      ctx.fillRect(...box);
+      ctx.fillStyle = this.#palette.onInk;
+      return;
+    }
+    const [left, top, width, height] = box;
+    ctx.strokeRect(left + ratio, top, width - 2 * ratio, height);
   }
 }
 

@@ -3,9 +3,14 @@ import {
   type TodayHistory,
   TodayLine,
   type TodayPoints,
+  withOutage,
 } from "@/lib/portfolio/overview/today_line.ts";
 import type { BookView } from "@/lib/domain/book_view.ts";
+import type { FeedStatus } from "@/lib/stream/protocol/messages.ts";
 import { desk } from "@/components/live/desk.ts";
+
+/** An outage grows on the page at this pace. */
+const OUTAGE_STEP_MS = 1_000;
 
 const NO_POINTS: TodayPoints = { at: new Float64Array(0), value: new Float64Array(0) };
 
@@ -15,6 +20,7 @@ export class TodayFeed {
   #line: TodayLine | null = null;
   #accounts = -1;
   #hasGrown = false;
+  #grownAt = -Infinity;
 
   constructor(history: TodayHistory) {
     this.#history = history;
@@ -40,6 +46,15 @@ export class TodayFeed {
     if (this.#line.add(now, sampleMetrics(view), speed)) this.#hasGrown = true;
   }
 
+  /** Lets an outage grow on the page: nothing else arrives that would. True when it did. */
+  grow(now: number): boolean {
+    if (!isOut() || this.#line === null || !this.#line.isDue(now)) return false;
+    if (Math.abs(now - this.#grownAt) < OUTAGE_STEP_MS) return false;
+    this.#grownAt = now;
+    this.#hasGrown = true;
+    return true;
+  }
+
   /** Whether the line grew since it was shown. */
   get hasGrown(): boolean {
     return this.#hasGrown;
@@ -52,8 +67,17 @@ export class TodayFeed {
 
   /** The line of a metric over the chosen accounts, up to where the display is held. */
   points(metric: TodayMetric, accounts: readonly number[]): TodayPoints {
-    return this.#line === null ? NO_POINTS : until(this.#line.read(metric, accounts), desk.heldAt);
+    if (this.#line === null) return NO_POINTS;
+    const points = until(this.#line.read(metric, accounts), desk.heldAt);
+    return isOut() ? withOutage(points, Math.min(desk.now(), desk.heldAt)) : points;
   }
+}
+
+/** Nothing comes that should: the desk is not reached any more, or a feed is out. */
+function isOut(): boolean {
+  const { state } = desk.link.peek();
+  const isMissed = ({ state }: FeedStatus) => state === "down" || state === "stale";
+  return state !== "open" && state !== "connecting" || desk.feeds.peek().some(isMissed);
 }
 
 /** The part of a line up to a time. */

@@ -94,6 +94,9 @@ export class LiveToday {
           this.#show(frame);
         },
       }),
+      desk.onBeat(({ now }) => {
+        if (!desk.isPaused.peek() && this.#feed.grow(now)) desk.refresh();
+      }),
       desk.link.subscribe(({ state }) => this.#linked(state === "lost")),
       onThemeChange(() => this.#chart?.recolor()),
     ];

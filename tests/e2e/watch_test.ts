@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
-import type { TastytradeSim } from "../../sims/tastytrade/mod.ts";
+import type { Fault, TastytradeSim } from "../../sims/tastytrade/mod.ts";
 import {
   shownName,
   toldName,
@@ -26,6 +26,7 @@ import {
 
 const FEED = "tastytrade";
 const ACCOUNTS = "tastytrade-account";
+const STREAMER_REFUSED: Fault = { on: "streamer", do: "refuse", status: 503 };
 /** Above the 30 s of P2, for machines that do other things as well. */
 const HEALED_WITHIN_MS = 60_000;
 
@@ -159,6 +160,7 @@ async function aCutIsToldAndHeals(watch: Watch): Promise<void> {
   assert.equal(out.pips[ACCOUNTS], "live");
   await untilSeen(page, "the reason in words", ({ needs }) => /HTTP 503 instead/.test(needs));
   await assertNothingCurrent(watch);
+  await untilSeen(page, "the gap grows while it lasts", ({ todayNote }) => /1 gap/.test(todayNote));
   assert.equal(await places(page), placed, "the layout stays");
   const aged = page.locator("tr.leg .src .a").first();
   const age = numberOf(await aged.textContent() ?? "") ?? NaN;
@@ -173,7 +175,7 @@ async function aCutIsToldAndHeals(watch: Watch): Promise<void> {
   await untilSeen(phone, "on the phone as well", isFine);
   assert.ok(await areSameCanvases(), "no chart is made anew");
   assert.equal(await places(page), placed, "the layout stays");
-  await untilSeen(page, "the gap is told", ({ todayNote }) => /1 gap/.test(todayNote));
+  await untilSeen(page, "one gap is left", ({ todayNote }) => /1 gap/.test(todayNote));
 }
 
 /** Mute in session, while the account stream is cut and a position changes. */
@@ -182,7 +184,7 @@ async function muteIsStaleAndReplaced(watch: Watch): Promise<void> {
   const [before, tried] = [await toldNames(watch), sim.tried.dxlink];
   const mutedAt = performance.now();
   sim.inject({ on: "dxlink", do: "mute" });
-  sim.inject({ on: "streamer", do: "refuse", status: 503 });
+  sim.inject(STREAMER_REFUSED);
   sim.inject({ on: "streamer", do: "drop" });
   await untilSeen(
     page,
@@ -196,6 +198,8 @@ async function muteIsStaleAndReplaced(watch: Watch): Promise<void> {
   // 15 s of the reference's silence, 1 s to say so, and what a busy machine adds.
   assert.ok(toldAfterMs < 22_000, `${toldAfterMs} ms`);
   await assertNothingCurrent(watch);
+  sim.faults.clear();
+  sim.inject(STREAMER_REFUSED);
   await until("a position changes meanwhile", async () => {
     return (await toldNames(watch)).join() !== before.join();
   }, 120_000);

@@ -165,7 +165,20 @@ export function joinPoints(record: TodayPoints, own: TodayPoints, pace: number):
   };
 }
 
-/** Times between the last value before a break and the first after it. */
+/** A line whose source is out at `now`: what is missing goes on until then. */
+export function withOutage(points: TodayPoints, now: number): TodayPoints {
+  const { at, value } = points;
+  const last = at[at.length - 1];
+  if (last === undefined || now - last <= GAP_MIN_MS) return points;
+  const longer = { at: new Float64Array(at.length + 1), value: new Float64Array(at.length + 1) };
+  longer.at.set(at);
+  longer.value.set(value);
+  longer.at[at.length] = now;
+  longer.value[at.length] = NaN;
+  return longer;
+}
+
+/** Times between the last value before a break and the first after it, or where the line ends. */
 export function gapsOf(points: TodayPoints): Gap[] {
   const gaps: Gap[] = [];
   let from = NaN;
@@ -176,6 +189,8 @@ export function gapsOf(points: TodayPoints): Gap[] {
     }
     from = points.at[i];
   }
+  const end = points.at[points.at.length - 1];
+  if (end > from) gaps.push({ from, to: end });
   return gaps;
 }
 

@@ -11,6 +11,7 @@ import {
   type TodayHistory,
   TodayLine,
   type TodayPoints,
+  withOutage,
 } from "./today_line.ts";
 import { linePicture } from "./line_picture.ts";
 import { lineNote, lineSummary, lineTable, todayDrawing } from "./today_view.ts";
@@ -160,4 +161,14 @@ Deno.test("T-016: the record fills the hole of the page's own line, which goes o
   assert.equal(lastValue(whole), 10);
   const short = { at: record.at.slice(0, 30), value: record.value.slice(0, 30) };
   assert.deepEqual(gapsOf(joinPoints(short, own, 1)), [{ from: 30_000, to: 60_000 }]);
+});
+
+Deno.test("T-016: an outage is a gap while it lasts, and not before it is one", () => {
+  const points = { at: Float64Array.of(0, 1_000, 2_000), value: Float64Array.of(5, 6, 7) };
+
+  assert.deepEqual(gapsOf(withOutage(points, 4_000)), []);
+  assert.deepEqual(gapsOf(withOutage(points, 62_000)), [{ from: 2_000, to: 62_000 }]);
+  assert.equal(lastValue(withOutage(points, 62_000)), 7);
+  const none = { at: new Float64Array(0), value: new Float64Array(0) };
+  assert.equal(withOutage(none, 62_000), none);
 });
