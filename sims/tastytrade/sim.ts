@@ -95,9 +95,10 @@ export class TastytradeSim {
     this.faults = new FaultPlan(options.faults ?? { faults: [] }, seed, () => this.elapsedMs());
     this.#candles = new CandleFace(market);
     const orders = new OrdersFace(market, this.accounts);
-    this.#notifications = new Notifications(market, this.accounts, orders);
-    const history = new NetLiqHistory(market, this.accounts);
     const { accounts, tokens } = this;
+    const hasOtherKinds = rest.hasOtherKinds;
+    this.#notifications = new Notifications({ market, accounts, orders, hasOtherKinds });
+    const history = new NetLiqHistory(market, this.accounts);
     const dxlinkUrl = (): string => this.url("dxlink");
     const parts = { market, accounts, orders, history, tokens, options: rest, clock, dxlinkUrl };
     this.rest = new RestService(parts, this.faults, timers);

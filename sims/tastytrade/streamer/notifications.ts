@@ -3,6 +3,7 @@ import type { AccountsFace } from "../accounts_face.ts";
 import { isShown, type MarketFace } from "../market_face.ts";
 import type { OrdersFace } from "../orders_face.ts";
 import { balanceResource } from "../resources/balance.ts";
+import { otherBalances } from "../resources/other_kinds.ts";
 import { positionResource } from "../resources/position.ts";
 
 /** A change of an account, as the streamer tells it: always the whole object. */
@@ -13,6 +14,15 @@ export interface Notification {
   readonly timestamp: number;
 }
 
+/** What notifications are made from. */
+export interface NotificationParts {
+  readonly market: MarketFace;
+  readonly accounts: AccountsFace;
+  readonly orders: OrdersFace;
+  /** The first account holds a coin and a bond beside what the world knows. */
+  readonly hasOtherKinds: boolean;
+}
+
 const VIEW = { hasMarks: false, hasStreamerSymbol: true, hasTextQuantity: true } as const;
 
 /** Collects what happens to accounts between two steps of the market. */
@@ -20,13 +30,16 @@ export class Notifications {
   readonly #market: MarketFace;
   readonly #accounts: AccountsFace;
   readonly #orders: OrdersFace;
+  readonly #hasOtherKinds: boolean;
   #waiting: Notification[] = [];
   readonly #moved = new Set<string>();
 
-  constructor(market: MarketFace, accounts: AccountsFace, orders: OrdersFace) {
+  constructor(parts: NotificationParts) {
+    const { market, accounts, orders } = parts;
     this.#market = market;
     this.#accounts = accounts;
     this.#orders = orders;
+    this.#hasOtherKinds = parts.hasOtherKinds;
     market.follow({ happened: (event) => this.#take(event) });
   }
 
@@ -36,7 +49,9 @@ export class Notifications {
     for (const account of this.#accounts.accounts) {
       if (!this.#moved.has(account.number)) continue;
       const balances = this.#accounts.balances(account);
-      const data = balanceResource(account, balances, this.#market.now());
+      const own = balanceResource(account, balances, this.#market.now());
+      const isFirst = account === this.#accounts.accounts[0];
+      const data = this.#hasOtherKinds && isFirst ? otherBalances(own, this.#market) : own;
       this.#waiting.push({ account: account.number, type: "AccountBalance", data, timestamp });
     }
     this.#moved.clear();

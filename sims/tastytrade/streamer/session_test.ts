@@ -112,3 +112,22 @@ for (const closesOnTokenEnd of [false, true]) {
     rig.close();
   });
 }
+
+Deno.test("a told balance holds what the loaded one holds, a coin and a bond too", async () => {
+  const rig = new MemoryRig({ fillGapMs: 500, eventRate: 50, rest: { hasOtherKinds: true } });
+  const client = await connected(rig);
+  const [first] = rig.sim.accounts.accounts;
+  const own = () =>
+    client.messages().findLast((one) =>
+      one.type === "AccountBalance" &&
+      (one.data as JsonObject)["account-number"] === first.number
+    );
+  for (let n = 0; n < 100 && own() === undefined; n++) rig.advance(1_000);
+  const told = own()!.data as JsonObject;
+  const loaded = await rig.get(`/accounts/${first.number}/balances`) as JsonObject;
+
+  const worth = (balance: JsonObject) => Number(balance["net-liquidating-value"]);
+  assert.equal(told["long-bond-value"], loaded["long-bond-value"]);
+  assert.ok(Math.abs(worth(told) - worth(loaded)) < 5_000, `${worth(told)} ${worth(loaded)}`);
+  rig.close();
+});
