@@ -67,13 +67,11 @@ export class StrangerFeed {
         this.#say({ keepaliveTimeout: 60, version: "1.9-stranger", channel: 0, type: "SETUP" });
         this.#say({ channel: 0, type: "KEEPALIVE" });
         this.#isLetIn = this.choices.isOpen;
-        return this.#state(this.#isLetIn ? "AUTHORIZED" : "UNAUTHORIZED");
+        this.#say({ message: "at ten", error: "REST_AHEAD", channel: 0, type: "ERROR" });
+        return this.#stateTwice();
       case "AUTH":
         this.#isLetIn = /^quote-\d+$/.test(message.token ?? "");
-        for (let twice = 0; twice < 2; twice++) {
-          this.#state(this.#isLetIn ? "AUTHORIZED" : "UNAUTHORIZED");
-        }
-        return;
+        return this.#stateTwice();
       case "KEEPALIVE":
         return this.#say({ type: "KEEPALIVE", channel: 0, hint: null });
       case "CHANNEL_REQUEST":
@@ -197,8 +195,11 @@ export class StrangerFeed {
     }
   }
 
-  #state(state: string): void {
-    this.#say({ state, type: "AUTH_STATE", userId: null, channel: 0 });
+  #stateTwice(): void {
+    const state = this.#isLetIn ? "AUTHORIZED" : "UNAUTHORIZED";
+    for (const userId of [null, "u1"]) {
+      this.#say({ state, type: "AUTH_STATE", userId, channel: 0 });
+    }
   }
 
   #say(message: object): void {

@@ -68,8 +68,8 @@ export function wordsOfClose(code: number, reason: string, wasOpen: boolean): st
 }
 
 /**
- * What an ERROR message means for the connection, or null when it is only information. During the
- * handshake every error ends it: no answer would come.
+ * What an ERROR message means for the connection, or null when it is only information, as one of a
+ * code that we do not know is. During the handshake a complaint ends it: no answer would come.
  */
 export function failureOfError(error: WireError, isHandshake: boolean): FailureCode | null {
   if (LIMIT.test(error.text)) return "connectionLimit";
@@ -80,7 +80,11 @@ export function failureOfError(error: WireError, isHandshake: boolean): FailureC
       return "protocol";
     case "TIMEOUT":
       return "timeout";
-    default:
+    case "INVALID_MESSAGE":
+    case "BAD_ACTION":
+    case "UNKNOWN":
       return isHandshake ? "protocol" : null;
+    default:
+      return null;
   }
 }

@@ -8,6 +8,7 @@ import { CandleChannel } from "./candle_channel.ts";
 import type { CandleEvent } from "./candle_events.ts";
 import { Decoder } from "./decoder.ts";
 import { type FailureCode, failureOfClose, failureOfError, wordsOfClose } from "./failure.ts";
+import { HANDSHAKE_MS, type Phase } from "./handshake.ts";
 import { LayoutTable } from "./layout.ts";
 import { parseMessage, type ServerMessage } from "./message.ts";
 import {
@@ -19,12 +20,6 @@ import {
 } from "./outgoing.ts";
 import type { SessionOptions } from "./session_options.ts";
 
-type Phase = "opening" | "setup" | "hello" | "auth" | "channel" | "open" | "ended";
-
-const OPENING_MS = 8_000;
-const ANSWER_MS = 10_000;
-/** A server that wants a token says so at once; one that stays quiet gets it all the same. */
-const HELLO_MS = 3_000;
 const KEEPALIVE_MS = 10_000;
 const PUMP_MS = 50;
 const BUFFERED_MAX = 262_144;
@@ -93,7 +88,7 @@ export class DxlinkSession {
       binary: () => this.#receivedBinary(),
       closed: (closing) => this.#closed(closing),
     });
-    this.#wait(OPENING_MS);
+    this.#wait(HANDSHAKE_MS.opening);
     if (connected.ok) this.#socket = connected.value;
     else this.#fail("badUrl", "the feed's address is none");
   }
@@ -162,6 +157,8 @@ export class DxlinkSession {
         return this.#fail("timeout", "no answer to SETUP");
       case "auth":
         return this.#fail("timeout", "no answer to AUTH");
+      case "refused":
+        return this.#fail("unauthorized", "the feed refused the quote token");
       case "channel":
         return this.#fail("timeout", "no answer to CHANNEL_REQUEST");
       case "open":
@@ -173,7 +170,7 @@ export class DxlinkSession {
   #opened(): void {
     if (this.#phase !== "opening") return;
     this.#phase = "setup";
-    this.#wait(ANSWER_MS);
+    this.#wait(HANDSHAKE_MS.answer);
     this.#keepalive = this.#options.timers.setPeriodic(KEEPALIVE_MS, () => {
       this.#send(KEEPALIVE_MESSAGE);
     });
@@ -186,6 +183,7 @@ export class DxlinkSession {
   }
 
   #closed({ code, reason }: SocketClosing): void {
+    if (this.#phase === "refused") return this.#late();
     const wasOpen = this.#phase !== "opening";
     this.#fail(failureOfClose(code, reason, wasOpen), wordsOfClose(code, reason, wasOpen));
   }
@@ -239,7 +237,7 @@ export class DxlinkSession {
     if (this.#phase !== "setup") return;
     this.#phase = "hello";
     if (this.#hasHello) return this.#answerHello();
-    this.#wait(HELLO_MS);
+    this.#wait(HANDSHAKE_MS.hello);
   }
 
   #authState(isAuthorized: boolean): void {
@@ -252,8 +250,11 @@ export class DxlinkSession {
         if (this.#phase === "hello") this.#answerHello();
         return;
       case "auth":
+      case "refused":
         if (isAuthorized) return this.#requestChannel();
-        return this.#fail("unauthorized", "the feed refused the quote token");
+        if (this.#phase === "auth") this.#wait(HANDSHAKE_MS.refusal);
+        this.#phase = "refused";
+        return;
       case "channel":
       case "open":
         if (isAuthorized) return;
@@ -268,13 +269,13 @@ export class DxlinkSession {
 
   #authorize(): void {
     this.#phase = "auth";
-    this.#wait(ANSWER_MS);
+    this.#wait(HANDSHAKE_MS.answer);
     this.#send(authMessage(this.#options.token));
   }
 
   #requestChannel(): void {
     this.#phase = "channel";
-    this.#wait(ANSWER_MS);
+    this.#wait(HANDSHAKE_MS.answer);
     this.#send(channelRequest(BOARD_CHANNEL));
   }
 
@@ -331,7 +332,7 @@ export class DxlinkSession {
     const failure = failureOfError(error, !this.#isOpen());
     const detail = `${error.code}: ${error.text}`;
     if (failure !== null) this.#fail(failure, detail);
-    else this.#forgive(detail);
+    else if (this.#isOpen()) this.#forgive(detail);
   }
 
   /** Before the handshake is over garbage ends the connection; later some of it is forgiven. */

@@ -33,6 +33,59 @@ Deno.test("session: a server that asks for no token gets it after three seconds"
   assert.equal(run.end(), 0);
 });
 
+Deno.test("session: a hello that comes after the token, or twice, is no refusal of it", () => {
+  const run = new FeedRun();
+  run.peer.faults.hasHello = false;
+  run.peer.faults.isAuthSilent = true;
+  run.beat();
+  run.feed.start();
+  run.time.advance(3_500);
+  const [session] = run.peer.sessions;
+  const state = (state: string) => session.send({ type: "AUTH_STATE", channel: 0, state });
+  for (const hello of ["UNAUTHORIZED", "UNAUTHORIZED"]) state(hello);
+  run.time.advance(1_500);
+  assert.equal(run.feed.health().state, "connecting");
+  session.isAuthorized = true;
+  state("AUTHORIZED");
+  run.time.advance(1_000);
+
+  assert.equal(run.feed.health().state, "live");
+  assert.equal(run.wire.connectedAt.length, 1);
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("session: a refusal that stands ends the attempt after two seconds", () => {
+  const run = new FeedRun();
+  run.peer.faults.isAuthSilent = true;
+  run.feed.start();
+  run.time.advance(500);
+  const [session] = run.peer.sessions;
+  session.send({ type: "AUTH_STATE", channel: 0, state: "UNAUTHORIZED" });
+  run.time.advance(1_900);
+  assert.equal(run.feed.health().state, "connecting");
+  run.time.advance(200);
+
+  assert.equal(run.feed.health().state, "down");
+  assert.equal(run.feed.health().detail, "the feed refused the quote token");
+  assert.equal(run.end(), 0);
+});
+
+Deno.test("session: an error that nobody knows ends no handshake, a complaint does", () => {
+  for (const [error, state] of [["REST_AHEAD", "live"], ["BAD_ACTION", "down"]]) {
+    const run = new FeedRun();
+    run.peer.faults.hasHello = false;
+    run.beat();
+    run.feed.start();
+    run.time.advance(500);
+    const [session] = run.peer.sessions;
+    session.send({ type: "ERROR", channel: 0, error, message: "at ten" });
+    run.time.advance(state === "live" ? 4_000 : 100);
+    assert.equal(run.feed.health().state, state, error);
+    assert.equal(run.feed.health().dropped.error, 1);
+    assert.equal(run.end(), 0);
+  }
+});
+
 Deno.test("R20: a server that never answers AUTH is down after ten seconds", () => {
   const run = new FeedRun();
   run.peer.faults.isAuthSilent = true;
