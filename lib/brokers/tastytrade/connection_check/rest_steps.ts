@@ -5,6 +5,7 @@ import { listed, plural } from "../../../format/words.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Timers } from "../../../ports/timers.ts";
 import { type AccountRecord, readAccounts } from "../map/accounts.ts";
+import { isDelayed } from "../feed/quote_tokens.ts";
 import { Drift, Fields } from "../map/fields.ts";
 import { readHeldRows } from "../map/positions.ts";
 import { type LeveledQuoteToken, readQuoteToken } from "../map/quote_token.ts";
@@ -118,7 +119,7 @@ export class RestSteps {
     }
     const words = [
       level === null ? "given" : `level ${level}`,
-      /\/delayed\b/.test(url) ? "delayed by 15 min" : "",
+      isDelayed({ url, level }) ? "delayed by 15 min" : "",
       expiresAt === null ? "" : `for ${formatAge(expiresAt - now)}`,
     ];
     return passed(words.filter((word) => word !== "").join(", "));

@@ -2,7 +2,7 @@ import type { Clock } from "../../../ports/clock.ts";
 import { DxlinkSession } from "../wire/dxlink/session.ts";
 import type { SessionOptions } from "../wire/dxlink/session_options.ts";
 import { judge, type Verdict } from "./liveness.ts";
-import { type QuoteToken, renewAfterMs } from "./quote_tokens.ts";
+import { isDelayed, type QuoteToken, renewAfterMs } from "./quote_tokens.ts";
 
 /**
  * Silence of the reference in the session that is no age yet, but no accident either, ms: what was
@@ -45,7 +45,7 @@ export class Connection {
     const afterMs = renewAfterMs(token, jitter);
     this.session = new DxlinkSession(session);
     this.startedAt = session.awake();
-    this.isDelayed = /\/delayed\b/.test(token.url);
+    this.isDelayed = isDelayed(token);
     this.#clock = clock;
     this.#renewAtMonotonic = clock.monotonic() + afterMs;
     this.#renewAtWall = clock.now() + afterMs;

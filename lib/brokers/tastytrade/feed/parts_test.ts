@@ -5,7 +5,7 @@ import { VirtualTime } from "../../../ports/virtual_time.ts";
 import { Backoff } from "./backoff.ts";
 import { seeded } from "./feed_run_fixture_test.ts";
 import { judge } from "./liveness.ts";
-import { isFeedUrl, quoteTokensFrom, renewAfterMs } from "./quote_tokens.ts";
+import { isDelayed, isFeedUrl, quoteTokensFrom, renewAfterMs } from "./quote_tokens.ts";
 import { TokenRequest } from "./token_request.ts";
 
 Deno.test("P3: whatever fails how fast, at most six attempts fall into any minute", () => {
@@ -127,4 +127,11 @@ Deno.test("quote tokens: an answer after the cancel is not delivered", async () 
   for (let i = 0; i < 5; i++) await Promise.resolve();
 
   assert.deepEqual(got, [ok(token)]);
+});
+
+Deno.test("DAT-4: late data is known by the address or by the level of its token", () => {
+  const url = "wss://feed.dxfeed.com/realtime";
+  assert.ok(isDelayed({ url: "wss://demo.dxfeed.com/delayed" }));
+  assert.ok(isDelayed({ url, level: "api-delayed" }));
+  for (const level of ["api", "demo", null]) assert.ok(!isDelayed({ url, level }));
 });

@@ -7,8 +7,15 @@ export interface QuoteToken {
   readonly token: string;
   /** Address of the feed, as the broker names it. */
   readonly url: string;
+  /** Level of data that it opens, as the broker words it; an open set. */
+  readonly level?: string | null;
   readonly issuedAt: UnixMs | null;
   readonly expiresAt: UnixMs | null;
+}
+
+/** True when what it opens is 15 minutes late, by the path of the address or by the level. */
+export function isDelayed({ url, level }: Pick<QuoteToken, "url" | "level">): boolean {
+  return /\/delayed\b/.test(url) || /delay/i.test(level ?? "");
 }
 
 /** Answer to a request for a token. */

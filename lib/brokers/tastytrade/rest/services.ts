@@ -48,6 +48,8 @@ export interface TypedSymbol {
 /** Most symbols of a market data call, over all types together. Source: tastytrade.md §7. */
 export const MARKET_DATA_MAX = 100;
 const METRICS_MAX = 50;
+/** No rate of dollars as a decimal is above it. */
+const RATE_MAX = 0.25;
 const TRANSACTIONS_PAGE = 250;
 
 /** What was read, or a failure when nothing of what must be there was. */
@@ -270,7 +272,10 @@ export class TastytradeServices {
     if (!got.ok) return fail(brokerErrorOf(got.error));
     const fields = Fields.of(dataOf(got.value), "configuration", this.drift);
     const rate = readDecimal(fields?.value("risk-free-rate"));
-    return rate === null ? unreadable("risk-free rate") : ok(rate);
+    // A rate in percent would discount everything away.
+    const isRate = rate !== null && Math.abs(rate) <= RATE_MAX;
+    if (rate !== null && !isRate) this.drift.note("configuration", "risk-free-rate", "unit");
+    return isRate ? ok(rate) : unreadable("risk-free rate");
   }
 
   /** The broker's view of the session of shares. */

@@ -193,3 +193,13 @@ Deno.test("BRK-8: where balances are no list, the dollar's are asked for", async
   assert.deepEqual(rows.ok && rows.value.map(({ cashBalance }) => cashBalance), [-5.5]);
   assert.equal(run.http.calls.length, 2);
 });
+
+Deno.test("BRK-8: a risk-free rate is a fraction and nothing else", async () => {
+  const cases = [["0.0412", 0.0412], [0.0412, 0.0412], ["4.12", null], ["NaN", null], [null, null]];
+  for (const [sent, expected] of cases) {
+    const run = rig(() => ({ body: { data: { "risk-free-rate": sent } } }));
+    const services = await TastytradeServices.load(run.transport);
+    const rate = await settled(run.time, services.riskFreeRate(run.signal));
+    assert.equal(rate.ok ? rate.value : null, expected, String(sent));
+  }
+});
