@@ -71,8 +71,13 @@ class SocketServer<T extends Talker> {
     return `ws://127.0.0.1:${this.#server.addr.port}${this.path}`;
   }
 
+  /** Ends every connection, and stays there for the next. */
+  drop(): void {
+    for (const socket of this.#sockets) socket.close(4999, "see you");
+  }
+
   async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.close();
+    this.drop();
     for (let tries = 0; tries < 200 && this.#sockets.size > 0; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

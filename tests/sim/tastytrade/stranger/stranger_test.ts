@@ -137,3 +137,23 @@ Deno.test("BRK-7: a stranger's notice, bundled with nothing, turns a position ro
     await desk.stop();
   }
 });
+
+Deno.test("R10: a stranger that ends every connection finds the same book afterwards", async () => {
+  const desk = new StrangerDesk(BARE);
+  try {
+    await desk.start();
+    const { feed, stream } = desk.stranger;
+    const states = () => desk.broker.health().map(({ state }) => state);
+    feed.drop();
+    stream.drop();
+    await desk.until("the desk knows", () => states().some((state) => state !== "live"));
+    await desk.until("it is back", () => states().every((state) => state === "live"));
+    await desk.until("each symbol spoke again", () => desk.open().length === 0);
+    assertBook(desk);
+    assertCalm(desk);
+    assert.equal(feed.open.size, 1);
+    assert.equal(stream.open.size, 1);
+  } finally {
+    await desk.stop();
+  }
+});
