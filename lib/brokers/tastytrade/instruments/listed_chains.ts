@@ -9,7 +9,7 @@ import {
   listedOption,
   type TickStep,
 } from "../map/listed_instrument.ts";
-import { parseFuture, parseFutureOption, parseOcc } from "../map/symbols.ts";
+import { parseFuture, parseFutureOption, parseOcc, streamerOption } from "../map/symbols.ts";
 import type { TastytradeServices } from "../rest/services.ts";
 import type { InstrumentCache } from "./instrument_cache.ts";
 import { type InstrumentLookup, unknownInstrument } from "./instrument_lookup.ts";
@@ -73,7 +73,8 @@ export class ListedChains {
 
   #takeRoot(chain: ListedChain): ChainExpiry[] {
     const { multiplier, oddDelivery, underlying, deliverable, ticks } = chain;
-    if (multiplier === null || oddDelivery !== null) return [];
+    const isUnknown = chain.isAdjusted && deliverable === null;
+    if (multiplier === null || oddDelivery !== null || isUnknown) return [];
     const terms = { underlying, multiplier, deliverable, ticks };
     for (const expiry of chain.expiries) this.#takeExpiry(expiry, terms);
     return mapExpiries(chain.expiries, multiplier);
@@ -115,7 +116,8 @@ export class ListedChains {
   #take([symbol, streamer]: StrikeSymbol, expiry: ListedExpiry, terms: RootTerms): void {
     if (symbol === null || this.#cache.bySymbol(symbol) !== null) return;
     const listed = listedContract(symbol, expiry, terms);
-    if (listed !== null) this.#cache.add({ ...listed, streamerSymbol: streamer });
+    if (listed === null) return;
+    this.#cache.add(streamer === null ? listed : { ...listed, streamerSymbol: streamer });
   }
 }
 
@@ -140,7 +142,8 @@ function listedContract(
       deliverable,
     });
     const instrumentType = INSTRUMENT_TYPE.equityOption;
-    return instrument === null ? null : { ...listed, instrument, instrumentType };
+    const streamerSymbol = streamerOption(contract);
+    return instrument === null ? null : { ...listed, instrument, instrumentType, streamerSymbol };
   }
   const onFuture = parseFutureOption(apiSymbol);
   if (onFuture === null) return null;
