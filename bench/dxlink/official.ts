@@ -103,7 +103,9 @@ export function columnStore(symbols: readonly string[], take: BatchTaker): Event
         if (to < 0) return;
         values[to] = numberOf(event.prevDayClosePrice);
         values[to + 1] = numberOf(event.dayOpenPrice);
-        return close(to + 2);
+        values[to + 2] = numberOf(event.dayId);
+        values[to + 3] = numberOf(event.dayClosePrice);
+        return close(to + 4);
       }
     }
   };

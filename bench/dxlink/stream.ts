@@ -42,6 +42,8 @@ export function typeOf(uniform: number): string {
 }
 
 const STARTS_AT = Date.UTC(2025, 2, 19, 14, 15);
+/** Its day since 1970, whose close is not known yet. */
+const DAY = Math.floor(STARTS_AT / 86_400_000);
 
 /** The fields of each type, as our session asks for them and a server grants them. */
 export const GRANTED: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
@@ -100,7 +102,7 @@ export function generated(shape: StreamShape): FrameStream {
           at,
         ];
       default:
-        return [symbol, cents(80), random() < 0.3 ? "NaN" : cents(80)];
+        return [symbol, cents(80), random() < 0.3 ? "NaN" : cents(80), DAY, "NaN"];
     }
   };
   const texts: string[] = [];

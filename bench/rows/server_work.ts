@@ -48,7 +48,7 @@ function optionRow(type: string, symbol: string, mid: number, random: () => numb
     case "Greeks":
       return [symbol, cents(price), ...[0.25, 0.5, 0.02, -0.03, 0.15, 0.05].map(greek), NOW];
     default:
-      return [symbol, cents(mid), cents(mid)];
+      return [symbol, cents(mid), cents(mid), Math.floor(NOW / 86_400_000), "NaN"];
   }
 }
 
