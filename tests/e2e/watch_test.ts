@@ -182,6 +182,7 @@ async function aCutIsToldAndHeals(watch: Watch): Promise<void> {
 async function muteIsStaleAndReplaced(watch: Watch): Promise<void> {
   const { page, sim } = watch;
   const [before, tried] = [await toldNames(watch), sim.tried.dxlink];
+  const placed = await places(page);
   const mutedAt = performance.now();
   sim.inject({ on: "dxlink", do: "mute" });
   sim.inject(STREAMER_REFUSED);
@@ -197,9 +198,10 @@ async function muteIsStaleAndReplaced(watch: Watch): Promise<void> {
   const toldAfterMs = performance.now() - mutedAt;
   // 15 s of the reference's silence, 1 s to say so, and what a busy machine adds.
   assert.ok(toldAfterMs < 22_000, `${toldAfterMs} ms`);
-  await assertNothingCurrent(watch);
+  const [moved] = await Promise.all([places(page), assertNothingCurrent(watch)]);
   sim.faults.clear();
   sim.inject(STREAMER_REFUSED);
+  assert.equal(moved, placed, "the layout stays");
   await until("a position changes meanwhile", async () => {
     return (await toldNames(watch)).join() !== before.join();
   }, 120_000);

@@ -6,6 +6,7 @@ import type {
 } from "../../stream/protocol/messages.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatLevel } from "../../format/number.ts";
+import { plural } from "../../format/words.ts";
 import { formatAge, formatClock, formatCountdown, formatMinute } from "../../format/time.ts";
 
 /** Shape of the mark in front of a feed: disc, half disc, dashed ring, open square. */
@@ -187,13 +188,17 @@ const LINK_WORDS: Readonly<Record<LinkState, string>> = {
   signedOut: "Signed out",
 };
 
-/** The section over the table is dimmed and says since when, while a feed is down. */
+/**
+ * The section over the table is dimmed and says since when, while a feed is down. Several are
+ * counted, for the words stand in one line with the section's tools; the bar names them.
+ */
 export function downNote(feeds: readonly FeedStatus[], link: LinkStatus): string {
   const words = LINK_WORDS[link.state];
   if (words !== "") return `${words} ${sinceText(link.since)}`.trim();
   const down = feeds.filter((feed) => feed.state === "down");
-  return down.map((feed) => `${feed.label} down since ${formatMinute(newYorkTime(feed.since))}`)
-    .join(" · ");
+  if (down.length === 0) return "";
+  const name = down.length === 1 ? down[0].label : plural(down.length, "feed");
+  return `${name} down ${sinceText(Math.min(...down.map(({ since }) => since)))}`;
 }
 
 const MODE_WORD: Readonly<Record<PageMode, string>> = {

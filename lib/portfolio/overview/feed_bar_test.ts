@@ -159,6 +159,8 @@ Deno.test("ui §4: a section without its feed says since when", () => {
     downNote([aFeed("down", { label: "IB gateway" })], NO_LINK),
     "IB gateway down since 13:06",
   );
+  const two = [aFeed("down"), aFeed("down", { since: NOW - 14 * 60_000 }), aFeed("live")];
+  assert.equal(downNote(two, NO_LINK), "2 feeds down since 13:04");
   assert.equal(downNote([], { state: "lost", since: NOW }), "Desk not reachable since 13:18");
 });
 

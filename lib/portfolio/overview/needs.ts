@@ -187,7 +187,7 @@ function feedNeeds(feeds: readonly FeedStatus[]): Need[] {
         first.state === "down" ? "down" : "silent"
       }`,
       since: timeText(Math.min(...found.map(({ since }) => since))),
-      text: first.detail === null ? kept : `${asSentence(first.detail)} ${kept}`,
+      text: first.detail === null ? kept : asSentence(first.detail),
       more: CONNECT,
     };
   });

@@ -263,13 +263,14 @@ Deno.test("needs: feeds that are out for one reason are one need, with what to d
   assert.equal(both.since, "13:17");
   assert.match(
     both.text,
-    /^Sign-in at the broker needed: make a new grant\. What they bring stays/,
+    /^Sign-in at the broker needed: make a new grant\.$/,
   );
   assert.equal(both.more?.href, "/connect");
   const apart = of(feed({}), { ...accounts, detail: "the connection broke" });
   assert.deepEqual(apart.map(({ title }) => title), ["Market data is down", "Accounts is down"]);
   const silent = of(feed({ state: "stale", detail: null }), feed({ feed: "x", state: "live" }));
   assert.deepEqual(silent.map(({ title }) => title), ["Market data is silent"]);
+  assert.equal(silent[0].text, "What it brings stays as it was.");
 });
 
 Deno.test("DSK-3: a damaged stretch of the record is a note, not a stop", () => {
