@@ -15,7 +15,7 @@ export interface LiveStage {
 }
 
 /** A simulator in session trades so often: a test need not wait long for a position to change. */
-const FILL_GAP_MS = 6_000;
+const FILL_GAP_MS = 2_000;
 
 /** What must be seen nowhere. */
 export const SECRETS = { clientSecret: "cs_CANARY_e2e", refreshToken: "rt_CANARY_e2e" } as const;
