@@ -171,6 +171,7 @@ test("R28: signing out in one tab says so in the other, with the way back", {}, 
   assert.match(await second.page.textContent(".signed-out") ?? "", /Signed out\..*as of \d\d:\d\d/);
   assert.deepEqual(await violations(second.page, true), []);
   await second.page.click("text=Sign in again");
+  await second.page.waitForURL((url) => url.searchParams.has("next"));
   assert.equal(new URL(second.page.url()).searchParams.get("next"), "/?open=QQQ");
 });
 
@@ -189,6 +190,7 @@ test("R28: a desk that started anew leads its open pages to the sign-in", {}, as
     await page.waitForSelector(".signed-out", { timeout: 60_000 });
     const tried = sockets;
     await page.click("text=Sign in again");
+    await page.waitForURL((url) => url.searchParams.has("next"));
     assert.equal(new URL(page.url()).searchParams.get("next"), "/?open=SPY");
     await signIn(page, first.code);
     assert.match(await page.textContent("#code-problem") ?? "", /does not match\. 4 tries left/);

@@ -7,6 +7,9 @@ export interface Suite {
   readonly runsBeside: boolean;
 }
 
+/** Files at the same time, as many as the machine has cores: for suites that measure nothing. */
+const PARALLEL = "--parallel";
+
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
 function has(path: string): boolean {
@@ -20,17 +23,18 @@ function has(path: string): boolean {
 }
 
 function suite(name: string, paths: readonly string[], more: Partial<Suite> = {}): Suite {
-  const args = ["test", "--no-prompt", "--allow-all", ...paths.filter(has)];
+  const there = paths.filter((path) => path === PARALLEL || has(path));
+  const args = ["test", "--no-prompt", "--allow-all", ...there];
   return { name, args, cwd: ROOT, runsBeside: false, ...more };
 }
 
 /** The suites in the order they run. Folders that do not exist are left out. */
 export function suites(): Suite[] {
   const all = [
-    suite("unit", ["lib", "tools", "components", "islands", "routes"]),
+    suite("unit", [PARALLEL, "lib", "tools", "components", "islands", "routes"]),
     suite("fresh_host", ["fresh_host", "tests/fresh_api"]),
-    suite("contract", ["tests/contract"]),
-    suite("sim", ["tests/sim", "sims"]),
+    suite("contract", [PARALLEL, "tests/contract"]),
+    suite("sim", [PARALLEL, "tests/sim", "sims"]),
     suite("oracle", ["tests/oracle"]),
     suite("conformance", ["tests/conformance/stream"]),
     ownSuite("clients", "tests/conformance/tastytrade", {
