@@ -44,11 +44,40 @@ export function suites(): Suite[] {
     suite("mutations", ["tests/mutations"]),
     suite("launch", ["tests/launch"]),
     suite("http", ["tests/http"]),
-    ownSuite("e2e", "tests/e2e"),
+    ...browserSuites("tests/e2e"),
     ownSuite("e2e-long", "tests/e2e_long", { runsBeside: true }),
     suite("soak", ["tests/soak"], { runsBeside: true }),
   ];
   return all.filter((s) => s.args.length > 3);
+}
+
+/** Browser tests that measure how quick or how large a page is: nothing may run beside them. */
+const MEASURED = ["charts", "first_paint", "heap", "live", "many_rows", "range"];
+
+/** The browser tests: most of them mostly wait, and do so side by side. */
+function browserSuites(folder: string): Suite[] {
+  const config = `${folder}/deno.json`;
+  const isMeasured = (file: string) => MEASURED.some((name) => file === `${name}_test.ts`);
+  const files = [...Deno.readDirSync(`${ROOT}/${folder}`)].map(({ name }) => name)
+    .filter((name) => name.endsWith("_test.ts")).sort();
+  const run = (name: string, chosen: readonly string[], flags: readonly string[]): Suite => ({
+    name,
+    args: [
+      "test",
+      "--no-prompt",
+      "--allow-all",
+      "--config",
+      config,
+      ...flags,
+      ...chosen.map((file) => `${folder}/${file}`),
+    ],
+    cwd: ROOT,
+    runsBeside: false,
+  });
+  return [
+    run("e2e", files.filter((file) => !isMeasured(file)), [PARALLEL]),
+    run("e2e-measured", files.filter(isMeasured), []),
+  ];
 }
 
 /** A suite with its own deno.json and lock: its tools are not what the running desk needs. */

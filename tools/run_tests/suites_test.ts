@@ -17,7 +17,7 @@ Deno.test("suites: every test file of the tree belongs to a suite", () => {
   const folders = suites().flatMap(({ args }) => args);
 
   const outside = testFiles("").filter((path) =>
-    !folders.some((folder) => path.startsWith(`${folder}/`))
+    !folders.some((folder) => path === folder || path.startsWith(`${folder}/`))
   );
 
   assert.deepEqual(outside, []);
