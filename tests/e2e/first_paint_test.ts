@@ -87,6 +87,7 @@ test(
     await page.goto(desk().url);
     await page.uncheck("input[name=accounts][value=joint]");
     await page.click("button.apply");
+    await page.waitForURL((url) => url.searchParams.has("accounts"));
     const chosen = ["individual", "ira"];
     assert.deepEqual(
       new URL(page.url()).searchParams.getAll("accounts").filter(Boolean),
