@@ -15,6 +15,7 @@ import { mapOrder, type OrderNames, type OrderRecord } from "../map/orders.ts";
 import { heldInstrument, type HeldRow, type HeldRows } from "../map/positions.ts";
 import { cashMovements, type TransactionRecord } from "../map/transactions.ts";
 import type { TastytradeServices } from "../rest/services.ts";
+import { deliveredByKey } from "./lifecycle.ts";
 
 /** What was done in an account: orders and fills of today, transactions since the last session. */
 export interface Activity {
@@ -119,11 +120,20 @@ export class AccountLoader {
     transactions: readonly TransactionRecord[],
   ): Fill[] {
     const session = sessionDate(this.#parts.clock.now());
-    const ofToday = transactions.filter(({ executedAt }) =>
+    return todaysFills(orders, this.#ofToday(transactions), this.names())
+      .filter(({ filledAt }) => sessionDate(filledAt) >= session);
+  }
+
+  /** What came or went today without a trade, long > 0, by the desk's key. */
+  deliveredOf(transactions: readonly TransactionRecord[]): ReadonlyMap<string, number> {
+    return deliveredByKey(this.#ofToday(transactions), this.names().keyOf);
+  }
+
+  #ofToday(transactions: readonly TransactionRecord[]): TransactionRecord[] {
+    const session = sessionDate(this.#parts.clock.now());
+    return transactions.filter(({ executedAt }) =>
       executedAt !== null && sessionDate(executedAt) >= session
     );
-    return todaysFills(orders, ofToday, this.names())
-      .filter(({ filledAt }) => sessionDate(filledAt) >= session);
   }
 
   /** Open positions, as sent; every instrument in them is described afterwards. */

@@ -189,7 +189,9 @@ export class AccountWatch {
   async #load(fills: Iterable<Fill>, signal: AbortSignal): Answer<readonly Position[]> {
     const held = await this.loader.rows(signal);
     if (!held.ok) return held;
-    const { positions, unreadCount } = holdingsOf(held.value.rows, fills, this.#names());
+    const delivered = this.loader.deliveredOf(this.#transactions);
+    const changes = { fills, delivered };
+    const { positions, unreadCount } = holdingsOf(held.value.rows, changes, this.#names());
     this.#unreadCount = unreadCount + held.value.unreadCount;
     this.#positions = keepingSame(this.#positions, positions);
     for (const { instrumentKey, signedQuantity } of positions) {

@@ -235,7 +235,8 @@ Deno.test("R36: an end without a side has that of what was held before", async (
   assert.deepEqual(seen.events.map(({ kind, signedQuantity }) => [kind, signedQuantity]), [
     ["expired", -2],
   ]);
-  assert.deepEqual(seen.positions.at(-1), []);
+  const [ended] = seen.positions.at(-1) ?? [];
+  assert.deepEqual([ended.signedQuantity, ended.overnightQuantity], [0, -2]);
 });
 
 Deno.test("a close that the broker does not have yet is asked for again later", async () => {

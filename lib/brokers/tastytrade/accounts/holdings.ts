@@ -18,31 +18,41 @@ function filledByKey(fills: Iterable<Fill>): Map<string, number> {
   return filled;
 }
 
+/** What changed an account today, long > 0. */
+export interface DayChanges {
+  readonly fills: Iterable<Fill>;
+  /** By instrument: what came or went without a trade, as by exercise, assignment or a split. */
+  readonly delivered: ReadonlyMap<string, number>;
+}
+
 /**
- * Positions of an account from what the broker holds and today's fills: what was held overnight is
- * the difference. What was closed today stays with quantity 0, because its day is not over. Rows
- * whose quantity cannot be read are counted in `unreadCount`, for they cannot be shown.
+ * Positions of an account from what the broker holds and what changed today: what was held
+ * overnight is the difference. What was closed today stays with quantity 0, because its day is not
+ * over. What was delivered was not held overnight and has no fill: the book then says that a trade
+ * is missing instead of making a day's P&L of it. Rows whose quantity cannot be read are counted in
+ * `unreadCount`, for they cannot be shown.
  */
 export function holdingsOf(
   rows: readonly HeldRow[],
-  fills: Iterable<Fill>,
+  { fills, delivered }: DayChanges,
   names: HoldingNames,
 ): { readonly positions: Position[]; readonly unreadCount: number } {
   const { accountId, asOf } = names;
-  const filled = filledByKey(fills);
+  const changed = filledByKey(fills);
+  for (const [key, quantity] of delivered) changed.set(key, (changed.get(key) ?? 0) + quantity);
   const positions: Position[] = [];
   let unreadCount = 0;
   for (const row of rows) {
     const instrumentKey = names.keyOfRow(row);
-    const filledToday = filled.get(instrumentKey) ?? 0;
-    filled.delete(instrumentKey);
-    const position = mapPosition(row, { accountId, instrumentKey, filledToday, asOf });
+    const changedToday = changed.get(instrumentKey) ?? 0;
+    changed.delete(instrumentKey);
+    const position = mapPosition(row, { accountId, instrumentKey, changedToday, asOf });
     if (position === null) unreadCount++;
     else if (position.signedQuantity !== 0 || position.overnightQuantity !== 0) {
       positions.push(position);
     }
   }
-  for (const [instrumentKey, quantity] of filled) {
+  for (const [instrumentKey, quantity] of changed) {
     if (quantity !== 0) positions.push(closedToday(accountId, instrumentKey, quantity, asOf));
   }
   return { positions, unreadCount };
@@ -51,14 +61,14 @@ export function holdingsOf(
 function closedToday(
   accountId: string,
   instrumentKey: string,
-  filledToday: number,
+  changedToday: number,
   asOf: UnixMs,
 ): Position {
   return {
     accountId,
     instrumentKey,
     signedQuantity: 0,
-    overnightQuantity: -filledToday,
+    overnightQuantity: -changedToday,
     averagePrice: null,
     strategy: null,
     asOf,
@@ -100,7 +110,7 @@ export function withMoved(
 ): readonly Position[] | null {
   const { accountId, asOf } = names;
   const instrumentKey = names.keyOfRow(row);
-  const moved = mapPosition(row, { accountId, instrumentKey, filledToday: 0, asOf });
+  const moved = mapPosition(row, { accountId, instrumentKey, changedToday: 0, asOf });
   if (moved === null) return null;
   const old = before.find((position) => position.instrumentKey === instrumentKey);
   const position = { ...moved, overnightQuantity: old?.overnightQuantity ?? 0 };

@@ -212,22 +212,23 @@ export function heldInstrument(row: HeldRow, known: ListedInstrument | null): Li
 const QUANTITY_STEPS = 1e8;
 
 /**
- * A position of the desk. `filledToday`: net quantity of today's fills in the instrument, bought
- * above 0, which tells what was held overnight. Null when the quantity is not known.
+ * A position of the desk. `changedToday`: net quantity of what was filled and delivered today in
+ * the instrument, long > 0, which tells what was held overnight. Null when the quantity is not
+ * known.
  */
 export function mapPosition(
   row: HeldRow,
   held: {
     readonly accountId: string;
     readonly instrumentKey: string;
-    readonly filledToday: number;
+    readonly changedToday: number;
     readonly asOf: UnixMs;
   },
 ): Position | null {
   const { signedQuantity } = row;
   if (signedQuantity === null) return null;
-  const { accountId, instrumentKey, filledToday, asOf } = held;
-  const overnight = Math.round((signedQuantity - filledToday) * QUANTITY_STEPS) / QUANTITY_STEPS;
+  const { accountId, instrumentKey, changedToday, asOf } = held;
+  const overnight = Math.round((signedQuantity - changedToday) * QUANTITY_STEPS) / QUANTITY_STEPS;
   return {
     accountId,
     instrumentKey,

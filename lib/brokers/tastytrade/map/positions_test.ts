@@ -45,7 +45,7 @@ Deno.test("T-005: a short put is negative, so that its delta is positive and its
   const position = mapPosition(held, {
     accountId: "a",
     instrumentKey: instrument.key,
-    filledToday: 0,
+    changedToday: 0,
     asOf: 1,
   });
   assert(position !== null && isOption(instrument));
@@ -256,10 +256,10 @@ Deno.test("a definition with another multiplier than the row's is not used", () 
 Deno.test("what was held overnight is what today's fills leave", () => {
   const names = { accountId: "a", instrumentKey: "BTC/USD", asOf: 1 };
   const coins = row({ quantity: "0.3", "quantity-direction": "Long" });
-  assert.equal(mapPosition(coins, { ...names, filledToday: 0.1 })?.overnightQuantity, 0.2);
-  assert.equal(mapPosition(coins, { ...names, filledToday: 0.3 })?.overnightQuantity, 0);
+  assert.equal(mapPosition(coins, { ...names, changedToday: 0.1 })?.overnightQuantity, 0.2);
+  assert.equal(mapPosition(coins, { ...names, changedToday: 0.3 })?.overnightQuantity, 0);
   const unknown = row({ quantity: "x" });
-  assert.equal(mapPosition(unknown, { ...names, filledToday: 0 }), null);
+  assert.equal(mapPosition(unknown, { ...names, changedToday: 0 }), null);
 });
 
 Deno.test("BRK-8: any JSON in any field maps without throwing and without a made-up number", () => {

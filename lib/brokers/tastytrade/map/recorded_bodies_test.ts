@@ -160,7 +160,7 @@ recorded("positions, with quantities as numbers and texts", () => {
   });
   assert(pushed !== null);
   const { instrument } = heldInstrument(pushed, null);
-  const held = { accountId: "a", instrumentKey: instrument.key, filledToday: 40, asOf: 1 };
+  const held = { accountId: "a", instrumentKey: instrument.key, changedToday: 40, asOf: 1 };
   const position = mapPosition(pushed, held);
   assert.equal(position?.signedQuantity, 100);
   assert.equal(position?.overnightQuantity, 60);
