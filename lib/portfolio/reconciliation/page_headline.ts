@@ -34,7 +34,10 @@ export function reconcileHeadline(answer: ReconciliationAnswer): string {
       ? "The broker is being asked."
       : sentence(`The broker does not answer: ${silent.problem?.message ?? ""}`);
   }
-  const agreeing = accounts.filter(({ compared }) => compared?.state === "agrees");
+  // An agreement from before the broker fell silent says nothing of now.
+  const agreeing = accounts.filter(({ compared, problem }) =>
+    compared?.state === "agrees" && problem === null
+  );
   const rest = accounts.filter((account) => !agreeing.includes(account));
   if (agreeing.length === 0) return "Nothing can be compared now.";
   const names = listed(rest.map(({ nickname }) => nickname));

@@ -125,6 +125,15 @@ Deno.test("reconcile: a silent broker is the headline until something is known",
   assert.equal(reconcileView(answer(account("IRA", null))).headline, "The broker is being asked.");
 });
 
+Deno.test("X-01: an agreement from before the broker fell silent is none of now", () => {
+  const silent = account("IRA", AGREEING, "the broker did not answer within 10 s");
+  assert.equal(
+    reconcileView(answer(account("Main", AGREEING), silent)).headline,
+    "The broker and the desk agree on 1 account; IRA cannot be compared now.",
+  );
+  assert.equal(reconcileView(answer(silent)).headline, "Nothing can be compared now.");
+});
+
 Deno.test("reconcile: a recording has nobody to compare with", () => {
   const view = reconcileView({ ...answer(account("IRA", null)), isTold: false });
   assert.match(view.headline, /recording has no figures/);
