@@ -52,7 +52,8 @@ export function openBroker(
   settings: Settings,
   surroundings: BrokerSurroundings,
 ): Promise<Result<OpenBroker, string>> {
-  const { mode, replayDirectory, tastytrade } = settings;
+  const { mode, replayDirectory, tastytrade, ib } = settings;
+  if (ib !== null) return Promise.resolve(fail("Interactive Brokers is not connected yet"));
   if (tastytrade !== null) return Promise.resolve(openTastytrade(tastytrade, surroundings));
   if (replayDirectory !== null) return openRecording(replayDirectory, settings, surroundings);
   // Never the demo in the place of a broker.

@@ -21,6 +21,7 @@ async function opened(changes: Partial<TastytradeSettings>): Promise<OpenBroker>
     mode: "live",
     replayDirectory: null,
     tastytrade,
+    ib: null,
     host: "127.0.0.1",
     port: 0,
     isPortExplicit: true,

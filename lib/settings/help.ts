@@ -19,6 +19,8 @@ function boundsText(row: SettingRow): string {
     case "list":
     case "path":
     case "host":
+    case "machine":
+    case "currencies":
     case "names":
     case "choice":
     case "simulator":

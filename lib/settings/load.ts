@@ -3,6 +3,7 @@ import { ok, type Result } from "../base/result.ts";
 import { readDotenv } from "./dotenv.ts";
 import { readCommandLine, type SourceEntries } from "./flags.ts";
 import { PASSWORDS_ENDED } from "./former_names.ts";
+import { openHostNote } from "./ib_settings.ts";
 import { refuse, type SettingsProblem } from "./problem.ts";
 import { type ResolvedSetting, resolveSettings } from "./resolve.ts";
 import { type Settings, settingsFrom } from "./settings.ts";
@@ -66,6 +67,11 @@ function passwordNotes(names: readonly string[], { mode }: Settings): readonly s
   return [`${list}: tastytrade ended password sessions, nothing reads this any more; remove it`];
 }
 
+function ibNotes({ ib }: Settings): readonly string[] {
+  const note = ib === null ? null : openHostNote(ib);
+  return note === null ? [] : [note];
+}
+
 function namedSettingsFile(sources: readonly SourceEntries[]): string | null {
   return sources.map((source) => source.get("config")?.text ?? null)
     .reduce((weaker, stronger) => stronger ?? weaker, null);
@@ -115,6 +121,7 @@ export function loadSettings(
     ...dotenv.value.notes,
     ...environment.value.notes,
     ...passwordNotes(passwordNames, settings.value),
+    ...ibNotes(settings.value),
   ];
   return ok({ kind: "settings", settings: settings.value, resolved: resolved.value, notes });
 }

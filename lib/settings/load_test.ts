@@ -43,6 +43,7 @@ Deno.test("settings without any source are the documented defaults", () => {
     mode: "demo",
     replayDirectory: null,
     tastytrade: null,
+    ib: null,
     host: "127.0.0.1",
     port: 8765,
     isPortExplicit: false,

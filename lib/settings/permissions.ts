@@ -2,6 +2,7 @@ import { assert } from "../base/assert.ts";
 import { bindAddress, hostAndPort, LOOPBACK_HOSTS } from "../ports/loopback.ts";
 import type { Framework } from "./framework.ts";
 import { isGrantablePath } from "./grantable_path.ts";
+import type { IbSettings } from "./ib_settings.ts";
 import type { Settings } from "./settings.ts";
 import { FEED_DOMAIN } from "./tastytrade_addresses.ts";
 import { endpointsOf, simulatorPorts, type TastytradeSettings } from "./tastytrade_settings.ts";
@@ -60,11 +61,18 @@ function tastytradeGrants(tastytrade: TastytradeSettings): readonly string[] {
   );
 }
 
+/** TWS is reached as the settings name it: this machine by each of its names, else that host. */
+function ibGrants({ host, port }: IbSettings): readonly string[] {
+  const hosts = LOOPBACK_HOSTS.includes(host) ? LOOPBACK_HOSTS : [host];
+  return hosts.map((one) => hostAndPort(one, port));
+}
+
 function netGrants(settings: Settings): string {
   const ports = settings.isPortExplicit ? [settings.port] : [settings.port, 0];
   const own = ports.map((port) => hostAndPort(bindAddress(settings.host), port));
   const brokers = settings.tastytrade === null ? [] : tastytradeGrants(settings.tastytrade);
-  return [...new Set([...own, ...brokers])].join(",");
+  const ib = settings.ib === null ? [] : ibGrants(settings.ib);
+  return [...new Set([...own, ...brokers, ...ib])].join(",");
 }
 
 /**

@@ -9,6 +9,7 @@ const SETTINGS: Settings = {
   mode: "demo",
   replayDirectory: null,
   tastytrade: null,
+  ib: null,
   host: "127.0.0.1",
   port: 8765,
   isPortExplicit: false,
@@ -86,6 +87,32 @@ Deno.test("MAL-8: a simulator widens the net by its ports on this machine alone"
     flag(live({ simulator: apart }), "allow-net"),
     `127.0.0.1:8765,${local(9001)},${local(80)},${local(9003)}`,
   );
+});
+
+Deno.test("MAL-8: IB widens the net by the one address of TWS and its port", () => {
+  const ib = (host: string, port: number): Settings => ({
+    ...SETTINGS,
+    mode: "live",
+    isPortExplicit: true,
+    ib: {
+      host,
+      port,
+      clientId: 1,
+      marketDataType: 1,
+      cashCurrencies: [],
+      accounts: [],
+      inUse: [],
+    },
+  });
+
+  const own = "127.0.0.1:8765,";
+  assert.equal(
+    flag(ib("127.0.0.1", 7497), "allow-net"),
+    `${own}127.0.0.1:7497,localhost:7497,[::1]:7497`,
+  );
+  assert.equal(flag(ib("192.168.1.5", 4001), "allow-net"), `${own}192.168.1.5:4001`);
+  assert.equal(flag(ib("fd00::5", 4001), "allow-net"), `${own}[fd00::5]:4001`);
+  assert.ok(permissionFlags(ib("tws.lan", 1), APP).includes("--allow-env=NODE_ENV"));
 });
 
 Deno.test("P17: no permission flag holds a secret, and the environment looks empty", () => {

@@ -2,7 +2,9 @@ import { resolve as resolvePath } from "node:path";
 import type { IsoDate } from "../base/brand.ts";
 import { ok, type Result } from "../base/result.ts";
 import type { DeskMode } from "../ports/broker.ts";
+import { type AccountChoice, chooseAccounts } from "./account_choice.ts";
 import { isGrantablePath } from "./grantable_path.ts";
+import { IB_KEYS, type IbSettings, ibSettings } from "./ib_settings.ts";
 import { Lookup } from "./lookup.ts";
 import { type OriginKind, quoted, refuse, type SettingsProblem } from "./problem.ts";
 import type { ResolvedSetting } from "./resolve.ts";
@@ -21,8 +23,10 @@ export interface Settings {
   readonly mode: DeskMode;
   /** Absolute; null unless the mode is replay. */
   readonly replayDirectory: string | null;
-  /** Null unless the mode is live, and for a task that connects to no broker. */
+  /** Null unless it is among the brokers, and for a task that connects to none. */
   readonly tastytrade: TastytradeSettings | null;
+  /** Null unless it is among the brokers, and for a task that connects to none. */
+  readonly ib: IbSettings | null;
   /** One of 127.0.0.1, localhost, ::1. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -37,9 +41,9 @@ export interface Settings {
   readonly positionCount: number;
   /** Market seconds per second; 1 in a live desk. */
   readonly speed: number;
-  /** Empty: all accounts. */
+  /** Of all brokers together; empty: all. Those for IB alone are in `ib`. */
   readonly accounts: readonly string[];
-  /** Where `accounts` was named; an alias may speak of another system's accounts. */
+  /** Where accounts were named; an alias may speak of another system's accounts. */
   readonly accountsOrigin: OriginKind;
   readonly opensBrowser: boolean;
   readonly servesDebug: boolean;
@@ -86,17 +90,52 @@ function checkFlags(lookup: Lookup, mode: DeskMode): Result<null, SettingsProble
   if (speedFlag !== null) {
     return refuse(`${speedFlag} belongs to demo and replay: leave it out with --brokers`);
   }
-  const brokerFlag = mode === "live" ? null : misplacedFlag(lookup, TASTYTRADE_KEYS);
-  if (brokerFlag === null) return ok(null);
-  return refuse(`${brokerFlag} belongs to a broker: add --brokers tastytrade, or leave it out`);
+  return checkBrokerFlags(lookup, brokersOf(lookup, mode));
 }
 
-/** Accounts of another broker, under that broker's own variable, are none of this one's. */
-function accountsOf(lookup: Lookup, mode: DeskMode): readonly string[] {
-  const { kind, name } = lookup.origin("accounts");
-  const isForeign = mode === "live" && (kind === "environment" || kind === "dotenv") &&
-    lookup.one("accounts").row.aliases.includes(name);
-  return isForeign ? [] : lookup.list("accounts");
+const BROKER_KEYS: readonly (readonly [string, readonly SettingKey[]])[] = [
+  ["tastytrade", TASTYTRADE_KEYS],
+  ["ib", IB_KEYS],
+];
+
+function brokersOf(lookup: Lookup, mode: DeskMode): readonly string[] {
+  return mode === "live" ? lookup.list("brokers") : [];
+}
+
+function checkBrokerFlags(
+  lookup: Lookup,
+  brokers: readonly string[],
+): Result<null, SettingsProblem> {
+  for (const [broker, keys] of BROKER_KEYS) {
+    const flag = brokers.includes(broker) ? null : misplacedFlag(lookup, keys);
+    if (flag === null) continue;
+    const wanted = [...brokers, broker].join(",");
+    return refuse(`${flag} belongs to a broker: add --brokers ${wanted}, or leave it out`);
+  }
+  return ok(null);
+}
+
+/** What a desk with real accounts connects to; null where it does not. */
+interface BrokerSettings {
+  readonly tastytrade: TastytradeSettings | null;
+  readonly ib: IbSettings | null;
+}
+
+function brokerSettings(
+  lookup: Lookup,
+  brokers: readonly string[],
+  { choice, passwordNames }: {
+    readonly choice: AccountChoice;
+    readonly passwordNames: readonly string[];
+  },
+): Result<BrokerSettings, SettingsProblem> {
+  const tastytrade = brokers.includes("tastytrade")
+    ? tastytradeSettings(lookup, passwordNames)
+    : ok(null);
+  if (!tastytrade.ok) return tastytrade;
+  const ownAccounts = choice.isIbOnly ? choice.accounts : [];
+  const ib = brokers.includes("ib") ? ibSettings(lookup, ownAccounts) : null;
+  return ok({ tastytrade: tastytrade.value, ib });
 }
 
 function folderOf(
@@ -142,13 +181,14 @@ export function settingsFrom(
     ? ok(null)
     : folderOf(lookup, "replay", replayPath, workingDirectory);
   if (!replayDirectory.ok) return replayDirectory;
-  const isConnected = mode.value === "live" && !isOffline;
-  const tastytrade = isConnected ? tastytradeSettings(lookup, passwordNames) : ok(null);
-  if (!tastytrade.ok) return tastytrade;
+  const choice = chooseAccounts(lookup);
+  const connected = isOffline ? [] : brokersOf(lookup, mode.value);
+  const brokers = brokerSettings(lookup, connected, { choice, passwordNames });
+  if (!brokers.ok) return brokers;
   return ok({
     mode: mode.value,
     replayDirectory: replayDirectory.value,
-    tastytrade: tastytrade.value,
+    ...brokers.value,
     host: lookup.text("host"),
     port: lookup.number("port"),
     isPortExplicit: lookup.origin("port").kind !== "default",
@@ -158,8 +198,8 @@ export function settingsFrom(
     eventsPerSecond: lookup.number("rate"),
     positionCount: lookup.number("positions"),
     speed: mode.value === "live" ? 1 : lookup.number("speed"),
-    accounts: accountsOf(lookup, mode.value),
-    accountsOrigin: lookup.origin("accounts").kind,
+    accounts: mode.value === "live" && choice.isIbOnly ? [] : choice.accounts,
+    accountsOrigin: choice.origin,
     opensBrowser: lookup.isOn("open"),
     servesDebug: lookup.isOn("debug"),
   });

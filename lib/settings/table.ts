@@ -15,6 +15,10 @@ export type SettingType =
   | { readonly kind: "simulator"; readonly scheme: "http" | "ws" }
   | { readonly kind: "path" }
   | { readonly kind: "host" }
+  /** Name or address of another program's machine, without a port. */
+  | { readonly kind: "machine" }
+  /** Three-letter codes, separated by commas. */
+  | { readonly kind: "currencies"; readonly maxItems: number }
   | { readonly kind: "secret" };
 
 /** A parsed value of any setting; a list is without duplicates. */
@@ -69,7 +73,7 @@ export function settingRow<Key extends string>(
 }
 
 /** The brokers that exist. */
-export const BROKERS = ["tastytrade"] as const;
+export const BROKERS = ["tastytrade", "ib"] as const;
 
 /** Default port; another free one is taken, and said, when it is in use. */
 export const DEFAULT_PORT = 8765;
@@ -98,7 +102,7 @@ export const SETTINGS = [
     argument: "LIST",
     type: { kind: "names", of: BROKERS },
     default: null,
-    help: "connect to these brokers instead: tastytrade",
+    help: "connect to these brokers instead: tastytrade, ib or both",
   }),
   settingRow("port", {
     flag: "port",
@@ -162,11 +166,20 @@ export const SETTINGS = [
   settingRow("accounts", {
     flag: "accounts",
     argument: "A,B",
-    aliases: ["IB_ACCOUNT", "IB_ACCOUNTS"],
+    aliases: ["IB_ACCOUNTS"],
     type: { kind: "list", maxItems: 50 },
     default: [],
     defaultText: "all",
     help: "accounts to load, separated by commas",
+  }),
+  settingRow("account", {
+    flag: "account",
+    argument: "A",
+    aliases: ["IB_ACCOUNT"],
+    type: { kind: "list", maxItems: 1 },
+    default: [],
+    defaultText: "all",
+    help: "one account to load; wins over the list",
   }),
   settingRow("tastytradeEnvironment", {
     flag: "tastytrade-environment",
@@ -211,6 +224,47 @@ export const SETTINGS = [
     default: null,
     defaultText: "the port of --tastytrade-url",
     help: "feed of the simulator, where its quote token names another port",
+  }),
+  settingRow("ibHost", {
+    flag: "ib-host",
+    argument: "H",
+    aliases: ["IB_HOST"],
+    type: { kind: "machine" },
+    default: "127.0.0.1",
+    help: "machine that TWS or IB Gateway runs on",
+  }),
+  settingRow("ibPort", {
+    flag: "ib-port",
+    argument: "N",
+    aliases: ["IB_PORT"],
+    type: { kind: "integer", min: 1, max: 65535 },
+    default: 7497,
+    help: "its socket port: TWS 7496 live, 7497 paper; Gateway 4001 live, 4002 paper",
+  }),
+  settingRow("ibClientId", {
+    flag: "ib-client-id",
+    argument: "N",
+    aliases: ["IB_CLIENT_ID"],
+    type: { kind: "integer", min: 0, max: 2_147_483_647 },
+    default: 1,
+    help: "number of this desk among the programs that use the same TWS, each its own",
+  }),
+  settingRow("mdType", {
+    flag: "md-type",
+    argument: "N",
+    aliases: ["IB_MD_TYPE"],
+    type: { kind: "integer", min: 1, max: 4 },
+    default: 1,
+    help: "IB market data: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen",
+  }),
+  settingRow("cashCurrencies", {
+    flag: "cash-currencies",
+    argument: "C,C",
+    aliases: ["GREEKS_CASH_CCYS"],
+    type: { kind: "currencies", maxItems: 50 },
+    default: [],
+    defaultText: "all",
+    help: "currencies whose cash at IB is shown, such as USD,EUR",
   }),
   settingRow("open", {
     flag: "open",

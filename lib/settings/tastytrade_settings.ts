@@ -1,9 +1,10 @@
 import { ok, type Result } from "../base/result.ts";
-import { Secret } from "../base/secret.ts";
+import type { Secret } from "../base/secret.ts";
 import type { SettingInUse } from "../domain/connection.ts";
 import { PASSWORDS_ENDED } from "./former_names.ts";
 import type { Lookup } from "./lookup.ts";
-import { originText, refuse, type SettingsProblem } from "./problem.ts";
+import { refuse, type SettingsProblem } from "./problem.ts";
+import { settingsInUse } from "./settings_in_use.ts";
 import type { SettingKey } from "./table.ts";
 import {
   ENDPOINTS,
@@ -47,26 +48,6 @@ const SHOWN: readonly SettingKey[] = [
   "tastytradeStreamerUrl",
   "tastytradeFeedUrl",
 ];
-
-function shownValue(lookup: Lookup, key: SettingKey): string | null {
-  const { value, row } = lookup.one(key);
-  if (value === null) return null;
-  if (value instanceof Secret) return "set";
-  if (typeof value === "object") return value.length === 0 ? row.defaultText : value.join(",");
-  return String(value);
-}
-
-function settingsInUse(lookup: Lookup): readonly SettingInUse[] {
-  return SHOWN.flatMap((key) => {
-    const value = shownValue(lookup, key);
-    const { row, origin } = lookup.one(key);
-    // Accounts under another broker's variable are not looked for here.
-    const isForeign = key === "accounts" && row.aliases.includes(origin.name);
-    return value === null || isForeign
-      ? []
-      : [{ name: row.env, value, origin: originText(origin) }];
-  });
-}
 
 /** The addresses to talk to. */
 export function endpointsOf({ environment, simulator }: TastytradeSettings): Endpoints {
@@ -140,6 +121,6 @@ export function tastytradeSettings(
     simulator: simulator.value,
     clientSecret,
     refreshToken,
-    inUse: settingsInUse(lookup),
+    inUse: settingsInUse(lookup, SHOWN, false),
   });
 }

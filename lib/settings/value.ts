@@ -10,6 +10,10 @@ const PLAIN_INTEGER = /^\d{1,16}$/;
 const PLAIN_DECIMAL = /^\d{1,16}(\.\d{1,12})?$/;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
+const CURRENCY = /^[A-Z]{3}$/;
+const MACHINE = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
+const MACHINE_LENGTH_MAX = 253;
+const IPV6_LETTERS = /^[0-9a-f:.]{2,45}$/;
 const TRUE_WORDS = ["1", "true", "yes", "on"];
 const FALSE_WORDS = ["0", "false", "no", "off"];
 const PATH_LENGTH_MAX = 4096;
@@ -28,11 +32,17 @@ export function typeText(type: SettingType): string {
     case "switch":
       return "true or false";
     case "list":
-      return `1 to ${type.maxItems} account ids separated by commas`;
+      return type.maxItems === 1
+        ? "one account id"
+        : `1 to ${type.maxItems} account ids separated by commas`;
     case "path":
       return "a path";
     case "host":
       return LOOPBACK_HOSTS.join(", ");
+    case "machine":
+      return "a host name or an IP address, without a port";
+    case "currencies":
+      return "three-letter codes separated by commas, such as USD,EUR";
     case "names":
       return type.of.length === 1 ? type.of[0] : `some of ${type.of.join(", ")}, with commas`;
     case "choice":
@@ -70,6 +80,23 @@ function parseAccounts(text: string, maxItems: number): readonly string[] | null
   return areGood ? items : null;
 }
 
+function parseCurrencies(text: string, maxItems: number): readonly string[] | null {
+  const items = [...new Set(text.toUpperCase().split(",").map((item) => item.trim()))];
+  return items.length <= maxItems && items.every((item) => CURRENCY.test(item)) ? items : null;
+}
+
+/** It stands in a permission, where a comma or a star would grant something else. */
+function parseMachine(text: string): string | null {
+  const bare = text.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  if (bare.includes(":")) {
+    return IPV6_LETTERS.test(bare) && URL.canParse(`http://[${bare}]/`) ? bare : null;
+  }
+  if (!MACHINE.test(bare) || bare.length > MACHINE_LENGTH_MAX) return null;
+  // 127.1 and 0x7f.1 are ways to write an address that a permission does not know.
+  const url = `http://${bare}/`;
+  return URL.canParse(url) && new URL(url).hostname === bare ? bare : null;
+}
+
 function parseNames(text: string, known: readonly string[]): readonly string[] | null {
   const items = [...new Set(text.toLowerCase().split(",").map((item) => item.trim()))];
   return items.every((item) => known.includes(item)) ? items : null;
@@ -99,6 +126,10 @@ function parseText(type: SettingType, text: string): SettingValue | null {
       return isPath(text) ? text : null;
     case "host":
       return LOOPBACK_HOSTS.includes(text.toLowerCase()) ? text.toLowerCase() : null;
+    case "machine":
+      return parseMachine(text);
+    case "currencies":
+      return parseCurrencies(text, type.maxItems);
     case "names":
       return parseNames(text, type.of);
     case "choice":
