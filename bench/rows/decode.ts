@@ -1,4 +1,4 @@
-import { AwakeClock } from "../../lib/brokers/tastytrade/feed/awake_clock.ts";
+import { AwakeClock } from "../../lib/brokers/feed/awake_clock.ts";
 import { realClock } from "../../lib/host/clock.ts";
 import { columnStore, objectStore, officialReader } from "../dxlink/official.ts";
 import { byPlace, deskReader, differences, Keeper, readAll } from "../dxlink/readers.ts";

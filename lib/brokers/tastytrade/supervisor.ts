@@ -1,9 +1,9 @@
 import type { BrokerError, FeedHealth } from "../../ports/broker.ts";
 import type { Timer } from "../../ports/timers.ts";
-import { AwakeClock } from "./feed/awake_clock.ts";
-import { Backoff } from "./feed/backoff.ts";
+import { AwakeClock } from "../feed/awake_clock.ts";
+import { Backoff } from "../feed/backoff.ts";
 import { Connection } from "./feed/connection.ts";
-import { HealthRecord } from "./feed/health.ts";
+import { HealthRecord } from "../feed/health.ts";
 import type { QuoteToken } from "./feed/quote_tokens.ts";
 import type { SupervisorOptions } from "./feed/supervisor_options.ts";
 import { TokenRequest, tokenWords } from "./feed/token_request.ts";

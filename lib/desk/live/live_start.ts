@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../../base/result.ts";
-import { Backoff } from "../../brokers/tastytrade/feed/backoff.ts";
+import { Backoff } from "../../brokers/feed/backoff.ts";
 import type {
   ConnectionMode,
   ConnectionReport,

@@ -1,8 +1,8 @@
 import type { FeedHealth, FeedState } from "../../../ports/broker.ts";
 import type { Timer } from "../../../ports/timers.ts";
-import { AwakeClock } from "../feed/awake_clock.ts";
-import { Backoff } from "../feed/backoff.ts";
-import { HealthRecord } from "../feed/health.ts";
+import { AwakeClock } from "../../feed/awake_clock.ts";
+import { Backoff } from "../../feed/backoff.ts";
+import { HealthRecord } from "../../feed/health.ts";
 import type { StreamerNotice } from "../map/notification.ts";
 import { brokerErrorOf, type RestFailure, signInNeeded } from "../rest/failure.ts";
 import type { Secret } from "../rest/secret.ts";

@@ -3,7 +3,7 @@ import type { Account } from "../../../domain/account.ts";
 import type { BrokerError } from "../../../ports/broker.ts";
 import type { Random } from "../../../ports/random.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
-import { Backoff } from "../feed/backoff.ts";
+import { Backoff } from "../../feed/backoff.ts";
 import { readBalances } from "../map/balances.ts";
 import { type Drift, Fields } from "../map/fields.ts";
 import type { StreamerNotice } from "../map/notification.ts";

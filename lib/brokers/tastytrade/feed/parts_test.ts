@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fail, ok } from "../../../base/result.ts";
 import { VirtualTime } from "../../../ports/virtual_time.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff } from "../../feed/backoff.ts";
 import { seeded } from "./feed_run_fixture_test.ts";
 import { judge } from "./liveness.ts";
 import { isDelayed, isFeedUrl, quoteTokensFrom, renewAfterMs } from "./quote_tokens.ts";

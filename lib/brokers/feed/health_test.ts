@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { VirtualTime } from "../../../ports/virtual_time.ts";
-import type { FeedHealth } from "../../../ports/broker.ts";
+import { VirtualTime } from "../../ports/virtual_time.ts";
+import type { FeedHealth } from "../../ports/broker.ts";
 import { HealthRecord } from "./health.ts";
 
 Deno.test("P1: an outage lasts from its first sign until the feed is live again", () => {

@@ -1,6 +1,6 @@
-import type { UnixMs } from "../../../base/brand.ts";
-import type { FeedHealth, FeedState } from "../../../ports/broker.ts";
-import type { Clock } from "../../../ports/clock.ts";
+import type { UnixMs } from "../../base/brand.ts";
+import type { FeedHealth, FeedState } from "../../ports/broker.ts";
+import type { Clock } from "../../ports/clock.ts";
 
 /** The three clocks of a feed, wall time of their last beat. */
 export interface FeedStamps {

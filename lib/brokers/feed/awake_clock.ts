@@ -1,4 +1,4 @@
-import type { Clock } from "../../../ports/clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 
 /** A gap between two looks at the clock above which we were asleep, not slow, ms. */
 const SLEEP_MS = 30_000;

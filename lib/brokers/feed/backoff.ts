@@ -1,4 +1,4 @@
-import type { Random } from "../../../ports/random.ts";
+import type { Random } from "../../ports/random.ts";
 
 const BASE_MS = 1_000;
 /** Within this time a fault is taken for one of the network, which heals soon (P2). */
