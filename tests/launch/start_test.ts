@@ -14,8 +14,8 @@ const LIVE = ["--brokers", "tastytrade"];
 
 const REFUSALS: readonly Refusal[] = [
   { name: "a mistyped flag", args: ["--prot", "1"], line: /"--prot": did you mean --port\?/ },
-  { name: "a flag that is not built yet", args: ["--once"], line: /unknown flag/ },
-  { name: "an unknown broker", args: ["--brokers", "ib"], line: /"ib".*give tastytrade$/ },
+  { name: "a flag that is not built yet", args: ["--fetch-beta"], line: /unknown flag/ },
+  { name: "an unknown broker", args: ["--brokers", "schwab"], line: /"schwab".*some of tasty/ },
   { name: "a broker without its secrets", args: LIVE, line: /without DELTADESK_TASTYTRADE_CLIENT/ },
   {
     name: "a secret on the command line",
@@ -33,6 +33,17 @@ const REFUSALS: readonly Refusal[] = [
     args: [...LIVE, "--tastytrade-url", "http://192.0.2.1:9001"],
     env: { TT_SECRET: "canary", TT_REFRESH: "canary" },
     line: /credentials go to api\.tastyworks\.com/,
+  },
+  {
+    name: "a TWS that is no host",
+    args: ["--brokers", "ib", "--ib-host", "127.0.0.1:7497"],
+    line: /--ib-host.*give a host name or an IP address, without a port$/,
+  },
+  {
+    name: "a data type that IB has not",
+    args: ["--brokers", "ib"],
+    env: { IB_MD_TYPE: "5" },
+    line: /IB_MD_TYPE "5".*from 1 to 4$/,
   },
   { name: "a port out of range", args: ["--port", "65536"], line: /whole number from 0 to 65535/ },
   { name: "a flag without value", args: ["--port"], line: /--port needs a value/ },
