@@ -18,4 +18,4 @@ export { CLOSED_STATE_MS } from "./session.ts";
 export type * from "./types.ts";
 export { CURRENCIES } from "./types.ts";
 export { firstSession, type WorldOptions } from "./options.ts";
-export { type ContractQuery, createWorld, World } from "./world.ts";
+export { type ContractQuery, createWorld, type OutsideTrade, World } from "./world.ts";

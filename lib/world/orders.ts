@@ -46,6 +46,15 @@ export class OrderFlow {
     this.#working = [];
   }
 
+  /** Cancels an order that rests; false when none of that id does. */
+  cancel(orderId: string, at: number): boolean {
+    const index = this.#working.findIndex((one) => one.orderId === orderId);
+    if (index < 0) return false;
+    const [order] = this.#working.splice(index, 1);
+    this.#finish({ ...order, status: "cancelled" }, at);
+    return true;
+  }
+
   /** Lets `ms` pass until `at`. */
   step(ms: number, at: number): void {
     if (this.#working.length === 0 || !this.#random.isHit(ms / this.#fillGapMs)) return;

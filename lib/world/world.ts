@@ -38,6 +38,17 @@ export interface ContractQuery {
   readonly right: Right;
 }
 
+/** A trade of an order that came from outside: account, instrument, what moved and at what price. */
+export interface OutsideTrade {
+  readonly account: string;
+  readonly instrument: number;
+  readonly signedQuantity: number;
+  /** Per unit, native currency. */
+  readonly price: number;
+  /** Names the order in the fill. */
+  readonly orderId: string;
+}
+
 /**
  * A seeded market with three accounts on a virtual clock: the demo, and what simulators show.
  *
@@ -266,6 +277,29 @@ export class World {
   /** Orders of the present session; the last few are working. */
   orders(): readonly Order[] {
     return this.#simulation.orders.list();
+  }
+
+  /** True when an instrument can be quoted and traded now. */
+  canTrade(instrument: number): boolean {
+    const { core, now } = this.#simulation;
+    return instrument < core.table.all.length && core.canTrade(instrument, now);
+  }
+
+  /** Books a trade of an order from outside now: print, ledger, events. It must be possible. */
+  trade(terms: OutsideTrade): Fill {
+    const { core, now } = this.#simulation;
+    const { account, instrument, signedQuantity, price } = terms;
+    assert(this.canTrade(instrument) && signedQuantity !== 0, "the instrument does not trade");
+    const ledger = this.#ledger(account);
+    core.maker.print(instrument, now, price, Math.abs(signedQuantity));
+    const fill = core.book({ ...terms, ledger, kind: "trade", at: now });
+    core.events.push({ kind: "balance", at: now, balances: ledger.balances(now, core.eurUsd()) });
+    return fill;
+  }
+
+  /** Cancels a working order of the world's own; false when there is none such. */
+  cancelOrder(orderId: string): boolean {
+    return this.#simulation.orders.cancel(orderId, this.#simulation.now);
   }
 
   /** Option expiries listed on an underlying, class by class; empty when it has none. */
