@@ -13,6 +13,8 @@ import { InstrumentLookup, unknownInstrument } from "./instruments/instrument_lo
 import { ListedChains } from "./instruments/listed_chains.ts";
 import { Carries } from "./market/carries.ts";
 import { CandleBars } from "./market/candle_bars.ts";
+import { previousCloses } from "./market/previous_closes.ts";
+import { RescaledCloses } from "./market/rescaled_closes.ts";
 import { MarketSubscriptions } from "./market/market_subscriptions.ts";
 import { SessionWatch } from "./market/session_watch.ts";
 import { SummaryDays } from "./market/summary_days.ts";
@@ -54,6 +56,7 @@ export class BrokerSession {
   readonly lookup: InstrumentLookup;
   readonly chains: ListedChains;
   readonly held: HeldAccounts;
+  readonly rescaled = new RescaledCloses((keys) => void this.#tellCloses(keys));
   readonly subscriptions: MarketSubscriptions;
   readonly carries: Carries;
   readonly #sink: () => BrokerSink | null;
@@ -63,6 +66,7 @@ export class BrokerSession {
   readonly #days: SummaryDays;
   readonly #calendar: SessionWatch;
   readonly #now: () => UnixMs;
+  readonly #closing = new AbortController();
 
   constructor(parts: BrokerSessionParts) {
     const { options, services, accounts, sink } = parts;
@@ -76,7 +80,8 @@ export class BrokerSession {
     const { lookup } = this;
     this.chains = new ListedChains(services, cache, lookup);
     const { drift } = services;
-    const named = { services, cache, lookup, clock, timers };
+    const { rescaled } = this;
+    const named = { services, cache, lookup, clock, timers, rescaled };
     this.held = new HeldAccounts({ ...named, accounts, random, drift, sink });
     this.#days = new SummaryDays(clock);
     this.#feed = this.#marketFeed(parts);
@@ -105,6 +110,7 @@ export class BrokerSession {
 
   /** Ends everything. */
   close(): void {
+    this.#closing.abort();
     this.#calendar.close();
     this.held.close();
     this.carries.close();
@@ -139,6 +145,13 @@ export class BrokerSession {
     return bars.ok ? ok(bars.value) : bars;
   }
 
+  /** Closes that were told before a split was known. */
+  async #tellCloses(keys: readonly string[]): Promise<void> {
+    const closes = await previousCloses(this, keys, this.today(), this.#closing.signal);
+    if (!closes.ok) return;
+    for (const close of closes.value) this.#sink()?.previousClose(close);
+  }
+
   #marketFeed({ options, services, reference }: BrokerSessionParts): DxlinkFeed {
     const { isLoopbackAllowed } = options;
     return new DxlinkFeed({
@@ -153,6 +166,7 @@ export class BrokerSession {
       listener: {
         market: (batch) => {
           this.#days.settle(batch);
+          this.rescaled.settle(batch, (handle) => this.subscriptions.keyOf(handle));
           this.#sink()?.market(batch);
         },
         health: (health) => this.#sink()?.health(this.#marketHealth(health)),
@@ -201,6 +215,7 @@ export class BrokerSession {
   #startSession(date: IsoDate): void {
     this.cache.startDay();
     this.chains.startDay();
+    this.rescaled.startDay();
     this.#sink()?.session(date);
     this.held.startSession();
   }

@@ -5,6 +5,7 @@ import { Engine } from "@/lib/desk/engine.ts";
 import { ROW_F64, ROW_F64_AT } from "@/lib/domain/measures.ts";
 import type { Fill, Order } from "@/lib/domain/position.ts";
 import type { LifecycleEvent } from "@/lib/ports/broker.ts";
+import { pnlIdentity } from "@/lib/portfolio/pnl_identity.ts";
 import { TastytradeRun, type TastytradeRunOptions } from "../../contract/tastytrade_run.ts";
 
 /** A row of the book as a test reads it. */
@@ -50,11 +51,30 @@ export class TastytradeDesk {
   /** A desk that holds its book. */
   static async started(options: TastytradeRunOptions = {}): Promise<TastytradeDesk> {
     const desk = new TastytradeDesk(options);
-    // The official package comes from the disk, which virtual time does not wait for.
-    await TastytradeServices.load(desk.run.broker.transport);
-    const answer = await desk.run.during(desk.engine.start());
-    present(answer.ok ? true : null, answer.ok ? "" : answer.error.message);
+    await desk.start();
     return desk;
+  }
+
+  /** Loads the book. */
+  async start(): Promise<void> {
+    // The official package comes from the disk, which virtual time does not wait for.
+    await TastytradeServices.load(this.run.broker.transport);
+    const answer = await this.run.during(this.engine.start());
+    present(answer.ok ? true : null, answer.ok ? "" : answer.error.message);
+  }
+
+  /** Accounts whose day's P&L in the book is not what the simulator's own net liq moved by. */
+  unexplained(): string[] {
+    const { accounts } = this.run.sim;
+    return accounts.accounts.flatMap((account, a) => {
+      const flows = accounts.flows.filter((flow) => flow.account === account.number)
+        .reduce((sum, { amount }) => sum + amount, 0);
+      const before = accounts.previousNetLiq(account);
+      const moved = accounts.balances(account).netLiq - before - flows;
+      const { profit } = pnlIdentity(this.engine.book, [a]);
+      const isSame = Math.abs(profit - moved) < 1;
+      return isSame ? [] : [`${account.nickname}: ${profit}, net liq moved ${moved}`];
+    });
   }
 
   /** Rows of the book, without those that were closed. */

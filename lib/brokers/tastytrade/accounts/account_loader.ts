@@ -10,12 +10,13 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { InstrumentCache } from "../instruments/instrument_cache.ts";
 import type { InstrumentLookup, NamedSymbol } from "../instruments/instrument_lookup.ts";
 import { type BalanceRecord, mapBalances } from "../map/balances.ts";
+import { type Deliveries, deliveriesOf } from "../map/deliveries.ts";
 import { todaysFills } from "../map/fills.ts";
 import { mapOrder, type OrderNames, type OrderRecord } from "../map/orders.ts";
 import { heldInstrument, type HeldRow, type HeldRows } from "../map/positions.ts";
+import type { RescaledCloses } from "../market/rescaled_closes.ts";
 import { cashMovements, type TransactionRecord } from "../map/transactions.ts";
 import type { TastytradeServices } from "../rest/services.ts";
-import { deliveredByKey } from "./lifecycle.ts";
 
 /** What was done in an account: orders and fills of today, transactions since the last session. */
 export interface Activity {
@@ -35,12 +36,30 @@ interface Closing {
 /** Pause before balances of the close are asked for again that the broker did not have, ms. */
 const NO_CLOSE_MS = 600_000;
 
+/** A row of nothing held: names an instrument by its symbol alone. */
+const UNHELD: HeldRow = {
+  accountNumber: null,
+  symbol: "",
+  instrumentType: "",
+  underlyingSymbol: null,
+  streamerSymbol: null,
+  signedQuantity: 0,
+  multiplier: null,
+  averagePrice: null,
+  closePrice: null,
+  markPrice: null,
+  expiresAt: null,
+  updatedAt: null,
+};
+
 /** What an account's loader works with. */
 export interface LoaderParts {
   readonly services: TastytradeServices;
   readonly cache: InstrumentCache;
   readonly lookup: InstrumentLookup;
   readonly clock: Clock;
+  /** Hears what was split today. */
+  readonly rescaled: RescaledCloses;
 }
 
 /** The session that an instant belongs to; its day in New York beyond the calendar's years. */
@@ -107,6 +126,7 @@ export class AccountLoader {
     if (!booked.ok) return booked;
     const learned = await this.#learn([...ofOrders(orders.value), ...booked.value], signal);
     if (!learned.ok) return learned;
+    this.#nameDelivered(this.#ofToday(booked.value));
     return ok({
       orders: orders.value.flatMap((order) => mapOrder(order, this.names())),
       fills: this.fillsOf(orders.value, booked.value),
@@ -124,9 +144,19 @@ export class AccountLoader {
       .filter(({ filledAt }) => sessionDate(filledAt) >= session);
   }
 
-  /** What came or went today without a trade, long > 0, by the desk's key. */
-  deliveredOf(transactions: readonly TransactionRecord[]): ReadonlyMap<string, number> {
-    return deliveredByKey(this.#ofToday(transactions), this.names().keyOf);
+  /** What came or went today without a trade. `heldBefore`: long > 0, null when not known. */
+  deliveriesOf(
+    transactions: readonly TransactionRecord[],
+    heldBefore: (instrumentKey: string) => number | null,
+  ): Deliveries {
+    const { cache, rescaled } = this.#parts;
+    const found = deliveriesOf(this.#ofToday(transactions), {
+      accountId: this.account.id,
+      instrumentOf: (symbol) => cache.bySymbol(symbol)?.instrument ?? null,
+      heldBefore,
+    });
+    rescaled.note(found.rescaled);
+    return found;
   }
 
   #ofToday(transactions: readonly TransactionRecord[]): TransactionRecord[] {
@@ -196,6 +226,18 @@ export class AccountLoader {
     if (mapped !== null) return ok(mapped);
     const message = "balances: the answer names no cash";
     return fail({ code: "malformed", message, fix: "look for a newer version of the desk" });
+  }
+
+  /** What ended and is defined no more is in the day's P&L all the same, by its symbol. */
+  #nameDelivered(transactions: readonly TransactionRecord[]): void {
+    const { cache } = this.#parts;
+    for (const row of transactions) {
+      const { type, symbol, instrumentType, underlyingSymbol } = row;
+      if (type !== "Receive Deliver" || symbol === null || instrumentType === null) continue;
+      if (cache.bySymbol(symbol) === null) {
+        cache.add(heldInstrument({ ...UNHELD, symbol, instrumentType, underlyingSymbol }, null));
+      }
+    }
   }
 
   /** Where the broker does not define an instrument, its row and symbol speak for it. */

@@ -51,6 +51,7 @@ export class AccountWatch {
   #positions: readonly Position[] = [];
   #balanceRows: readonly BalanceRecord[] = [];
   #transactions: readonly TransactionRecord[] = [];
+  #unclear: ReadonlyMap<string, number> = new Map();
   #unreadCount = 0;
   #noticeCount = 0;
 
@@ -171,6 +172,7 @@ export class AccountWatch {
   startSession(): void {
     this.#noticeCount++;
     this.#fills.clear();
+    this.#unclear = new Map();
     this.#orders.clear();
     this.#stamps.clear();
   }
@@ -180,17 +182,23 @@ export class AccountWatch {
     return { ...names, keyOfRow: (row: HeldRow) => this.loader.keyOfRow(row) };
   }
 
+  readonly #heldBefore = (instrumentKey: string): number | null =>
+    this.#lastHeld.get(instrumentKey) ?? null;
+
   async #activity(signal: AbortSignal, ageMaxMs = 0): Answer<Activity> {
     const activity = await this.loader.activity(signal, ageMaxMs);
-    if (activity.ok) this.#transactions = activity.value.transactions;
-    return activity;
+    if (!activity.ok) return activity;
+    const { transactions } = activity.value;
+    this.#transactions = transactions;
+    const { movements, unclear } = this.loader.deliveriesOf(transactions, this.#heldBefore);
+    this.#unclear = unclear;
+    return ok({ ...activity.value, fills: [...activity.value.fills, ...movements] });
   }
 
   async #load(fills: Iterable<Fill>, signal: AbortSignal): Answer<readonly Position[]> {
     const held = await this.loader.rows(signal);
     if (!held.ok) return held;
-    const delivered = this.loader.deliveredOf(this.#transactions);
-    const changes = { fills, delivered };
+    const changes = { fills, unclear: this.#unclear };
     const { positions, unreadCount } = holdingsOf(held.value.rows, changes, this.#names());
     this.#unreadCount = unreadCount + held.value.unreadCount;
     this.#positions = keepingSame(this.#positions, positions);
@@ -257,7 +265,7 @@ export class AccountWatch {
     const booked = lifecycleEvents(transactions, {
       accountId: names.accountId,
       keyOf: names.keyOf,
-      heldBefore: (key) => this.#lastHeld.get(key) ?? null,
+      heldBefore: this.#heldBefore,
     });
     for (const { id, event } of booked) {
       if (this.#booked.has(id)) continue;

@@ -9,6 +9,7 @@ import { readBalances } from "../map/balances.ts";
 import { Drift } from "../map/fields.ts";
 import { readOrders } from "../map/orders.ts";
 import { rig, settled, STARTED_AT } from "../rest/scripted_http_fixture_test.ts";
+import { RescaledCloses } from "../market/rescaled_closes.ts";
 import { TastytradeServices } from "../rest/services.ts";
 import { AccountLoader } from "./account_loader.ts";
 import { AccountWatch } from "./account_watch.ts";
@@ -115,6 +116,7 @@ async function begin() {
     cache,
     lookup: new InstrumentLookup(services, cache),
     clock: run.time,
+    rescaled: new RescaledCloses(() => {}),
   };
   const told = {
     fills: [] as Fill[],

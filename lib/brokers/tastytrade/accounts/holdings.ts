@@ -20,26 +20,27 @@ function filledByKey(fills: Iterable<Fill>): Map<string, number> {
 
 /** What changed an account today, long > 0. */
 export interface DayChanges {
+  /** Trades, and what was delivered. */
   readonly fills: Iterable<Fill>;
-  /** By instrument: what came or went without a trade, as by exercise, assignment or a split. */
-  readonly delivered: ReadonlyMap<string, number>;
+  /** By instrument: what came or went in a way that cannot be understood. */
+  readonly unclear: ReadonlyMap<string, number>;
 }
 
 /**
  * Positions of an account from what the broker holds and what changed today: what was held
  * overnight is the difference. What was closed today stays with quantity 0, because its day is not
- * over. What was delivered was not held overnight and has no fill: the book then says that a trade
- * is missing instead of making a day's P&L of it. Rows whose quantity cannot be read are counted in
- * `unreadCount`, for they cannot be shown.
+ * over. What came in a way that cannot be understood was not held overnight and has no fill: the
+ * book then says that a trade is missing instead of making a day's P&L of it. Rows whose quantity
+ * cannot be read are counted in `unreadCount`, for they cannot be shown.
  */
 export function holdingsOf(
   rows: readonly HeldRow[],
-  { fills, delivered }: DayChanges,
+  { fills, unclear }: DayChanges,
   names: HoldingNames,
 ): { readonly positions: Position[]; readonly unreadCount: number } {
   const { accountId, asOf } = names;
   const changed = filledByKey(fills);
-  for (const [key, quantity] of delivered) changed.set(key, (changed.get(key) ?? 0) + quantity);
+  for (const [key, quantity] of unclear) changed.set(key, (changed.get(key) ?? 0) + quantity);
   const positions: Position[] = [];
   let unreadCount = 0;
   for (const row of rows) {

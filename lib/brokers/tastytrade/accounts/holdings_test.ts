@@ -13,9 +13,9 @@ const NAMES = {
 function held(
   rows: readonly HeldRow[],
   fills: readonly Fill[] = [],
-  delivered: ReadonlyMap<string, number> = new Map(),
+  unclear: ReadonlyMap<string, number> = new Map(),
 ) {
-  return holdingsOf(rows, { fills, delivered }, NAMES);
+  return holdingsOf(rows, { fills, unclear }, NAMES);
 }
 
 Deno.test("R36: what was delivered today was not held overnight, nor was what ended sold", () => {

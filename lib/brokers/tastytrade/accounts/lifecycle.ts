@@ -43,26 +43,8 @@ function endedQuantity(row: TransactionRecord, kind: Kind, held: number | null):
 }
 
 /**
- * What came into an account or left it without a trade, long > 0, by the desk's key. Where a row
- * does not say its side the amount alone stands: it tells that the quantity changed, not how.
- */
-export function deliveredByKey(
-  transactions: readonly TransactionRecord[],
-  keyOf: (apiSymbol: string) => string | null,
-): ReadonlyMap<string, number> {
-  const delivered = new Map<string, number>();
-  for (const { type, symbol, action, quantity } of transactions) {
-    const key = symbol === null ? null : keyOf(symbol);
-    if (type !== "Receive Deliver" || key === null || quantity === null) continue;
-    const moved = (signOfAction(action) ?? 1) * Math.abs(quantity);
-    delivered.set(key, (delivered.get(key) ?? 0) + moved);
-  }
-  return delivered;
-}
-
-/**
  * What ended options of an account: expired, exercised, assigned or settled in cash, overnight or
- * by day. What was delivered for them shows in the positions. Source: tastytrade.md §4; R36.
+ * by day. What was delivered for them comes as fills. Source: tastytrade.md §4; R36.
  */
 export function lifecycleEvents(
   transactions: readonly TransactionRecord[],

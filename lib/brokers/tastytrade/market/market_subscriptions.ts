@@ -55,6 +55,11 @@ export class MarketSubscriptions {
     return ok(null);
   }
 
+  /** The desk's key of a handle with market data, or null. */
+  keyOf(handle: number): string | null {
+    return this.#keys.get(handle) ?? null;
+  }
+
   /** The feed was asked twice and brought nothing for this handle. */
   noData(handle: number): void {
     const key = this.#keys.get(handle);

@@ -13,11 +13,13 @@ import {
   type TastytradeServices,
   type TypedSymbol,
 } from "../rest/services.ts";
+import type { RescaledCloses } from "./rescaled_closes.ts";
 
 /** What previous closes come from. */
 export interface CloseSource {
   readonly services: Pick<TastytradeServices, "marketData">;
   readonly cache: InstrumentCache;
+  readonly rescaled: RescaledCloses;
 }
 
 /** Parameter under which the service wants an instrument; null for what it has no data of. */
@@ -44,7 +46,7 @@ function marketDataType({ instrument, instrumentType }: ListedInstrument): Marke
  * described, and when the call was ended.
  */
 export async function previousCloses(
-  { services, cache }: CloseSource,
+  { services, cache, rescaled }: CloseSource,
   keys: readonly string[],
   today: IsoDate,
   signal: AbortSignal,
@@ -71,8 +73,10 @@ export async function previousCloses(
     }
     for (const row of rows.value) {
       const key = keyBySymbol.get(row.symbol);
-      const close = key === undefined ? null : mapPreviousClose(row, key, today);
-      if (close !== null) closes.set(close.instrumentKey, close);
+      const told = key === undefined ? null : mapPreviousClose(row, key, today);
+      if (told === null) continue;
+      const close = rescaled.close(told.instrumentKey, told.close, row.mark ?? row.last);
+      if (close !== null) closes.set(told.instrumentKey, { ...told, close });
     }
   }
   return ok([...closes.values()]);

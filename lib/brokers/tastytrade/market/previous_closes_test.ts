@@ -6,6 +6,7 @@ import { Drift } from "../map/fields.ts";
 import { listedShare, unsupported } from "../map/listed_instrument.ts";
 import { readMarketData } from "../map/market_data.ts";
 import type { TypedSymbol } from "../rest/services.ts";
+import { RescaledCloses } from "./rescaled_closes.ts";
 import { previousCloses } from "./previous_closes.ts";
 
 const { signal } = new AbortController();
@@ -33,8 +34,9 @@ function begin(count: number, failures: readonly (BrokerError["code"] | null)[] 
       return Promise.resolve(ok(readMarketData(rows, new Drift())));
     },
   };
+  const rescaled = new RescaledCloses(() => {});
   const ask = (...more: string[]) =>
-    previousCloses({ services, cache }, [...keys, ...more], "2026-10-30", signal);
+    previousCloses({ services, cache, rescaled }, [...keys, ...more], "2026-10-30", signal);
   return { cache, asked, ask };
 }
 
