@@ -117,8 +117,10 @@ export interface IbEvents {
   /** The socket is gone, or the library gave up. Comes once. */
   closed(reason: string): void;
   notice(notice: IbNotice): void;
-  /** A message that the library could not decode; it was left out. */
-  undecoded(reason: string): void;
+  /** A message that could not be understood; it was left out. `raw`: bounded, accounts masked. */
+  undecoded(reason: string, raw: string): void;
+  /** `count` numbers of a message of that kind were not there; they are reported as absent. */
+  blank(count: number, messageId: string): void;
 
   managedAccounts(numbers: readonly string[]): void;
   nextValidId(orderId: number): void;
@@ -200,7 +202,10 @@ export interface IbExecutionFilter {
   readonly since?: string;
 }
 
-/** What bars are asked for; texts as in ib.md section 7.1. */
+/**
+ * What bars are asked for; texts as in ib.md section 7.1. Bars shorter than a day come with their
+ * time in epoch seconds, others with `yyyymmdd`.
+ */
 export interface IbHistoryQuery {
   readonly contract: IbContractQuery;
   /** Empty: until now. */
