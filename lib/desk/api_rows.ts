@@ -132,7 +132,9 @@ export class ApiRows {
   /** What has no price is not current, whatever its feed does. */
   #state(index: number): string {
     const state = STALENESS[this.#code(index, "staleness")] ?? "stale";
-    return state === "current" && this.#reason(index, "markAbsence") !== null ? "absent" : state;
+    if (state !== "current") return state;
+    if (this.#reason(index, "markAbsence") !== null) return "absent";
+    return this.#code(index, "dataLevel") === 0 ? state : "delayed";
   }
 
   #reason(index: number, name: keyof typeof ROW_U8_AT): string | null {

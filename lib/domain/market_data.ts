@@ -5,7 +5,19 @@ export const MARKET_EVENT = {
   greeks: 3,
   summary: 4,
   status: 5,
+  delivery: 6,
+  brokerMark: 7,
 } as const;
+
+/**
+ * What kind of data a source sends for an instrument, from best to worst; the position is the code
+ * in events, columns and frames, so append only. "frozen": the last values before the close;
+ * "withheld": the source refuses data, for want of a subscription or because of another session.
+ */
+export const DATA_LEVELS = ["live", "delayed", "frozen", "withheld"] as const;
+
+/** Literal name of a data level. */
+export type DataLevel = typeof DATA_LEVELS[number];
 
 /** Values per event in a `MarketBatch`. */
 export const MARKET_STRIDE = 8;
@@ -17,7 +29,9 @@ export const MARKET_STRIDE = 8;
  * `eventAt[i]` ms by the source's clock (NaN when the source sends none); `values[i*8 …]`:
  * quote: bid, ask, bidSize, askSize; trade: last, size, dayVolume; greeks: price, iv, delta, gamma,
  * thetaPerDay, vegaPerPoint, rhoPerPoint (per unit, long one); summary: previousClose, dayOpen;
- * status: halted (1) or trading (0). NaN is absent.
+ * status: halted (1) or trading (0); delivery: DATA_LEVELS code, and how often the source promises
+ * a value from now on (ms, NaN when it sends changes only); brokerMark: the broker's own valuation
+ * price, used where there is no quote and no trade. NaN is absent.
  * The columns are reused: a consumer reads them before it returns.
  */
 export interface MarketBatch {

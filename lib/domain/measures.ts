@@ -88,6 +88,7 @@ export const ROW_U8 = [
   field("greeksAbsence", "ABSENCE_REASONS index", "why there are no Greeks"),
   field("dayPnlAbsence", "ABSENCE_REASONS index", "why there is no day P&L"),
   field("staleness", "STALENESS index", "whether the inputs are current"),
+  field("dataLevel", "DATA_LEVELS index", "live, delayed or worse: the worst of its inputs"),
 ] as const;
 
 /** Names of the row columns. */
@@ -100,9 +101,17 @@ export const MODEL_VERSION = "gbs-1";
 
 /**
  * Where a mark comes from; the position is the code, so append only. "derived": the source computed
- * it from other prices, as the spot of an index from the put–call parity of its options.
+ * it from other prices, as the spot of an index from the put–call parity of its options;
+ * "brokerMark": what the broker values the position at, for want of market data.
  */
-export const MARK_SOURCES = ["none", "mid", "last", "previousClose", "derived"] as const;
+export const MARK_SOURCES = [
+  "none",
+  "mid",
+  "last",
+  "previousClose",
+  "derived",
+  "brokerMark",
+] as const;
 
 /** Where Greeks come from; the position is the code. Source: ladder of formulas §3. */
 export const GREEKS_SOURCES = ["none", "broker", "model", "modelLastIv", "linear"] as const;
@@ -122,6 +131,7 @@ export const UNDERLYING_F64 = [
   field("priceAbsence", "ABSENCE_REASONS index", "why there is no price"),
   field("staleness", "STALENESS index", "whether the price is current"),
   field("receivedAt", "ms since 1970 by the source's clock", "when the price's input arrived"),
+  field("dataLevel", "DATA_LEVELS index", "whether the price is live, delayed or worse"),
 ] as const;
 
 /** Name of an underlying field. */

@@ -7,6 +7,7 @@ import type { InstrumentKind, SessionClass } from "../domain/instrument.ts";
 import {
   BROKER_GREEKS,
   BROKER_GREEKS_STRIDE,
+  DATA_LEVELS,
   MARKET_EVENT,
   MARKET_STRIDE,
   type MarketBatch,
@@ -59,6 +60,9 @@ const STATE = indexOf(STALENESS);
 const SESSION_CLASSES = ["equity", "lateOption", "futures"] as const;
 const SESSION = indexOf(SESSION_CLASSES);
 const SUMMARY_BIT = 1 << 3;
+/** By kind: whether it can move the mark. Greeks, halts and levels say nothing about the price. */
+const IS_PRICE = Uint8Array.of(0, 1, 1, 0, 1, 0, 0, 1);
+const LEVEL = indexOf(DATA_LEVELS);
 const PRESENT = absenceCode("present");
 
 /** Makes a board for handles 0 … capacity − 1. */
@@ -81,7 +85,6 @@ export class Board {
   readonly #sessionOf: Uint8Array;
   readonly #isOption: Uint8Array;
   readonly #isDerived: Uint8Array;
-  readonly #cadenceMs: Float64Array;
   readonly #confirmedIn: Uint32Array;
   readonly #isSessionOpen = new Uint8Array(SESSION_CLASSES.length).fill(1);
   readonly #drops = new Float64Array(DROP_CAUSES.length);
@@ -99,7 +102,6 @@ export class Board {
     this.#sessionOf = new Uint8Array(capacity);
     this.#isOption = new Uint8Array(capacity);
     this.#isDerived = new Uint8Array(capacity);
-    this.#cadenceMs = new Float64Array(capacity).fill(NaN);
     this.#confirmedIn = new Uint32Array(capacity);
     this.#touched = {
       count: 0,
@@ -128,7 +130,7 @@ export class Board {
     const isOption = instrument.kind === "option" || instrument.kind === "futureOption";
     this.#isOption[handle] = isOption ? 1 : 0;
     this.#isDerived[handle] = instrument.isDerived ? 1 : 0;
-    this.#cadenceMs[handle] = instrument.cadenceMs ?? NaN;
+    this.columns.cadenceMs[handle] = instrument.cadenceMs ?? NaN;
     return ok(null);
   }
 
@@ -159,11 +161,14 @@ export class Board {
       slot.offset = i * MARKET_STRIDE;
       slot.isOption = this.#isOption[handle] === 1;
       this.#noteLead(slot.eventAt - receivedAt);
-      this.#confirmedIn[handle] = this.#feeds.at(this.#feedOf[handle]).generation;
+      // How data is delivered is no data yet.
+      if (slot.kind !== MARKET_EVENT.delivery) {
+        this.#confirmedIn[handle] = this.#feeds.at(this.#feedOf[handle]).generation;
+      }
       if (!ingest(this.columns, slot, this.#drops)) continue;
-      // Greeks and halts say nothing about the price.
-      const isPrice = slot.kind !== MARKET_EVENT.greeks && slot.kind !== MARKET_EVENT.status;
-      if (isPrice) deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
+      if (IS_PRICE[slot.kind] === 1) {
+        deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
+      }
       this.#touch(handle, 1 << (slot.kind - 1));
     }
   }
@@ -218,8 +223,9 @@ export class Board {
   /**
    * Whether the price of an instrument is current: STALENESS code. Closed while its market is
    * closed; else stale when its feed is not proven live, when nothing confirmed the symbol, when
-   * trading is halted or a declared cadence c was missed for longer than max(budget, 2c); else
-   * current: on a live feed silence alone is not age. Unregistered handles are stale.
+   * trading is halted, the source sends frozen values or none, or a declared cadence c was missed
+   * for longer than max(budget, 2c); else current: on a live feed silence alone is not age.
+   * Unregistered handles are stale.
    * `sourceNow`: ms. Source: design.md, "Current, stale, absent, closed".
    */
   staleness(handle: number, sourceNow: UnixMs): number {
@@ -297,8 +303,10 @@ export class Board {
     if (feed.state !== "live") return STATE.stale;
     if (this.#confirmedIn[handle] !== feed.generation) return STATE.stale;
     if (this.columns.halted[handle] === 1) return STATE.stale;
+    // Delayed is a level of its own; frozen values in session lack newer ones.
+    if (this.columns.dataLevel[handle] >= LEVEL.frozen) return STATE.stale;
     // Without a declared cadence the bound is NaN and no age exceeds it.
-    const boundMs = Math.max(budgetMs, 2 * this.#cadenceMs[handle]);
+    const boundMs = Math.max(budgetMs, 2 * this.columns.cadenceMs[handle]);
     return ageMs > boundMs ? STATE.stale : STATE.current;
   }
 

@@ -32,6 +32,13 @@ export interface BoardColumns {
   readonly statusAt: Float64Array;
   /** 1 while the instrument is halted. */
   readonly halted: Uint8Array;
+  /** DATA_LEVELS code of what the source sends. */
+  readonly dataLevel: Uint8Array;
+  /** How often the source promises a value, ms; NaN when it sends changes only. */
+  readonly cadenceMs: Float64Array;
+  /** The broker's own valuation price, and when it came. */
+  readonly brokerMark: Float64Array;
+  readonly brokerMarkAt: Float64Array;
   readonly mark: Float64Array;
   /** MARK_SOURCES code. */
   readonly markSource: Uint8Array;
@@ -65,6 +72,10 @@ export function boardColumns(capacity: number): BoardColumns {
     brokerGreeks: new Float64Array(capacity * BROKER_GREEKS_STRIDE),
     statusAt: absent(),
     halted: codes(),
+    dataLevel: codes(),
+    cadenceMs: absent(),
+    brokerMark: absent(),
+    brokerMarkAt: absent(),
     mark: absent(),
     markSource: codes(),
     markAbsence: codes(),
@@ -77,7 +88,9 @@ export function boardColumns(capacity: number): BoardColumns {
 
 /** Makes every value absent again. */
 export function clearBoardColumns(columns: BoardColumns): void {
-  for (const column of Object.values(columns)) {
+  // A cadence is known of the source, not of its values.
+  const { cadenceMs: _cadenceMs, ...values } = columns;
+  for (const column of Object.values(values)) {
     if (column instanceof Float64Array) column.fill(NaN);
     else column.fill(0);
   }

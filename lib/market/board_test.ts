@@ -241,3 +241,14 @@ Deno.test("board: a reset forgets all market data and touches every instrument",
   assert.equal(board.takeTouched().count, 2);
   assert.equal(board.isConfirmed(0), false);
 });
+
+Deno.test("mark: the broker's valuation stands in for quote and trade, and says so", () => {
+  const board = aBoard();
+  send(board, [aClose(90), { kind: "brokerMark", values: [95] }]);
+  assert.equal(board.columns.mark[0], 95);
+  assert.equal(MARK_SOURCES[board.columns.markSource[0]], "brokerMark");
+  send(board, [aTrade(96)]);
+  assert.equal(board.columns.mark[0], 96);
+  send(board, [{ kind: "brokerMark", values: [-1] }]);
+  assert.equal(board.columns.brokerMark[0], 95);
+});

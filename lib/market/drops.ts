@@ -13,7 +13,7 @@ import { indexOf } from "../base/record.ts";
  * - `badTime`: event time before 2000 or over a minute ahead; the stamp is dropped and the receive
  *   time stands in for it, because feeds order by arrival (DAT-3).
  * - `greeksOutOfRange`, `ivOutOfRange`: a Greek that no option can have; that value is absent.
- * - `badStatus`: neither halted nor trading.
+ * - `badStatus`: neither halted nor trading, or a level of data that there is not.
  */
 export const DROP_CAUSES = [
   "unknownHandle",

@@ -1,5 +1,10 @@
 import { absenceCode } from "../base/absence.ts";
-import { BROKER_GREEKS, BROKER_GREEKS_STRIDE, MARKET_EVENT } from "../domain/market_data.ts";
+import {
+  BROKER_GREEKS,
+  BROKER_GREEKS_STRIDE,
+  DATA_LEVELS,
+  MARKET_EVENT,
+} from "../domain/market_data.ts";
 import type { BoardColumns } from "./board_columns.ts";
 import { DROP, refused, sane } from "./drops.ts";
 
@@ -58,6 +63,10 @@ export function ingest(board: BoardColumns, event: IngestSlot, drops: Float64Arr
     case MARKET_EVENT.summary:
       return isInOrder(board.closeAt[event.handle], at, event, drops) &&
         storeSummary(board, event, at, drops);
+    case MARKET_EVENT.delivery:
+      return storeDelivery(board, event, drops);
+    case MARKET_EVENT.brokerMark:
+      return storeBrokerMark(board, event, at, drops);
     case MARKET_EVENT.status:
       return isInOrder(board.statusAt[event.handle], at, event, drops) &&
         storeStatus(board, event, at, drops);
@@ -188,6 +197,33 @@ function storeSummary(
 /** True when `close` can be an official close: above 0, or 0 for a worthless option. */
 export function isClose(close: number, isOption: boolean): boolean {
   return close > 0 || (isOption && close === 0);
+}
+
+/** What is said about the source itself has no order in time: the last word counts. */
+function storeDelivery(board: BoardColumns, event: IngestSlot, drops: Float64Array): boolean {
+  const level = event.values[event.offset];
+  if (!(Number.isInteger(level) && level >= 0 && level < DATA_LEVELS.length)) {
+    drops[DROP.badStatus]++;
+    return false;
+  }
+  board.dataLevel[event.handle] = level;
+  const cadenceMs = event.values[event.offset + 1];
+  board.cadenceMs[event.handle] = cadenceMs > 0 ? cadenceMs : NaN;
+  return true;
+}
+
+function storeBrokerMark(
+  board: BoardColumns,
+  event: IngestSlot,
+  at: number,
+  drops: Float64Array,
+): boolean {
+  const price = sane(event.values[event.offset], drops);
+  // A position that the broker values at 0 is worthless only if it is an option.
+  if (!isClose(price, event.isOption)) return false;
+  board.brokerMark[event.handle] = price;
+  board.brokerMarkAt[event.handle] = at;
+  return true;
 }
 
 function storeStatus(

@@ -10,10 +10,11 @@ const CROSSED = absenceCode("crossed");
 
 /**
  * Derives the mark of one instrument: the mid when both sides have a price; else the last trade
- * when it lies inside [bid, ask] or there is no quote; else the previous close. A side without a
- * price bounds nothing (no bid is 0, no ask is ∞); a crossed quote counts as no quote. When nothing
- * is left the mark is absent, because of the quote (crossed or noQuote). A trade of an instrument
- * that `isDerived` is no trade but a computed price, and its mark says so.
+ * when it lies inside [bid, ask] or there is no quote; else what the broker values the position at,
+ * where it says so; else the previous close. A side without a price bounds nothing (no bid is 0, no
+ * ask is ∞); a crossed quote counts as no quote. When nothing is left the mark is absent, because
+ * of the quote (crossed or noQuote). A trade of an instrument that `isDerived` is no trade but a
+ * computed price, and its mark says so.
  * Source: formulas §1.
  */
 export function deriveMark(board: BoardColumns, handle: number, isDerived: boolean): void {
@@ -37,6 +38,14 @@ export function deriveMark(board: BoardColumns, handle: number, isDerived: boole
     board.markAbsence[handle] = PRESENT;
     board.markAt[handle] = board.tradeAt[handle];
     board.markReceivedAt[handle] = board.tradeReceivedAt[handle];
+    return;
+  }
+  if (board.brokerMark[handle] >= 0) {
+    board.mark[handle] = board.brokerMark[handle];
+    board.markSource[handle] = SOURCE.brokerMark;
+    board.markAbsence[handle] = PRESENT;
+    board.markAt[handle] = board.brokerMarkAt[handle];
+    board.markReceivedAt[handle] = board.brokerMarkAt[handle];
     return;
   }
   deriveFromClose(board, handle);

@@ -132,3 +132,34 @@ Deno.test("sessions: outside the years of the calendar nothing is closed", () =>
 
   assert.equal(stateOf(board, NOW), "current");
 });
+
+Deno.test("DAT-4: delayed data has its level, frozen and withheld data is stale", () => {
+  const board = aBoard();
+  send(board, [aQuote(100, 101), { kind: "delivery", values: [1] }]);
+  assert.equal(stateOf(board, NOW), "current");
+  assert.equal(board.columns.dataLevel[0], 1);
+
+  for (const level of [2, 3]) {
+    send(board, [{ kind: "delivery", values: [level] }]);
+    assert.equal(stateOf(board, NOW), "stale");
+  }
+  send(board, [{ kind: "delivery", values: [0] }]);
+  assert.equal(stateOf(board, NOW), "current");
+  send(board, [{ kind: "delivery", values: [4] }, { kind: "delivery", values: [NaN] }]);
+  assert.equal(board.dropped().badStatus, 2);
+});
+
+Deno.test("delivery: a cadence declared later bounds the age, and its end lifts the bound", () => {
+  const board = aBoard();
+  send(board, [aQuote(100, 101), { kind: "delivery", values: [0, 60_000] }]);
+  assert.equal(stateOf(board, NOW + 120_000), "current");
+  assert.equal(stateOf(board, NOW + 120_001), "stale");
+  send(board, [{ kind: "delivery", values: [0, NaN] }], NOW + 120_001);
+  assert.equal(stateOf(board, NOW + HOUR_MS), "current");
+});
+
+Deno.test("delivery: how data comes confirms no symbol", () => {
+  const board = aBoard();
+  send(board, [{ kind: "delivery", values: [0] }]);
+  assert.equal(board.isConfirmed(0), false);
+});

@@ -82,6 +82,8 @@ export interface DriverColumns {
   readonly spotReceivedAt: Float64Array;
   /** STALENESS code of the spot. */
   readonly staleness: Uint8Array;
+  /** DATA_LEVELS code of the spot. */
+  readonly dataLevel: Uint8Array;
 }
 
 /** Makes contract columns with everything absent. */
@@ -124,6 +126,7 @@ export function driverColumns(count: number): DriverColumns {
     spot: new Float64Array(count).fill(NaN),
     spotReceivedAt: new Float64Array(count).fill(NaN),
     staleness: new Uint8Array(count),
+    dataLevel: new Uint8Array(count),
   };
 }
 

@@ -17,6 +17,8 @@ export interface MarketColumns {
   readonly markAbsence: Uint8Array;
   readonly markAt: Float64Array;
   readonly markReceivedAt: Float64Array;
+  /** DATA_LEVELS code of what the source sends. */
+  readonly dataLevel: Uint8Array;
 }
 
 /** The quote board as the book sees it. */

@@ -23,8 +23,8 @@ export const DRIVER_MOVE = { none: 0, spot: 1, state: 2 } as const;
 
 /**
  * Reads the spot of a driver from the board. Answers DRIVER_MOVE: `none`; `spot` when only the
- * price moved; `state` when it appeared, vanished or changed its staleness, so that sources of
- * Greeks have to be chosen anew.
+ * price moved; `state` when it appeared, vanished or changed its staleness or level, so that
+ * sources of Greeks have to be chosen anew.
  */
 export function refreshDriver(state: BookState, driver: number): number {
   const columns = state.tables.driver;
@@ -33,12 +33,15 @@ export function refreshDriver(state: BookState, driver: number): number {
   const quotes = state.market.columns;
   const was = columns.spot[driver];
   const wasStale = columns.staleness[driver];
+  const levelWas = columns.dataLevel[driver];
   const spot = quotes.mark[handle];
   const staleness = state.market.staleness(handle, state.now);
   columns.spot[driver] = spot;
   columns.spotReceivedAt[driver] = quotes.markReceivedAt[handle];
   columns.staleness[driver] = staleness;
-  if (staleness !== wasStale || (was > 0) !== (spot > 0)) return DRIVER_MOVE.state;
+  columns.dataLevel[driver] = quotes.dataLevel[handle];
+  const isOther = staleness !== wasStale || columns.dataLevel[driver] !== levelWas;
+  if (isOther || (was > 0) !== (spot > 0)) return DRIVER_MOVE.state;
   return spot === was || !(spot > 0) ? DRIVER_MOVE.none : DRIVER_MOVE.spot;
 }
 
@@ -185,5 +188,7 @@ export function writeUnderlyingPrice(state: BookState, underlying: number): bool
   isChanged = put(underlyingF64, at + UNDERLYING_AT.priceAbsence, absence) || isChanged;
   const staleness = isKnown ? tables.driver.staleness[driver] : 0;
   isChanged = put(underlyingF64, at + UNDERLYING_AT.staleness, staleness) || isChanged;
+  const level = isKnown ? quotes.dataLevel[handle] : 0;
+  isChanged = put(underlyingF64, at + UNDERLYING_AT.dataLevel, level) || isChanged;
   return isChanged;
 }

@@ -33,6 +33,7 @@ const F32_PROB_ITM = ROW_F32_AT.probItm;
 const U8_SOURCE = ROW_U8_AT.greeksSource;
 const U8_ABSENCE = ROW_U8_AT.greeksAbsence;
 const U8_STALENESS = ROW_U8_AT.staleness;
+const U8_DATA_LEVEL = ROW_U8_AT.dataLevel;
 
 const BROKER: number = indexOf(GREEKS_SOURCES).broker;
 
@@ -58,6 +59,10 @@ function showRow(state: BookState, row: number): void {
   rowU8[u8 + U8_SOURCE] = columns.greeksSource[contract];
   rowU8[u8 + U8_ABSENCE] = columns.greeksAbsence[contract];
   rowU8[u8 + U8_STALENESS] = columns.staleness[contract];
+  rowU8[u8 + U8_DATA_LEVEL] = Math.max(
+    state.market.columns.dataLevel[columns.handle[contract]],
+    tables.driver.dataLevel[columns.driver[contract]],
+  );
   showTimes(state, row, contract);
   showGreeks(tables, row, contract);
 }

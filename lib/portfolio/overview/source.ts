@@ -6,6 +6,7 @@ import { ABSENCE_WORDS } from "../../format/words.ts";
 import type { BookScope } from "./scope.ts";
 import {
   isClosed,
+  isDelayed,
   isModelled,
   isStale,
   legAbsence,
@@ -59,6 +60,8 @@ function markLabel(view: BookView, row: number): string {
       return "prev close";
     case "derived":
       return "derived";
+    case "brokerMark":
+      return "broker";
     case "none":
       return "";
   }
@@ -73,6 +76,7 @@ export function legSource(view: BookView, row: number, closedAt: number | null):
   const at = known(legChangedAt(view, row));
   if (isStale(view, row)) return { kind: "stale", label: markLabel(view, row), at, after: "" };
   if (isClosed(view, row)) return plain(closeLabel(closedAt), null);
+  if (isDelayed(view, row)) return plain("delayed", at);
   if (isModelled(view, row)) return { kind: "model", label: "model", at, after: "" };
   return plain(markLabel(view, row), at);
 }
@@ -94,6 +98,7 @@ export function groupSource(scope: BookScope, u: number, closedAt: number | null
     const at = legChangedAt(scope.view, row);
     if (!(at >= oldest)) oldest = at;
   }
+  if (legs.some((row) => isDelayed(scope.view, row))) return plain("delayed", oldest, "oldest");
   const isDerived = underlyingValue(scope.view, u, "priceSource") === DERIVED;
   return plain(isDerived ? "derived" : "", oldest, "oldest");
 }

@@ -1,5 +1,6 @@
 import { type AbsenceReason, absenceReason } from "../../base/absence.ts";
 import type { BookView } from "../../domain/book_view.ts";
+import { DATA_LEVELS } from "../../domain/market_data.ts";
 import {
   GREEKS_SOURCES,
   ROW_U8,
@@ -22,6 +23,7 @@ const PART_OF_SUM = 0.01;
 const U8_STRIDE = ROW_U8.length;
 const STALE = STALENESS.indexOf("stale");
 const CLOSED = STALENESS.indexOf("closed");
+const LIVE = DATA_LEVELS.indexOf("live");
 const FROM_MODEL = GREEKS_SOURCES.indexOf("model");
 const FROM_LAST_IV = GREEKS_SOURCES.indexOf("modelLastIv");
 
@@ -53,6 +55,11 @@ export function isStale(view: BookView, row: number): boolean {
 /** True when a leg's figures are those of the close. */
 export function isClosed(view: BookView, row: number): boolean {
   return rowCode(view, row, "staleness") === CLOSED;
+}
+
+/** True when a leg's price, its Greeks or its underlying's price are delayed or worse. */
+export function isDelayed(view: BookView, row: number): boolean {
+  return rowCode(view, row, "dataLevel") !== LIVE;
 }
 
 /** State of a leg's figure. A volatility kept from before makes Greeks stale while in session. */

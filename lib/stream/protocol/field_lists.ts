@@ -1,4 +1,5 @@
 import { ABSENCE_REASONS } from "../../base/absence.ts";
+import { DATA_LEVELS } from "../../domain/market_data.ts";
 import {
   ACCOUNT_F64,
   GREEKS_SOURCES,
@@ -32,4 +33,5 @@ export const CODE_LISTS: CodeLists = {
   markSource: MARK_SOURCES,
   greeksSource: GREEKS_SOURCES,
   staleness: STALENESS,
+  dataLevel: DATA_LEVELS,
 };

@@ -37,6 +37,7 @@ export interface CodeLists {
   readonly markSource: readonly string[];
   readonly greeksSource: readonly string[];
   readonly staleness: readonly string[];
+  readonly dataLevel: readonly string[];
 }
 
 /** First message of the server. Times in ms; `sourceTime` by the source's clock. */

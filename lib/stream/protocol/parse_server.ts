@@ -31,6 +31,7 @@ function readCodes(reader: ObjectReader): CodeLists {
     markSource: reader.strings("markSource", CODES_MAX),
     greeksSource: reader.strings("greeksSource", CODES_MAX),
     staleness: reader.strings("staleness", CODES_MAX),
+    dataLevel: reader.strings("dataLevel", CODES_MAX),
   };
 }
 
