@@ -3,11 +3,15 @@ import type { Result } from "../../../base/result.ts";
 import type { FeedHealth, FeedState } from "../../../ports/broker.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Http, HttpFailure, HttpReply, HttpRequest } from "../../../ports/http.ts";
+import { LOGIN_PATH } from "./login.ts";
 
 /** Failures in a row after which the service counts as down: single ones are retried. */
 const FAILURES_MAX = 3;
 /** Difference of the clocks that is worth a word, ms; the header counts whole seconds. */
 const SKEW_MS = 60_000;
+
+/** Answers to a login that say nothing about it. */
+const PASSING: ReadonlySet<number> = new Set([408, 429]);
 
 const WORDS: Readonly<Record<Exclude<HttpFailure, "canceled">, string>> = {
   unreachable: "no connection",
@@ -36,6 +40,8 @@ export class RestWatch implements Http {
   #detail: string | null = null;
   #lastByteAt: UnixMs | null = null;
   #failures = 0;
+  /** Logins refused in a row. */
+  #refusals = 0;
   #failureCount = 0;
   #skewMs = 0;
 
@@ -51,7 +57,7 @@ export class RestWatch implements Http {
 
   async send(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpReply, HttpFailure>> {
     const reply = await this.#options.http.send(request, signal);
-    if (reply.ok) this.#replied(reply.value);
+    if (reply.ok) this.#replied(reply.value, new URL(request.url).pathname === LOGIN_PATH);
     else if (reply.error !== "canceled") this.#failed(WORDS[reply.error]);
     return reply;
   }
@@ -77,16 +83,29 @@ export class RestWatch implements Http {
     this.#set("closed", null);
   }
 
-  #replied(reply: HttpReply): void {
+  #replied(reply: HttpReply, isLogin: boolean): void {
     const { clock } = this.#options;
     this.#lastByteAt = clock.now();
     const at = Date.parse(reply.header("date") ?? "");
     if (!Number.isNaN(at)) this.#skewMs = at - clock.now();
+    if (isLogin && reply.status >= 400 && reply.status < 500 && !PASSING.has(reply.status)) {
+      return this.#refused(reply.status);
+    }
+    if (isLogin && reply.status < 300) this.#refusals = 0;
     if (reply.status >= 500) return this.#failed(`HTTP ${reply.status}`);
     if (reply.status === 429) return this.#failed("asks to wait (HTTP 429)");
     if (reply.status === 401) return this.#failed("refuses the login (HTTP 401)");
     this.#failures = 0;
-    this.#set("live", this.#skewText());
+    // Calls go on with the token that there is; without another login they end with it.
+    if (this.#refusals === 0) this.#set("live", this.#skewText());
+  }
+
+  /** A refused login: it is not tried for long, and then nothing can be asked any more. */
+  #refused(status: number): void {
+    this.#failureCount++;
+    const isOver = ++this.#refusals >= FAILURES_MAX;
+    const state = this.#state === "live" ? "stale" : this.#state;
+    this.#set(isOver ? "down" : state, `the login is refused (HTTP ${status})`);
   }
 
   #failed(why: string): void {

@@ -17,8 +17,9 @@ function begin() {
     clock: time,
     tell: ({ state, detail }) => void told.push(detail === null ? state : `${state}: ${detail}`),
   });
-  const request = { method: "GET", url: "", headers: {}, body: null } as const;
-  const ask = async (answer: number | HttpFailure, skewMs = 0) => {
+  const ask = async (answer: number | HttpFailure, skewMs = 0, path = "/customers/me") => {
+    const url = `https://api.tastyworks.com${path}`;
+    const request = { method: "GET", url, headers: {}, body: null } as const;
     const date = new Date(time.now() + skewMs).toUTCString();
     next.answer = typeof answer === "number"
       ? ok({ status: answer, text: "", header: (name) => name === "date" ? date : null })
@@ -55,5 +56,30 @@ Deno.test("a wrong clock is named from a minute on; closed is the last word", as
     "live",
     "live: this machine's clock is 300 s ahead of the broker's",
     "closed",
+  ]);
+});
+
+Deno.test("BRK-2: a refused login is said at once and until one succeeds", async () => {
+  const { told, ask } = begin();
+  const login = (status: number) => ask(status, 0, "/oauth/token");
+  await login(200);
+  await login(400);
+  await ask(200);
+  assert.deepEqual(told, ["live", "stale: the login is refused (HTTP 400)"]);
+  await login(503);
+  await login(400);
+  await login(403);
+  await ask(200);
+  assert.deepEqual(told.slice(2), ["down: the login is refused (HTTP 403)"]);
+  await login(200);
+  assert.deepEqual(told.slice(3), ["live"]);
+});
+
+Deno.test("BRK-2: what was never live is not live by a refused login", async () => {
+  const { told, ask } = begin();
+  for (let tries = 0; tries < 3; tries++) await ask(400, 0, "/oauth/token");
+  assert.deepEqual(told, [
+    "connecting: the login is refused (HTTP 400)",
+    "down: the login is refused (HTTP 400)",
   ]);
 });
