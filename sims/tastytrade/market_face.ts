@@ -9,7 +9,7 @@ import {
   type WorldEvent,
   type WorldOptions,
 } from "../../lib/world/mod.ts";
-import { type Latest, LatestValues } from "./latest.ts";
+import { type Latest, LatestValues } from "../latest.ts";
 import { apiSymbol, contractOfApi, contractOfStreamer, streamerSymbol } from "./symbols.ts";
 
 const BATCH_EVENTS = 4096;

@@ -1,4 +1,5 @@
-import type { FaultPlan, FaultScope } from "../faults/plan.ts";
+import type { FaultScope } from "../../fault_plan.ts";
+import type { FaultPlan } from "../faults/plan.ts";
 import type { EventFields } from "./codec.ts";
 import { EVENT_FIELDS } from "./fields.ts";
 

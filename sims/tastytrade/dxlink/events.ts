@@ -1,7 +1,7 @@
 import { newYorkDay } from "../../../lib/world/civil.ts";
 import { EVENT_KIND, type Instrument } from "../../../lib/world/mod.ts";
 import { previousSession } from "../../../lib/world/session.ts";
-import type { Latest } from "../latest.ts";
+import type { Latest } from "../../latest.ts";
 import type { MarketFace } from "../market_face.ts";
 
 /** A value of an event field; a bigint is a 64-bit number on the wire. */

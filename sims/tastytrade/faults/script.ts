@@ -1,5 +1,8 @@
 import { fail, ok, type Result } from "../../../lib/base/result.ts";
+import type { FaultWhen } from "../../fault_plan.ts";
 import { isObject, type JsonObject, parseJson, textsOf } from "../json.ts";
+
+export type { FaultWhen } from "../../fault_plan.ts";
 
 /** Where a fault happens; "tokens" is no connection but what every face checks. */
 export const FAULT_PLACES = ["rest", "dxlink", "streamer", "tokens"] as const;
@@ -42,25 +45,6 @@ export type FaultPlace = typeof FAULT_PLACES[number];
 
 /** A kind of any place. */
 export type FaultKind = typeof FAULT_KINDS[FaultPlace][number];
-
-/** Conditions that must all hold; an absent one always does. */
-export interface FaultWhen {
-  /** From so long after the start, ms. */
-  readonly afterMs?: number;
-  /** For so long from then on, ms. @default for ever */
-  readonly forMs?: number;
-  /** The n-th connection of the place, from 1. */
-  readonly connection?: number;
-  /** From the n-th frame of a connection on, counted from 1. */
-  readonly frame?: number;
-  /** REST: the path begins so. */
-  readonly path?: string;
-  readonly method?: string;
-  /** Share of the frames or requests, by the seed. @default 1 */
-  readonly share?: number;
-  /** So often at most. */
-  readonly times?: number;
-}
 
 /** One fault: place, kind, conditions, and what the kind needs. */
 export interface Fault {

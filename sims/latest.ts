@@ -1,4 +1,4 @@
-import { EVENT_KIND, EVENT_STRIDE, type EventBatch, STATUS } from "../../lib/world/mod.ts";
+import { EVENT_KIND, EVENT_STRIDE, type EventBatch, STATUS } from "../lib/world/mod.ts";
 
 /** Latest values of one instrument as the world published them; NaN is "none". */
 export interface Latest {

@@ -1,0 +1,304 @@
+import { assert, present } from "../../../lib/base/assert.ts";
+import { fail, ok, type Result } from "../../../lib/base/result.ts";
+import { dayOfIso, isoOf } from "../../../lib/world/civil.ts";
+import { LISTINGS } from "../../../lib/world/listings.ts";
+import type { ChainExpiry, Instrument, Right } from "../../../lib/world/mod.ts";
+import type { MarketFace } from "../market_face.ts";
+import type { ContractSpec } from "../wire/contract_fields.ts";
+import { ConIds } from "./con_id.ts";
+import type { Contract, ContractOrigin } from "./contract.ts";
+import { matches } from "./matching.ts";
+import {
+  compactDate,
+  exchangeName,
+  futureOptionClass,
+  futureOptionSymbol,
+  futureSymbol,
+  lastTradeDay,
+  occSymbol,
+} from "./naming.ts";
+
+/** Place of EUR.USD among the ids: a class that the last underlying, without options, lacks. */
+const CASH_SLOT = { underlying: LISTINGS.length - 1, classSlot: 2 };
+
+/** Why a description names no single contract, as code 200 says it. */
+export const NO_DEFINITION = "No security definition has been found for the request";
+/** Why several contracts are none, as code 200 says it. */
+const AMBIGUOUS = "The contract description specified for SYMBOL is ambiguous.";
+
+/** Terms of one option, from a chain or from the world's list. */
+interface OptionTerms {
+  readonly listing: number;
+  readonly root: string;
+  readonly expiry: string;
+  readonly settlement: "AM" | "PM";
+  readonly multiplier: number;
+  readonly strike: number;
+  readonly right: Right;
+  readonly exchange: string;
+}
+
+/** Every contract of the world under the names of TWS, by id and by description. */
+export class ContractRegistry {
+  readonly #market: MarketFace;
+  readonly #ids: ConIds;
+  readonly #hasLastTradeDay: boolean;
+  readonly #byId = new Map<number, Contract>();
+  readonly #byInstrument = new Map<number, Contract>();
+  #known = 0;
+
+  /** `hasLastTradeDay`: options settled at the open name the session before their expiry. */
+  constructor(market: MarketFace, seed: number, hasLastTradeDay: boolean) {
+    this.#market = market;
+    this.#ids = new ConIds(seed);
+    this.#hasLastTradeDay = hasLastTradeDay;
+    this.#keep(this.#cash());
+  }
+
+  /** The contract of an instrument of the world. */
+  of(instrument: Instrument): Contract {
+    const known = this.#byInstrument.get(instrument.id);
+    if (known !== undefined) return known;
+    const contract = this.#ofInstrument(instrument);
+    this.#byInstrument.set(instrument.id, contract);
+    this.#byId.set(contract.conId, contract);
+    return contract;
+  }
+
+  /** The contract of an id; undefined when it stands for nothing. */
+  byId(conId: number): Contract | undefined {
+    this.#takeListed();
+    return this.#byId.get(conId) ?? this.#fromChains(conId);
+  }
+
+  /** The instrument of a contract, listed now when it was not; undefined for cash and the past. */
+  instrument(contract: Contract): Instrument | undefined {
+    const { origin } = contract;
+    if (origin.kind === "listed") return origin.instrument;
+    if (origin.kind === "cash") return undefined;
+    return this.#market.world.listContract(origin.query);
+  }
+
+  /** Contract of an option's underlying; the contract itself for what is none. */
+  underlying(contract: Contract): Contract {
+    if (contract.right === "") return contract;
+    return this.of(this.#current(this.#listing(contract.listing)));
+  }
+
+  /** Every contract that a description fits, nearest expiry first; empty when none does. */
+  find(spec: ContractSpec): Contract[] {
+    if (spec.conId > 0) {
+      const one = this.byId(spec.conId);
+      return one === undefined ? [] : [one];
+    }
+    return [...this.#candidates(spec)].filter((one) => matches(one, spec));
+  }
+
+  /** The one contract of a description, or the text of error 200. */
+  resolve(spec: ContractSpec): Result<Contract, string> {
+    const found = this.find(spec);
+    if (found.length === 1) return ok(found[0]);
+    if (found.length === 0) return fail(NO_DEFINITION);
+    return fail(AMBIGUOUS.replace("SYMBOL", found[0].symbol));
+  }
+
+  /** Contracts without a right that are live: shares, indices, the current future, cash. */
+  underlyings(): Contract[] {
+    const listed = LISTINGS.map((_, listing) => this.of(this.#current(listing)));
+    return [...listed, this.#cash()];
+  }
+
+  *#candidates(spec: ContractSpec): Generator<Contract> {
+    if (spec.secType === "OPT" || spec.secType === "FOP") {
+      for (const [listing, row] of this.#rows(spec)) yield* this.#ofRow(listing, row, spec);
+      return;
+    }
+    yield* this.underlyings();
+  }
+
+  *#rows(spec: ContractSpec): Generator<[number, ChainExpiry]> {
+    for (const [number, { root, kind }] of LISTINGS.entries()) {
+      if ((kind === "future") !== (spec.secType === "FOP")) continue;
+      const symbol = futureSymbol(root);
+      const isNamed = spec.symbol === symbol || spec.localSymbol !== "";
+      if (!isNamed) continue;
+      for (const row of this.#market.world.chain(root)) yield [number, row];
+    }
+  }
+
+  *#ofRow(listing: number, row: ChainExpiry, spec: ContractSpec): Generator<Contract> {
+    const head = this.#ofChain(listing, row, row.strikes[0], "call");
+    // What all contracts of the row share is looked at once.
+    const shared = { ...spec, strike: 0, right: "", localSymbol: "" } as const;
+    if (!matches(head, shared)) return;
+    for (const strike of row.strikes) {
+      if (spec.strike > 0 && strike !== spec.strike) continue;
+      if (spec.right !== "P") yield this.#ofChain(listing, row, strike, "call");
+      if (spec.right !== "C") yield this.#ofChain(listing, row, strike, "put");
+    }
+  }
+
+  #fromChains(conId: number): Contract | undefined {
+    const { underlying, classSlot } = this.#ids.slotOf(conId);
+    const listing = LISTINGS[underlying];
+    const optionClass = listing?.classes[classSlot - 1];
+    if (optionClass === undefined) return undefined;
+    for (const row of this.#market.world.chain(listing.root)) {
+      if (row.root !== optionClass.root) continue;
+      for (const strike of row.strikes) {
+        for (const right of ["call", "put"] as const) {
+          if (this.#optionId(this.#rowTerms(underlying, row, strike, right)) !== conId) continue;
+          return this.#keep(this.#ofChain(underlying, row, strike, right));
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #takeListed(): void {
+    const all = this.#market.world.instruments();
+    for (; this.#known < all.length; this.#known++) this.of(all[this.#known]);
+  }
+
+  #keep(contract: Contract): Contract {
+    this.#byId.set(contract.conId, contract);
+    return contract;
+  }
+
+  #listing(root: string): number {
+    return LISTINGS.findIndex((one) => one.root === root);
+  }
+
+  #current(listing: number): Instrument {
+    const { root } = LISTINGS[listing];
+    const { world } = this.#market;
+    const found = world.instruments().findLast((one) =>
+      one.option === undefined && one.underlying === root && world.isLive(one.id)
+    );
+    return present(found, `the instrument of ${root}`);
+  }
+
+  #ofChain(listing: number, row: ChainExpiry, strike: number, right: Right): Contract {
+    const { root, expiry } = row;
+    const query = { root, expiry, strike, right };
+    const terms = this.#rowTerms(listing, row, strike, right);
+    return this.#option(terms, { kind: "chain", query, row });
+  }
+
+  #rowTerms(listing: number, row: ChainExpiry, strike: number, right: Right): OptionTerms {
+    const { root, expiry, settlement, multiplier } = row;
+    const { exchange } = present(
+      LISTINGS[listing].classes.find((one) => one.root === root),
+      "the class",
+    );
+    return { listing, root, expiry, settlement, multiplier, strike, right, exchange };
+  }
+
+  #ofInstrument(instrument: Instrument): Contract {
+    const listing = this.#listing(instrument.underlying);
+    const { option, root, multiplier, exchange } = instrument;
+    const origin = { kind: "listed", instrument } as const;
+    if (option === undefined) return this.#plain(listing, instrument, origin);
+    const { expiry, settlement, strike, right } = option;
+    const terms = { listing, root, expiry, settlement, multiplier, strike, right, exchange };
+    return this.#option(terms, origin);
+  }
+
+  #plain(listing: number, instrument: Instrument, origin: ContractOrigin): Contract {
+    const { expiry = "", currency, kind } = instrument;
+    const symbol = futureSymbol(LISTINGS[listing].root);
+    const localSymbol = futureSymbol(instrument.symbol);
+    const primaryExchange = exchangeName(instrument.exchange);
+    const dayNo = expiry === "" ? 0 : dayOfIso(expiry);
+    const conId = this.#ids.of({
+      underlying: listing,
+      classSlot: 0,
+      isPut: false,
+      strikeSteps: 0,
+      dayNo,
+    });
+    const isFuture = kind === "future";
+    return {
+      conId,
+      secType: isFuture ? "FUT" : kind === "index" ? "IND" : "STK",
+      symbol,
+      lastTradeDate: compactDate(expiry),
+      realExpiry: compactDate(expiry),
+      strike: 0,
+      right: "",
+      multiplier: isFuture ? String(instrument.multiplier) : "",
+      exchange: isFuture || kind === "index" ? primaryExchange : "SMART",
+      primaryExchange,
+      currency,
+      localSymbol,
+      tradingClass: kind === "equity" && currency === "USD" ? tapeOf(primaryExchange) : symbol,
+      listing: instrument.underlying,
+      origin,
+    };
+  }
+
+  #option(terms: OptionTerms, origin: ContractOrigin): Contract {
+    const { listing, root, expiry, strike, settlement } = terms;
+    const right = terms.right === "call" ? "C" : "P";
+    const isFuture = LISTINGS[listing].kind === "future";
+    const exchange = exchangeName(terms.exchange);
+    const lastDay = this.#hasLastTradeDay ? lastTradeDay(expiry, settlement) : dayOfIso(expiry);
+    return {
+      conId: this.#optionId(terms),
+      secType: isFuture ? "FOP" : "OPT",
+      symbol: futureSymbol(LISTINGS[listing].root),
+      lastTradeDate: compactDate(isoOf(lastDay)),
+      realExpiry: compactDate(expiry),
+      strike,
+      right,
+      multiplier: String(terms.multiplier),
+      exchange: isFuture ? exchange : "SMART",
+      primaryExchange: isFuture ? exchange : "",
+      currency: LISTINGS[listing].currency,
+      localSymbol: isFuture
+        ? futureOptionSymbol(expiry, right, strike)
+        : occSymbol(root, expiry, right, strike),
+      tradingClass: isFuture ? futureOptionClass(expiry) : root,
+      listing: LISTINGS[listing].root,
+      origin,
+    };
+  }
+
+  #optionId(terms: OptionTerms): number {
+    const { listing, root, expiry, strike, right } = terms;
+    const index = LISTINGS[listing].classes.findIndex((one) => one.root === root);
+    assert(index >= 0, `no class ${root}`);
+    return this.#ids.of({
+      underlying: listing,
+      classSlot: index + 1,
+      isPut: right === "put",
+      strikeSteps: Math.round(strike / LISTINGS[listing].classes[index].strikeInterval),
+      dayNo: dayOfIso(expiry),
+    });
+  }
+
+  #cash(): Contract {
+    return {
+      conId: this.#ids.of({ ...CASH_SLOT, isPut: false, strikeSteps: 0, dayNo: 0 }),
+      secType: "CASH",
+      symbol: "EUR",
+      lastTradeDate: "",
+      realExpiry: "",
+      strike: 0,
+      right: "",
+      multiplier: "",
+      exchange: "IDEALPRO",
+      primaryExchange: "",
+      currency: "USD",
+      localSymbol: "EUR.USD",
+      tradingClass: "EUR.USD",
+      listing: "",
+      origin: { kind: "cash" },
+    };
+  }
+}
+
+/** Trading class of a share: the tape it is reported on. */
+function tapeOf(exchange: string): string {
+  return exchange === "NASDAQ" ? "NMS" : exchange === "ARCA" ? "ARCA" : "NYSE";
+}

@@ -1,0 +1,7 @@
+import type { FeatureMaker } from "./face.ts";
+import { identityFeature } from "./identity.ts";
+
+/** Every part of the emulator; a request belongs to one of them. */
+export const FEATURES: readonly FeatureMaker[] = [
+  identityFeature,
+];
