@@ -21,7 +21,7 @@ import type { Settings } from "./lib/settings/settings.ts";
 import { SECRET_NAMES } from "./lib/settings/table.ts";
 import { encodeSettings } from "./lib/settings/wire/handover.ts";
 
-/** Exit codes of the launcher and the server; 4 (a broker cannot be reached) comes with brokers. */
+/** Exit codes of the launcher; the server adds 4, a broker cannot be reached (--once). */
 export const EXIT = { clean: 0, failed: 1, badSettings: 2, alreadyRunning: 3 } as const;
 
 /** What is launched. Tests put their own in place; it is no setting. */
@@ -65,7 +65,7 @@ async function checkStart(settings: Settings): Promise<number | null> {
     say(alreadyRunningText(settings.dataDirectory, running.error.desk));
     return EXIT.alreadyRunning;
   }
-  const isNamed = settings.isPortExplicit && settings.port !== 0;
+  const isNamed = settings.isPortExplicit && settings.port !== 0 && !settings.isOnce;
   if (isNamed && await isPortAnswering(settings.host, settings.port)) {
     say(portTakenText(settings));
     return EXIT.alreadyRunning;
@@ -152,7 +152,7 @@ const READY_POLL_MS = 100;
 /** Opens the browser once the server has announced itself; resolves at once where there is none. */
 function openWhenReady(settings: Settings, pid: number): () => void {
   const surroundings = { os: Deno.build.os, environment: environment() };
-  const program = settings.opensBrowser ? browserProgram(surroundings) : null;
+  const program = settings.opensBrowser && !settings.isOnce ? browserProgram(surroundings) : null;
   if (program === null) return () => {};
   const poll = realTimers.setPeriodic(READY_POLL_MS, () => {
     const notice = readNotice(settings.dataDirectory);

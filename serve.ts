@@ -2,11 +2,18 @@ import { guarded, type Handler } from "./lib/auth/guarded.ts";
 import { needsLogin, setCurrentGate } from "./lib/auth/login/current.ts";
 import { LoginGate } from "./lib/auth/login/gate.ts";
 import { type GuardPolicy, loopbackPolicy } from "./lib/auth/request_guard.ts";
-import { setCurrentConnections, setCurrentDesk } from "./lib/desk/current.ts";
+import { ConsoleSummary, summaryLines } from "./lib/desk/console_summary.ts";
+import {
+  currentConnections,
+  currentDesk,
+  setCurrentConnections,
+  setCurrentDesk,
+} from "./lib/desk/current.ts";
 import { type Desk, startDesk } from "./lib/desk/desk.ts";
 import { LiveDesk } from "./lib/desk/live/live_desk.ts";
 import { tastytradeLive } from "./lib/desk/live/tastytrade_live.ts";
 import { type OpenBroker, openBroker } from "./lib/desk/open_broker.ts";
+import { takeOnce } from "./lib/desk/once.ts";
 import type { DeskOptions } from "./lib/desk/options.ts";
 import { VERSION } from "./lib/desk/version.ts";
 import { realClock } from "./lib/host/clock.ts";
@@ -22,6 +29,7 @@ import { realSockets } from "./lib/host/web_socket.ts";
 import { isDirectoryWritable } from "./lib/host/writable.ts";
 import type { Settings } from "./lib/settings/settings.ts";
 import { parseSettings } from "./lib/settings/wire/handover.ts";
+import { connectionsSentence } from "./lib/portfolio/connect/sentence.ts";
 import { openStore, type Store } from "./lib/store/open_store.ts";
 
 /** The app as the builder left it. */
@@ -154,6 +162,52 @@ async function listen(settings: Settings, gate: LoginGate | null): Promise<HttpL
   return listening.value;
 }
 
+/** Prints one snapshot, then ends the desk: exit code 0, or 4 when a broker was not reached. */
+async function printOnce(settings: Settings, gone: Promise<void>, drain: () => Promise<void>) {
+  const stop = new AbortController();
+  const snapshot = takeOnce({
+    desk: currentDesk,
+    connections: currentConnections(),
+    timers: realTimers,
+    warmupMs: settings.warmupMs,
+    signal: stop.signal,
+  });
+  const asked = snapshot.then(async ({ body, unreached }) => {
+    const desk = currentDesk();
+    if (body !== null) console.log(await new Response(body).text());
+    // Standard output has the snapshot and nothing else.
+    if (settings.printsSummary && desk !== null) console.error(summaryLines(desk).join("\n"));
+    for (const line of unreached.flat()) console.error(`deltadesk: ${line}`);
+    return unreached.length > 0 ? 4 : 0;
+  });
+  const ended = { gone: Promise.race([gone, asked.then(() => {})]), timers: realTimers };
+  const outcome = await runUntilShutdown({
+    ...ended,
+    drain: () => {
+      stop.abort();
+      return drain();
+    },
+  });
+  if (outcome.message !== null) console.error(`deltadesk: ${outcome.message}`);
+  Deno.exit(outcome.exitCode === 0 ? await asked : outcome.exitCode);
+}
+
+/** The book in the terminal while the desk runs; null where it is not asked for. */
+function startSummary(settings: Settings): ConsoleSummary | null {
+  if (!settings.printsSummary) return null;
+  const live = currentConnections();
+  const summary = new ConsoleSummary({
+    desk: currentDesk,
+    waitingFor: () => live === null ? null : connectionsSentence(live.state()),
+    timers: realTimers,
+    intervalMs: settings.intervalMs,
+    warmupMs: settings.warmupMs,
+    say: (line) => console.log(line),
+  });
+  summary.start();
+  return summary;
+}
+
 const link = await readFromLauncher(parseSettings);
 if (!link.ok) end(2, link.error);
 const { settings, gone } = link.value;
@@ -161,6 +215,14 @@ const dataLock = await lock(settings);
 const broker = await open(settings);
 const live = await prepareLive(settings, broker);
 const desk = live ?? await start(settings, broker);
+if (settings.isOnce) {
+  live?.start();
+  await printOnce(settings, gone, async () => {
+    await desk.stop("the snapshot is taken");
+    await broker.settled();
+    dataLock.release();
+  });
+}
 const gate = makeGate(settings);
 setCurrentGate(gate);
 const listening = await listen(settings, gate);
@@ -169,11 +231,13 @@ dataLock.announce(listening.url);
 console.log(`Deltadesk ready at ${listening.url} (${settings.mode})`);
 if (gate !== null) console.log(`Sign in with the code ${gate.shownCode} (new at each start)`);
 live?.start();
+const summary = startSummary(settings);
 
 const outcome = await runUntilShutdown({
   gone,
   timers: realTimers,
   drain: async () => {
+    summary?.stop();
     await desk.stop("the desk is stopping");
     await broker.settled();
     await listening.server.shutdown();

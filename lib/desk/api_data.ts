@@ -110,6 +110,8 @@ function bookTotals(view: BookView, chosen: readonly number[], context: ApiConte
     0,
   );
   const identity = pnlIdentity(view, chosen);
+  const withoutGreeks = totalOver(view, chosen, LEAF.withoutGreeks);
+  const withoutPrice = totalOver(view, chosen, LEAF.withoutMark);
   return {
     mode: context.mode,
     stand_in: context.standIn,
@@ -126,10 +128,11 @@ function bookTotals(view: BookView, chosen: readonly number[], context: ApiConte
       difference: orNull(identity.difference),
     },
     left_out: {
-      without_greeks: totalOver(view, chosen, LEAF.withoutGreeks),
-      without_price: totalOver(view, chosen, LEAF.withoutMark),
+      without_greeks: withoutGreeks,
+      without_price: withoutPrice,
       without_day_pnl: totalOver(view, chosen, LEAF.withoutDayPnl),
     },
+    partial: withoutGreeks > 0 || withoutPrice > 0,
   };
 }
 

@@ -95,6 +95,8 @@ export interface ApiData {
   readonly day_pnl_check: ApiPnlCheck;
   readonly position_count: number;
   readonly left_out: LeftOut;
+  /** True while the totals lack something that is still to come or does not come. */
+  readonly partial: boolean;
   readonly last_update: string;
   readonly stream: { readonly epoch: string; readonly seq: number };
   readonly grouped_positions: readonly ApiGroup[];

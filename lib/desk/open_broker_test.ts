@@ -33,6 +33,10 @@ async function opened(changes: Partial<TastytradeSettings>): Promise<OpenBroker>
     speed: 1,
     accounts: [],
     accountsOrigin: "default",
+    isOnce: false,
+    printsSummary: false,
+    intervalMs: 2000,
+    warmupMs: 0,
     opensBrowser: false,
     servesDebug: false,
   };

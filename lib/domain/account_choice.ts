@@ -31,8 +31,8 @@ export function accountSlugs(accounts: readonly Account[]): readonly string[] {
 
 /**
  * Reads the account filter of a query, both forms of T-007: `accounts=A,B` and repeated
- * `accounts=A&accounts=B`. An account is named by its slug, its nickname or the last four
- * characters of its number. No filter, or an empty one, chooses all accounts.
+ * `accounts=A&accounts=B`. An account is named by its slug, its nickname, its number or the
+ * last four characters of that. No filter, or an empty one, chooses all accounts.
  */
 export function chooseAccounts(
   accounts: readonly Account[],
@@ -45,7 +45,7 @@ export function chooseAccounts(
   const matches = (name: string) =>
     accounts.flatMap((account, index) =>
       slugs[index] === slug(name) || slug(account.nickname) === slug(name) ||
-        account.number.slice(-4) === name
+        account.number.slice(-4) === name || account.number === name.toUpperCase()
         ? [index]
         : []
     );

@@ -50,7 +50,7 @@ ${SETTINGS.map(helpLines).join("\n")}
 
 A flag wins over the environment, that over .env, that over ${SETTINGS_FILE}, that over the default.
 Exit codes: 0 ended cleanly, 1 failed, 2 a setting cannot be used, 3 a desk already runs on this
-data folder or the named port is taken.`;
+data folder or the named port is taken, 4 a broker cannot be reached (--once).`;
 }
 
 function cell(text: string): string {

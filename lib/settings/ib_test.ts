@@ -90,6 +90,22 @@ Deno.test("G-006: the whitelist of cash currencies has its old name; empty: all"
   );
 });
 
+Deno.test("G-004, G-006: interval and warm-up in seconds, under their old names too", () => {
+  const times = (args: string[], environment: Record<string, string> = {}) => {
+    const { settings } = loaded({ args, environment });
+    return [settings.intervalMs, settings.warmupMs, settings.isOnce, settings.printsSummary];
+  };
+
+  assert.deepEqual(times([]), [2_000, 0, false, false]);
+  assert.deepEqual(
+    times(["--once"], { GREEKS_INTERVAL: "0.5", GREEKS_WARMUP: "12" }),
+    [500, 12_000, true, false],
+  );
+  const flags = ["--print", "--interval", "5", "--warmup=1.5"];
+  assert.deepEqual(times(flags, { DELTADESK_INTERVAL: "9" }), [5_000, 1_500, false, true]);
+  assert.match(refusal({ args: ["--interval", "0"] }), /from 0.2 to 3600/);
+});
+
 Deno.test("G-003: the single account wins over the list, and both are IB's alone", () => {
   const names = { IB_ACCOUNTS: "U1,U2", IB_ACCOUNT: "U3" };
   const { settings } = loaded({ environment: names });

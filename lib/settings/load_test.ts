@@ -55,6 +55,10 @@ Deno.test("settings without any source are the documented defaults", () => {
     speed: 1,
     accounts: [],
     accountsOrigin: "default",
+    isOnce: false,
+    printsSummary: false,
+    intervalMs: 2000,
+    warmupMs: 0,
     opensBrowser: true,
     servesDebug: false,
   });

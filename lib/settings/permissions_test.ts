@@ -21,6 +21,10 @@ const SETTINGS: Settings = {
   speed: 1,
   accounts: [],
   accountsOrigin: "default",
+  isOnce: false,
+  printsSummary: false,
+  intervalMs: 2000,
+  warmupMs: 0,
   opensBrowser: true,
   servesDebug: false,
 };

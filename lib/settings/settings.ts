@@ -45,6 +45,13 @@ export interface Settings {
   readonly accounts: readonly string[];
   /** Where accounts were named; an alias may speak of another system's accounts. */
   readonly accountsOrigin: OriginKind;
+  /** One snapshot is printed, then the desk ends. */
+  readonly isOnce: boolean;
+  /** A summary is printed every `intervalMs`. */
+  readonly printsSummary: boolean;
+  readonly intervalMs: number;
+  /** How long Greeks get to come before the first of what is printed. */
+  readonly warmupMs: number;
   readonly opensBrowser: boolean;
   readonly servesDebug: boolean;
 }
@@ -200,6 +207,10 @@ export function settingsFrom(
     speed: mode.value === "live" ? 1 : lookup.number("speed"),
     accounts: mode.value === "live" && choice.isIbOnly ? [] : choice.accounts,
     accountsOrigin: choice.origin,
+    isOnce: lookup.isOn("once"),
+    printsSummary: lookup.isOn("print"),
+    intervalMs: Math.round(lookup.number("interval") * 1000),
+    warmupMs: Math.round(lookup.number("warmup") * 1000),
     opensBrowser: lookup.isOn("open"),
     servesDebug: lookup.isOn("debug"),
   });

@@ -110,6 +110,7 @@ const DATA = z.strictObject({
   }),
   position_count: NUMBER.int().min(1),
   left_out: LEFT_OUT,
+  partial: z.boolean(),
   last_update: TIME,
   stream: z.strictObject({ epoch: z.string().min(8), seq: NUMBER.int().min(0) }),
   grouped_positions: z.array(GROUP).min(1),
