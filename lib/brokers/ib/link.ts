@@ -39,3 +39,24 @@ export interface IbPart extends Partial<Omit<IbEvents, "connected" | "received" 
   /** TWS has IB's servers back and forgot every subscription (1101): ask anew. */
   dataLost?(): void;
 }
+
+/**
+ * What is known of the reference symbol (SPY), by which market data is proven live in the regular
+ * session.
+ */
+export interface ReferenceSigns {
+  /** True once it is asked for on the connection of the moment. */
+  readonly isAsked: boolean;
+  /** Ticks of it on this connection; grows. */
+  readonly tickCount: number;
+  /** Trading in it is halted: its silence means nothing. */
+  readonly isHalted: boolean;
+}
+
+/** What a part adds to the health of a feed. */
+export interface FeedNotes {
+  /** Words for the user, the most important first; null for nothing to say. */
+  detail(): string | null;
+  /** Events that could not be used, by cause. */
+  counts(): Readonly<Record<string, number>>;
+}

@@ -1,8 +1,8 @@
 const RAW_CHARACTERS = 400;
 
 /**
- * The message that the library decodes at the moment, as its fields came. The library reads an empty
- * field as 0; only the raw text tells the two apart.
+ * The message that the library decodes at the moment, as its fields came. The library reads an
+ * empty field as 0; only the raw text tells the two apart.
  */
 export class RawMessage {
   /** Numbers that were empty, or none, where one belongs. */
@@ -23,8 +23,8 @@ export class RawMessage {
   }
 
   /**
-   * A decoded number, whose field is at `index`; NaN when absent: unset by IB, or not sent, which is
-   * counted.
+   * A decoded number, whose field is at `index`; NaN when absent: unset by IB, or not sent, which
+   * is counted.
    */
   number(value: number | undefined, index: number): number {
     if (value === undefined) return NaN;

@@ -107,7 +107,7 @@ Deno.test("codes of id -1 and of a request both come as notices", async () => {
   });
 });
 
-Deno.test("a reject text that is not JSON costs neither the process nor the next message", async () => {
+Deno.test("a reject text that is no JSON costs only its own message's details", async () => {
   await connected(async ({ peer, log }) => {
     await peer.write(joined(
       frame(4, 2, 77, 201, "Order rejected", "{not json"),
