@@ -47,6 +47,9 @@ export type Answer<T> = Promise<Result<T, BrokerError>>;
 /** State of one feed; what the feed bar shows. */
 export type FeedState = "connecting" | "live" | "stale" | "down" | "closed";
 
+/** What a feed brings: prices, what accounts hold, or both. */
+export type FeedCargo = "prices" | "accounts" | "all";
+
 /** Health of one feed of a broker. Times are by the source's clock. */
 export interface FeedHealth {
   readonly feed: string;
@@ -60,6 +63,10 @@ export interface FeedHealth {
   /** Events dropped or quarantined, with words for each cause. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly detail: string | null;
+  /** Id of its broker, as in `Account.broker`; absent where the desk has one broker. */
+  readonly broker?: string;
+  /** What stops with it; absent where the desk has one broker. */
+  readonly carries?: FeedCargo;
 }
 
 /** An instrument that the desk wants market data for, under the handle it must be reported with. */
@@ -175,6 +182,10 @@ export interface BrokerSink {
   lifecycle(event: LifecycleEvent): void;
   /** A new official session began: today's fills, flows and previous closes start anew. */
   session(date: IsoDate): void;
+  /** Market data of these handles comes another way now: `delivery` is to be asked again. */
+  redelivered?(handles: readonly number[]): void;
+  /** Something of the source that the reader must know, in a sentence without its full stop. */
+  trouble?(message: string): void;
 }
 
 /** The source's clock: real time for live brokers, virtual for demo and replay. */
