@@ -43,8 +43,8 @@ export interface FxRate {
   readonly currency: Currency;
   readonly base: Currency;
   readonly rate: number;
-  /** Rate at the previous official close. */
-  readonly previousClose: number;
+  /** Rate at the previous official close; null when the source does not say. */
+  readonly previousClose: number | null;
   readonly asOf: UnixMs;
 }
 

@@ -395,6 +395,6 @@ export class Book extends TableView {
   }
 }
 
-function usableRate(rate: number): number {
-  return rate > 0 && rate < Infinity ? rate : NaN;
+function usableRate(rate: number | null): number {
+  return rate !== null && rate > 0 && rate < Infinity ? rate : NaN;
 }

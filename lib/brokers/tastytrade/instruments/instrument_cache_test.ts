@@ -4,7 +4,7 @@ import { optionKey } from "../../../domain/instrument.ts";
 import { type ListedInstrument, listedOption } from "../map/listed_instrument.ts";
 import { parseOcc } from "../map/symbols.ts";
 import { InstrumentCache } from "./instrument_cache.ts";
-import { parseOptionKey } from "./option_name.ts";
+import { parseOptionKey } from "../../option_name.ts";
 
 function listed(apiSymbol: string, occ = apiSymbol): ListedInstrument {
   const contract = parseOcc(occ);

@@ -12,7 +12,7 @@ import { shareBySymbol } from "../map/positions.ts";
 import { occSymbol, parseFuture, parseFutureOption, parseOcc } from "../map/symbols.ts";
 import type { TastytradeServices } from "../rest/services.ts";
 import type { InstrumentCache } from "./instrument_cache.ts";
-import { parseOptionKey } from "./option_name.ts";
+import { parseOptionKey } from "../../option_name.ts";
 
 /** A symbol of the REST service with the broker's type; null: it is to be told by its form. */
 export interface NamedSymbol {

@@ -1,5 +1,5 @@
-import { parseDay } from "../../../calendar/date.ts";
-import { type OptionIdentity, optionKey } from "../../../domain/instrument.ts";
+import { parseDay } from "../calendar/date.ts";
+import { type OptionIdentity, optionKey } from "../domain/instrument.ts";
 
 const NAME = /^(\S+) (\d{4}-\d{2}-\d{2}) ([CP]) (\d+(?:\.\d+)?) x(\d+(?:\.\d+)?)$/;
 
