@@ -4,7 +4,8 @@ import type { FxRate } from "../../domain/account.ts";
 /** How one unit of a broker's base becomes the desk's. */
 interface Cross {
   readonly rate: number;
-  readonly previousClose: number;
+  /** Null where nobody said it. */
+  readonly previousClose: number | null;
   readonly asOf: number;
 }
 
@@ -60,7 +61,7 @@ export class FxTable {
         currency,
         base: this.#base,
         rate: rate * cross.rate,
-        previousClose: previousClose * cross.previousClose,
+        previousClose: crossed(previousClose, cross.previousClose),
         asOf: Math.min(asOf, cross.asOf),
       });
     }
@@ -77,13 +78,17 @@ export class FxTable {
     const { rate, previousClose, asOf } = inverse;
     return {
       rate: 1 / rate,
-      previousClose: isUsable(previousClose) ? 1 / previousClose : NaN,
+      previousClose: previousClose !== null && isUsable(previousClose) ? 1 / previousClose : null,
       asOf,
     };
   }
 }
 
+function crossed(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a * b;
+}
+
 function isSame(a: FxRate, b: FxRate | undefined): boolean {
   return b !== undefined && a.rate === b.rate && a.asOf === b.asOf &&
-    Object.is(a.previousClose, b.previousClose);
+    a.previousClose === b.previousClose;
 }
