@@ -50,11 +50,11 @@ export function debugReport(engine: Engine, figures: DeskFigures): unknown {
     }),
     instruments: handles.slice(0, SAMPLE_MAX).map((handle) => ({
       key: book.instrument(handle).key,
-      bid: known(columns.bid[handle]),
-      ask: known(columns.ask[handle]),
-      mark: known(columns.mark[handle]),
+      bid: known(board.price(handle, "bid")),
+      ask: known(board.price(handle, "ask")),
+      mark: known(board.price(handle, "mark")),
       delta: known(columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta]),
-      previousClose: known(columns.previousClose[handle]),
+      previousClose: known(board.price(handle, "previousClose")),
     })),
   };
 }

@@ -129,7 +129,7 @@ class RunningDesk implements Desk {
   #record(store: Store): Recording {
     const { clock, timers, speed } = this.#options;
     const quotes: QuoteSource = {
-      columns: () => this.#engine.board.columns,
+      prices: () => this.#engine.board.columns.prices,
       handleOf: (key) => this.#engine.book.handleOf(key),
     };
     const view = () => this.#engine.book;

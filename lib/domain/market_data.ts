@@ -54,6 +54,43 @@ export function marketBatch(capacity: number): MarketBatch {
 }
 
 /**
+ * Prices of one instrument as the board keeps them, side by side like BROKER_GREEKS: a tick touches
+ * two lines of memory and not one per value. Per unit in the instrument's currency; sizes in
+ * contracts or shares; times in ms by the source's clock. `mark…` follow from the others by the rule
+ * of formulas section 1. NaN is absent.
+ */
+export const PRICE = {
+  bid: 0,
+  ask: 1,
+  bidSize: 2,
+  askSize: 3,
+  quoteAt: 4,
+  quoteReceivedAt: 5,
+  mark: 6,
+  markAt: 7,
+  markReceivedAt: 8,
+  last: 9,
+  lastSize: 10,
+  dayVolume: 11,
+  tradeAt: 12,
+  tradeReceivedAt: 13,
+  previousClose: 14,
+  closeAt: 15,
+} as const;
+
+/** Values per instrument in a column of PRICE. */
+export const PRICE_STRIDE = 16;
+
+/**
+ * Codes of one instrument as the board keeps them: why its quote has no mid (ABSENCE_REASONS:
+ * present, noQuote or crossed), MARK_SOURCES and ABSENCE_REASONS of its mark, 1 while it is halted.
+ */
+export const CODE = { quoteAbsence: 0, markSource: 1, markAbsence: 2, halted: 3 } as const;
+
+/** Values per instrument in a column of CODE. */
+export const CODE_STRIDE = 4;
+
+/**
  * A broker's Greeks of one instrument as the board keeps them, side by side, so that a tick of an
  * option touches one line of memory: per unit and long, theta per calendar day, vega per vol point,
  * rho per percentage point; volatility an annual decimal; event and receive time in ms.

@@ -7,10 +7,14 @@ import type { InstrumentKind, SessionClass } from "../domain/instrument.ts";
 import {
   BROKER_GREEKS,
   BROKER_GREEKS_STRIDE,
+  CODE,
+  CODE_STRIDE,
   DATA_LEVELS,
   MARKET_EVENT,
   MARKET_STRIDE,
   type MarketBatch,
+  PRICE,
+  PRICE_STRIDE,
 } from "../domain/market_data.ts";
 import { STALENESS } from "../domain/measures.ts";
 import { type BoardColumns, boardColumns, clearBoardColumns } from "./board_columns.ts";
@@ -183,8 +187,9 @@ export class Board {
       this.#drops[DROP.notANumber]++;
       return;
     }
-    this.columns.previousClose[handle] = close;
-    this.columns.closeAt[handle] = at;
+    const { prices } = this.columns;
+    prices[handle * PRICE_STRIDE + PRICE.previousClose] = close;
+    prices[handle * PRICE_STRIDE + PRICE.closeAt] = at;
     this.columns.closeReceivedAt[handle] = at;
     deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
     this.#touch(handle, SUMMARY_BIT);
@@ -232,11 +237,11 @@ export class Board {
     const budget = this.#isOption[handle] === 1
       ? this.#budgets.optionQuoteMs
       : this.#budgets.underlyingQuoteMs;
-    const { quoteAt, tradeAt } = this.columns;
+    const { prices } = this.columns;
+    const quoteAt = prices[handle * PRICE_STRIDE + PRICE.quoteAt];
+    const tradeAt = prices[handle * PRICE_STRIDE + PRICE.tradeAt];
     // The newer of two that may be absent.
-    const at = quoteAt[handle] >= tradeAt[handle] || Number.isNaN(tradeAt[handle])
-      ? quoteAt[handle]
-      : tradeAt[handle];
+    const at = quoteAt >= tradeAt || Number.isNaN(tradeAt) ? quoteAt : tradeAt;
     return this.#stateOf(handle, sourceNow - at, budget);
   }
 
@@ -253,7 +258,12 @@ export class Board {
     if (!this.isRegistered(handle)) return "notSubscribed";
     if (this.#feeds.at(this.#feedOf[handle]).state !== "live") return "feedDown";
     if (!this.isConfirmed(handle)) return "notSubscribed";
-    return this.columns.halted[handle] === 1 ? "halted" : "stale";
+    return this.columns.codes[handle * CODE_STRIDE + CODE.halted] === 1 ? "halted" : "stale";
+  }
+
+  /** One PRICE of an instrument, for those who read few; NaN when absent. */
+  price(handle: number, name: keyof typeof PRICE): number {
+    return this.columns.prices[handle * PRICE_STRIDE + PRICE[name]];
   }
 
   /** Events offered to `apply` so far. */
@@ -273,12 +283,15 @@ export class Board {
 
   /** A new official session began: previous closes, volumes and openings start anew. */
   startSession(): void {
-    for (const name of ["previousClose", "closeAt", "closeReceivedAt", "dayVolume"] as const) {
-      this.columns[name].fill(NaN);
-    }
-    this.columns.dayOpen.fill(NaN);
+    const { prices, codes, closeReceivedAt, dayOpen } = this.columns;
+    closeReceivedAt.fill(NaN);
+    dayOpen.fill(NaN);
     for (let handle = 0; handle < this.capacity; handle++) {
-      if (this.#feedOf[handle] < 0 || this.columns.markAbsence[handle] !== PRESENT) continue;
+      for (const name of ["previousClose", "closeAt", "dayVolume"] as const) {
+        prices[handle * PRICE_STRIDE + PRICE[name]] = NaN;
+      }
+      const isMarked = codes[handle * CODE_STRIDE + CODE.markAbsence] === PRESENT;
+      if (this.#feedOf[handle] < 0 || !isMarked) continue;
       deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
       this.#touch(handle, SUMMARY_BIT);
     }
@@ -302,7 +315,7 @@ export class Board {
     if (feed.state === "closed") return STATE.closed;
     if (feed.state !== "live") return STATE.stale;
     if (this.#confirmedIn[handle] !== feed.generation) return STATE.stale;
-    if (this.columns.halted[handle] === 1) return STATE.stale;
+    if (this.columns.codes[handle * CODE_STRIDE + CODE.halted] === 1) return STATE.stale;
     // Delayed is a level of its own; frozen values in session lack newer ones.
     if (this.columns.dataLevel[handle] >= LEVEL.frozen) return STATE.stale;
     // Without a declared cadence the bound is NaN and no age exceeds it.

@@ -1,4 +1,4 @@
-import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE, CODE, CODE_STRIDE } from "../domain/market_data.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { absenceReason } from "../base/absence.ts";
@@ -7,8 +7,12 @@ import { aBoard, aClose, aQuote, aShare, aTrade, NOW, send } from "./board_fixtu
 import type { Board } from "./board.ts";
 
 function markOf(board: Board, handle = 0): [number, string, string] {
-  const { mark, markSource, markAbsence } = board.columns;
-  return [mark[handle], MARK_SOURCES[markSource[handle]], absenceReason(markAbsence[handle])];
+  const code = (of: number) => board.columns.codes[handle * CODE_STRIDE + of];
+  return [
+    board.price(handle, "mark"),
+    MARK_SOURCES[code(CODE.markSource)],
+    absenceReason(code(CODE.markAbsence)),
+  ];
 }
 
 Deno.test("mark: the mid, when both sides have a price", () => {
@@ -124,10 +128,10 @@ Deno.test("DAT-3: a stamp of 1970 or of tomorrow is replaced by the receive time
   const board = aBoard();
 
   send(board, [aQuote(100, 102, 0)]);
-  assert.equal(board.columns.quoteAt[0], NOW);
+  assert.equal(board.price(0, "quoteAt"), NOW);
   send(board, [aQuote(100, 104, NOW + 86_400_000)]);
 
-  assert.equal(board.columns.quoteAt[0], NOW);
+  assert.equal(board.price(0, "quoteAt"), NOW);
   assert.equal(markOf(board)[0], 102);
   assert.equal(board.dropped().badTime, 2);
   assert.equal(board.leadMs, 86_400_000);
@@ -147,7 +151,7 @@ Deno.test("board: a source without stamps is timed by arrival", () => {
 
   send(board, [aQuote(100, 102, NaN)], NOW + 5);
 
-  assert.equal(board.columns.quoteAt[0], NOW + 5);
+  assert.equal(board.price(0, "quoteAt"), NOW + 5);
   assert.equal(board.dropped().badTime, 0);
 });
 
@@ -156,8 +160,8 @@ Deno.test("board: an option may close at 0, a share may not", () => {
 
   send(board, [aClose(0, 0), aClose(0, 1)]);
 
-  assert.ok(Number.isNaN(board.columns.previousClose[0]));
-  assert.equal(board.columns.previousClose[1], 0);
+  assert.ok(Number.isNaN(board.price(0, "previousClose")));
+  assert.equal(board.price(1, "previousClose"), 0);
 });
 
 Deno.test("board: a close learned by query is used and touched", () => {
@@ -225,7 +229,7 @@ Deno.test("board: a new session forgets closes and keeps quotes", () => {
 
   board.startSession();
 
-  assert.ok(Number.isNaN(board.columns.previousClose[0]));
+  assert.ok(Number.isNaN(board.price(0, "previousClose")));
   assert.equal(markOf(board)[0], 101);
   assert.deepEqual(markOf(board, 1), [NaN, "none", "noQuote"]);
 });
@@ -245,10 +249,10 @@ Deno.test("board: a reset forgets all market data and touches every instrument",
 Deno.test("mark: the broker's valuation stands in for quote and trade, and says so", () => {
   const board = aBoard();
   send(board, [aClose(90), { kind: "brokerMark", values: [95] }]);
-  assert.equal(board.columns.mark[0], 95);
-  assert.equal(MARK_SOURCES[board.columns.markSource[0]], "brokerMark");
+  assert.equal(board.price(0, "mark"), 95);
+  assert.equal(MARK_SOURCES[board.columns.codes[CODE.markSource]], "brokerMark");
   send(board, [aTrade(96)]);
-  assert.equal(board.columns.mark[0], 96);
+  assert.equal(board.price(0, "mark"), 96);
   send(board, [{ kind: "brokerMark", values: [-1] }]);
   assert.equal(board.columns.brokerMark[0], 95);
 });

@@ -2,8 +2,12 @@ import { absenceCode } from "../base/absence.ts";
 import {
   BROKER_GREEKS,
   BROKER_GREEKS_STRIDE,
+  CODE,
+  CODE_STRIDE,
   DATA_LEVELS,
   MARKET_EVENT,
+  PRICE,
+  PRICE_STRIDE,
 } from "../domain/market_data.ts";
 import type { BoardColumns } from "./board_columns.ts";
 import { DROP, refused, sane } from "./drops.ts";
@@ -47,10 +51,20 @@ export function ingest(board: BoardColumns, event: IngestSlot, drops: Float64Arr
   const at = believedAt(event, drops);
   switch (event.kind) {
     case MARKET_EVENT.quote:
-      return isInOrder(board.quoteAt[event.handle], at, event, drops) &&
+      return isInOrder(
+        board.prices[event.handle * PRICE_STRIDE + PRICE.quoteAt],
+        at,
+        event,
+        drops,
+      ) &&
         storeQuote(board, event, at, drops);
     case MARKET_EVENT.trade:
-      return isInOrder(board.tradeAt[event.handle], at, event, drops) &&
+      return isInOrder(
+        board.prices[event.handle * PRICE_STRIDE + PRICE.tradeAt],
+        at,
+        event,
+        drops,
+      ) &&
         storeTrade(board, event, at, drops);
     case MARKET_EVENT.greeks:
       return isInOrder(
@@ -61,7 +75,12 @@ export function ingest(board: BoardColumns, event: IngestSlot, drops: Float64Arr
       ) &&
         storeGreeks(board, event, at, drops);
     case MARKET_EVENT.summary:
-      return isInOrder(board.closeAt[event.handle], at, event, drops) &&
+      return isInOrder(
+        board.prices[event.handle * PRICE_STRIDE + PRICE.closeAt],
+        at,
+        event,
+        drops,
+      ) &&
         storeSummary(board, event, at, drops);
     case MARKET_EVENT.delivery:
       return storeDelivery(board, event, drops);
@@ -101,6 +120,8 @@ function storeQuote(
   drops: Float64Array,
 ): boolean {
   const { handle, values, offset } = event;
+  const { prices } = board;
+  const to = handle * PRICE_STRIDE;
   let bid = sane(values[offset], drops);
   let ask = sane(values[offset + 1], drops);
   if (bid === 0) {
@@ -113,13 +134,13 @@ function storeQuote(
   }
   const isCrossed = bid > ask;
   if (isCrossed) drops[DROP.crossed]++;
-  board.bid[handle] = isCrossed ? NaN : bid;
-  board.ask[handle] = isCrossed ? NaN : ask;
-  board.bidSize[handle] = sizeOf(values[offset + 2], drops);
-  board.askSize[handle] = sizeOf(values[offset + 3], drops);
-  board.quoteAbsence[handle] = isCrossed ? CROSSED : NO_QUOTE;
-  board.quoteAt[handle] = at;
-  board.quoteReceivedAt[handle] = event.receivedAt;
+  prices[to + PRICE.bid] = isCrossed ? NaN : bid;
+  prices[to + PRICE.ask] = isCrossed ? NaN : ask;
+  prices[to + PRICE.bidSize] = sizeOf(values[offset + 2], drops);
+  prices[to + PRICE.askSize] = sizeOf(values[offset + 3], drops);
+  board.codes[handle * CODE_STRIDE + CODE.quoteAbsence] = isCrossed ? CROSSED : NO_QUOTE;
+  prices[to + PRICE.quoteAt] = at;
+  prices[to + PRICE.quoteReceivedAt] = event.receivedAt;
   return true;
 }
 
@@ -130,12 +151,14 @@ function storeTrade(
   drops: Float64Array,
 ): boolean {
   const { handle, values, offset } = event;
+  const { prices } = board;
+  const to = handle * PRICE_STRIDE;
   const last = sane(values[offset], drops);
-  board.last[handle] = last === 0 ? NaN : last;
-  board.lastSize[handle] = sizeOf(values[offset + 1], drops);
-  board.dayVolume[handle] = sizeOf(values[offset + 2], drops);
-  board.tradeAt[handle] = at;
-  board.tradeReceivedAt[handle] = event.receivedAt;
+  prices[to + PRICE.last] = last === 0 ? NaN : last;
+  prices[to + PRICE.lastSize] = sizeOf(values[offset + 1], drops);
+  prices[to + PRICE.dayVolume] = sizeOf(values[offset + 2], drops);
+  prices[to + PRICE.tradeAt] = at;
+  prices[to + PRICE.tradeReceivedAt] = event.receivedAt;
   return true;
 }
 
@@ -183,13 +206,15 @@ function storeSummary(
   drops: Float64Array,
 ): boolean {
   const { handle, values, offset } = event;
+  const { prices } = board;
+  const to = handle * PRICE_STRIDE;
   const dayOpen = sizeOf(values[offset + 1], drops);
   board.dayOpen[handle] = dayOpen === 0 ? NaN : dayOpen;
   const close = sizeOf(values[offset], drops);
   // A summary without a close says nothing about the one already known.
   if (!isClose(close, event.isOption)) return true;
-  board.previousClose[handle] = close;
-  board.closeAt[handle] = at;
+  prices[to + PRICE.previousClose] = close;
+  prices[to + PRICE.closeAt] = at;
   board.closeReceivedAt[handle] = event.receivedAt;
   return true;
 }
@@ -237,7 +262,7 @@ function storeStatus(
     drops[DROP.badStatus]++;
     return false;
   }
-  board.halted[event.handle] = isHalted;
+  board.codes[event.handle * CODE_STRIDE + CODE.halted] = isHalted;
   board.statusAt[event.handle] = at;
   return true;
 }

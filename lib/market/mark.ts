@@ -1,3 +1,4 @@
+import { CODE, CODE_STRIDE, PRICE, PRICE_STRIDE } from "../domain/market_data.ts";
 import { absenceCode } from "../base/absence.ts";
 import { indexOf } from "../base/record.ts";
 import { MARK_SOURCES } from "../domain/measures.ts";
@@ -18,45 +19,51 @@ const CROSSED = absenceCode("crossed");
  * Source: formulas §1.
  */
 export function deriveMark(board: BoardColumns, handle: number, isDerived: boolean): void {
-  const bid = board.bid[handle];
-  const ask = board.ask[handle];
+  const { prices, codes } = board;
+  const at = handle * PRICE_STRIDE;
+  const of = handle * CODE_STRIDE;
+  const bid = prices[at + PRICE.bid];
+  const ask = prices[at + PRICE.ask];
   if (bid > 0 && ask >= bid) {
-    board.quoteAbsence[handle] = PRESENT;
-    board.mark[handle] = (bid + ask) / 2;
-    board.markSource[handle] = SOURCE.mid;
-    board.markAbsence[handle] = PRESENT;
-    board.markAt[handle] = board.quoteAt[handle];
-    board.markReceivedAt[handle] = board.quoteReceivedAt[handle];
+    codes[of + CODE.quoteAbsence] = PRESENT;
+    prices[at + PRICE.mark] = (bid + ask) / 2;
+    codes[of + CODE.markSource] = SOURCE.mid;
+    codes[of + CODE.markAbsence] = PRESENT;
+    prices[at + PRICE.markAt] = prices[at + PRICE.quoteAt];
+    prices[at + PRICE.markReceivedAt] = prices[at + PRICE.quoteReceivedAt];
     return;
   }
-  if (board.quoteAbsence[handle] !== CROSSED) board.quoteAbsence[handle] = NO_QUOTE;
-  const last = board.last[handle];
+  if (codes[of + CODE.quoteAbsence] !== CROSSED) codes[of + CODE.quoteAbsence] = NO_QUOTE;
+  const last = prices[at + PRICE.last];
   // Comparisons with an absent side are false, so that an absent side excludes nothing.
   if (last > 0 && !(last < bid) && !(last > ask)) {
-    board.mark[handle] = last;
-    board.markSource[handle] = isDerived ? SOURCE.derived : SOURCE.last;
-    board.markAbsence[handle] = PRESENT;
-    board.markAt[handle] = board.tradeAt[handle];
-    board.markReceivedAt[handle] = board.tradeReceivedAt[handle];
+    prices[at + PRICE.mark] = last;
+    codes[of + CODE.markSource] = isDerived ? SOURCE.derived : SOURCE.last;
+    codes[of + CODE.markAbsence] = PRESENT;
+    prices[at + PRICE.markAt] = prices[at + PRICE.tradeAt];
+    prices[at + PRICE.markReceivedAt] = prices[at + PRICE.tradeReceivedAt];
     return;
   }
   if (board.brokerMark[handle] >= 0) {
-    board.mark[handle] = board.brokerMark[handle];
-    board.markSource[handle] = SOURCE.brokerMark;
-    board.markAbsence[handle] = PRESENT;
-    board.markAt[handle] = board.brokerMarkAt[handle];
-    board.markReceivedAt[handle] = board.brokerMarkAt[handle];
+    prices[at + PRICE.mark] = board.brokerMark[handle];
+    codes[of + CODE.markSource] = SOURCE.brokerMark;
+    codes[of + CODE.markAbsence] = PRESENT;
+    prices[at + PRICE.markAt] = board.brokerMarkAt[handle];
+    prices[at + PRICE.markReceivedAt] = board.brokerMarkAt[handle];
     return;
   }
   deriveFromClose(board, handle);
 }
 
 function deriveFromClose(board: BoardColumns, handle: number): void {
-  const close = board.previousClose[handle];
+  const { prices, codes } = board;
+  const at = handle * PRICE_STRIDE;
+  const of = handle * CODE_STRIDE;
+  const close = prices[at + PRICE.previousClose];
   const hasClose = close >= 0;
-  board.mark[handle] = close;
-  board.markSource[handle] = hasClose ? SOURCE.previousClose : SOURCE.none;
-  board.markAbsence[handle] = hasClose ? PRESENT : board.quoteAbsence[handle];
-  board.markAt[handle] = hasClose ? board.closeAt[handle] : NaN;
-  board.markReceivedAt[handle] = hasClose ? board.closeReceivedAt[handle] : NaN;
+  prices[at + PRICE.mark] = close;
+  codes[of + CODE.markSource] = hasClose ? SOURCE.previousClose : SOURCE.none;
+  codes[of + CODE.markAbsence] = hasClose ? PRESENT : codes[of + CODE.quoteAbsence];
+  prices[at + PRICE.markAt] = hasClose ? prices[at + PRICE.closeAt] : NaN;
+  prices[at + PRICE.markReceivedAt] = hasClose ? board.closeReceivedAt[handle] : NaN;
 }

@@ -1,4 +1,11 @@
-import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
+import {
+  BROKER_GREEKS,
+  BROKER_GREEKS_STRIDE,
+  CODE,
+  CODE_STRIDE,
+  PRICE,
+  PRICE_STRIDE,
+} from "../domain/market_data.ts";
 import { absenceCode } from "../base/absence.ts";
 import { indexOf } from "../base/record.ts";
 import { GREEKS_SOURCES, STALENESS } from "../domain/measures.ts";
@@ -43,14 +50,16 @@ export function chooseGreeks(state: BookState, contract: number): void {
   const own = market.staleness(handle, state.now);
   columns.staleness[contract] = worse(own, tables.driver.staleness[driver]);
   if (!(tables.driver.spot[driver] > 0)) {
-    const why = kind === CONTRACT.option ? NO_UNDERLYING : market.columns.markAbsence[handle];
+    const why = kind === CONTRACT.option
+      ? NO_UNDERLYING
+      : market.columns.codes[handle * CODE_STRIDE + CODE.markAbsence];
     return decide(columns, contract, SOURCE.none, why);
   }
   if (!(columns.unit[contract * UNIT_STRIDE + UNIT.rate] > 0)) {
     return decide(columns, contract, SOURCE.none, NO_RATE);
   }
   if (kind === CONTRACT.option) return chooseOption(state, contract, own);
-  columns.greeksAt[contract] = market.columns.markAt[handle];
+  columns.greeksAt[contract] = market.columns.prices[handle * PRICE_STRIDE + PRICE.markAt];
   decide(columns, contract, SOURCE.linear, PRESENT);
 }
 
@@ -64,7 +73,7 @@ function chooseOption(state: BookState, contract: number, own: number): void {
   if (years[contract] === 0) {
     if (!hasCarry) return decide(columns, contract, SOURCE.none, NO_RATE);
     volatility[contract] = 0;
-    columns.greeksAt[contract] = quotes.markAt[handle];
+    columns.greeksAt[contract] = quotes.prices[handle * PRICE_STRIDE + PRICE.markAt];
     return decide(columns, contract, SOURCE.model, PRESENT);
   }
   if (hasBrokerGreeks(state, handle)) {

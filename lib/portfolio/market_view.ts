@@ -5,18 +5,12 @@
  * point; sources and absences as codes of MARK_SOURCES and ABSENCE_REASONS.
  */
 export interface MarketColumns {
-  readonly bid: Float64Array;
-  readonly ask: Float64Array;
-  readonly quoteAbsence: Uint8Array;
-  readonly quoteAt: Float64Array;
-  readonly previousClose: Float64Array;
+  /** PRICE of each handle. */
+  readonly prices: Float64Array;
+  /** CODE of each handle. */
+  readonly codes: Uint8Array;
   /** BROKER_GREEKS of each handle. */
   readonly brokerGreeks: Float64Array;
-  readonly mark: Float64Array;
-  readonly markSource: Uint8Array;
-  readonly markAbsence: Uint8Array;
-  readonly markAt: Float64Array;
-  readonly markReceivedAt: Float64Array;
   /** DATA_LEVELS code of what the source sends. */
   readonly dataLevel: Uint8Array;
 }

@@ -1,3 +1,4 @@
+import { CODE, CODE_STRIDE, PRICE, PRICE_STRIDE } from "../domain/market_data.ts";
 import { absenceCode, type AbsenceReason } from "../base/absence.ts";
 import { impliedVolatility, type ImpliedVolatilityTerms } from "../pricing/implied_volatility.ts";
 import type { BookState } from "./book_state.ts";
@@ -35,13 +36,13 @@ export function solvePending(state: BookState, contract: number): void {
     columns.quoteSpot[contract] = tables.driver.spot[columns.driver[contract]];
     columns.quoteYears[contract] = columns.pricing.years[contract];
   }
-  const quoteAbsence = market.columns.quoteAbsence[handle];
+  const quoteAbsence = market.columns.codes[handle * CODE_STRIDE + CODE.quoteAbsence];
   if (quoteAbsence !== PRESENT) {
     columns.solvedAbsence[contract] = quoteAbsence;
     return;
   }
-  const bid = market.columns.bid[handle];
-  const ask = market.columns.ask[handle];
+  const bid = market.columns.prices[handle * PRICE_STRIDE + PRICE.bid];
+  const ask = market.columns.prices[handle * PRICE_STRIDE + PRICE.ask];
   const mid = (bid + ask) / 2;
   if (ask - bid > SPREAD_SHARE_MAX * mid) {
     columns.solvedAbsence[contract] = WIDE_SPREAD;
@@ -50,7 +51,7 @@ export function solvePending(state: BookState, contract: number): void {
   const iv = solveMid(state, contract, mid);
   if (typeof iv === "number") {
     columns.solvedIv[contract] = iv;
-    columns.solvedAt[contract] = market.columns.quoteAt[handle];
+    columns.solvedAt[contract] = market.columns.prices[handle * PRICE_STRIDE + PRICE.quoteAt];
     columns.solvedAbsence[contract] = PRESENT;
   } else {
     columns.solvedAbsence[contract] = absenceCode(iv);

@@ -1,11 +1,18 @@
-import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
+import {
+  BROKER_GREEKS,
+  BROKER_GREEKS_STRIDE,
+  CODE,
+  CODE_STRIDE,
+  PRICE,
+  PRICE_STRIDE,
+} from "../domain/market_data.ts";
 import { absenceCode } from "../base/absence.ts";
 import { GREEKS_SOURCES, MARK_SOURCES, STALENESS, UNDERLYING_AT } from "../domain/measures.ts";
 import { setSpot } from "../pricing/columns.ts";
 import { priceRange } from "../pricing/kernel.ts";
 import type { BookState } from "./book_state.ts";
 import { addContracts, addMarks, markRows } from "./cells.ts";
-import { CONTRACT } from "./contract_columns.ts";
+import { CONTRACT, type ContractColumns } from "./contract_columns.ts";
 import { chooseGreeks, hasBrokerGreeks } from "./ladder.ts";
 import { noteQuote } from "./mid_iv.ts";
 import { put } from "./put.ts";
@@ -34,10 +41,10 @@ export function refreshDriver(state: BookState, driver: number): number {
   const was = columns.spot[driver];
   const wasStale = columns.staleness[driver];
   const levelWas = columns.dataLevel[driver];
-  const spot = quotes.mark[handle];
+  const spot = quotes.prices[handle * PRICE_STRIDE + PRICE.mark];
   const staleness = state.market.staleness(handle, state.now);
   columns.spot[driver] = spot;
-  columns.spotReceivedAt[driver] = quotes.markReceivedAt[handle];
+  columns.spotReceivedAt[driver] = quotes.prices[handle * PRICE_STRIDE + PRICE.markReceivedAt];
   columns.staleness[driver] = staleness;
   columns.dataLevel[driver] = quotes.dataLevel[handle];
   const isOther = staleness !== wasStale || columns.dataLevel[driver] !== levelWas;
@@ -60,6 +67,7 @@ export function repriceDriver(state: BookState, driver: number, isChoosing: bool
     for (let c = from; c < to; c++) chooseAnew(state, c);
   }
   priceRange(tables.contract.pricing, from, to);
+  tables.contract.isPriceDue.fill(0, from, to);
   const { rowFrom } = tables.contract;
   tables.rowChanged.fill(state.tick, rowFrom[from], rowFrom[to]);
 }
@@ -96,23 +104,29 @@ export function valueNewRow(state: BookState, contract: number): void {
 
 /**
  * Values one contract after something of its own changed and moves its leaf cells by the
- * difference. `hasNewMark`: its mark may have moved too. Greeks that came from the broker alone
- * need no model price; the probability in the money then waits for the next spot.
+ * difference. `hasNewMark`: its mark may have moved too. Sums of the broker's Greeks need no price
+ * of the model; what rows show of it waits until somebody looks.
  */
 export function revalueContract(state: BookState, contract: number, hasNewMark: boolean): void {
   const { tables } = state;
   const columns = tables.contract;
-  const before = columns.greeksSource[contract];
   addContracts(tables, contract, contract + 1, -1);
   chooseGreeks(state, contract);
-  const isPriced = before === columns.greeksSource[contract] && !hasNewMark;
-  if (columns.kind[contract] === CONTRACT.option && !(isPriced && isFromBroker(state, contract))) {
-    priceRange(columns.pricing, contract, contract + 1);
+  if (columns.kind[contract] === CONTRACT.option) {
+    columns.isPriceDue[contract] = 1;
+    if (!isFromBroker(state, contract)) priceDue(columns, contract);
   }
   if (hasNewMark) writeMarks(state, contract);
   takeSource(state, contract);
   addContracts(tables, contract, contract + 1, 1);
   markRows(tables, contract, state.tick);
+}
+
+/** Prices a contract at the volatility in use if that moved since it was priced. */
+export function priceDue(columns: ContractColumns, contract: number): void {
+  if (columns.isPriceDue[contract] === 0) return;
+  columns.isPriceDue[contract] = 0;
+  priceRange(columns.pricing, contract, contract + 1);
 }
 
 /**
@@ -128,10 +142,6 @@ export function moveMark(state: BookState, contract: number): boolean {
     tables.driver.staleness[columns.driver[contract]] === CURRENT &&
     market.staleness(handle, state.now) === CURRENT && hasBrokerGreeks(state, handle);
   if (!isKept) return false;
-  if (columns.isPriceDue[contract] === 1) {
-    columns.isPriceDue[contract] = 0;
-    priceRange(columns.pricing, contract, contract + 1);
-  }
   addMarks(tables, contract, -1);
   writeMarks(state, contract);
   addMarks(tables, contract, 1);
@@ -175,14 +185,20 @@ export function writeUnderlyingPrice(state: BookState, underlying: number): bool
   const at = underlying * UNDERLYING_STRIDE;
   const quotes = market.columns;
   const isKnown = handle >= 0;
-  const source = isKnown ? quotes.markSource[handle] : MARK_SOURCES.indexOf("none");
-  const absence = isKnown ? quotes.markAbsence[handle] : NO_UNDERLYING;
-  const close = isKnown ? quotes.previousClose[handle] : NaN;
-  let isChanged = put(underlyingF64, at + UNDERLYING_AT.price, isKnown ? quotes.mark[handle] : NaN);
+  const source = isKnown
+    ? quotes.codes[handle * CODE_STRIDE + CODE.markSource]
+    : MARK_SOURCES.indexOf("none");
+  const absence = isKnown ? quotes.codes[handle * CODE_STRIDE + CODE.markAbsence] : NO_UNDERLYING;
+  const close = isKnown ? quotes.prices[handle * PRICE_STRIDE + PRICE.previousClose] : NaN;
+  let isChanged = put(
+    underlyingF64,
+    at + UNDERLYING_AT.price,
+    isKnown ? quotes.prices[handle * PRICE_STRIDE + PRICE.mark] : NaN,
+  );
   isChanged = put(underlyingF64, at + UNDERLYING_AT.previousClose, close) || isChanged;
-  const priceAt = isKnown ? quotes.markAt[handle] : NaN;
+  const priceAt = isKnown ? quotes.prices[handle * PRICE_STRIDE + PRICE.markAt] : NaN;
   isChanged = put(underlyingF64, at + UNDERLYING_AT.priceAt, priceAt) || isChanged;
-  const receivedAt = isKnown ? quotes.markReceivedAt[handle] : NaN;
+  const receivedAt = isKnown ? quotes.prices[handle * PRICE_STRIDE + PRICE.markReceivedAt] : NaN;
   isChanged = put(underlyingF64, at + UNDERLYING_AT.receivedAt, receivedAt) || isChanged;
   isChanged = put(underlyingF64, at + UNDERLYING_AT.priceSource, source) || isChanged;
   isChanged = put(underlyingF64, at + UNDERLYING_AT.priceAbsence, absence) || isChanged;

@@ -1,3 +1,4 @@
+import { CODE, CODE_STRIDE, PRICE, PRICE_STRIDE } from "../domain/market_data.ts";
 import { absenceCode } from "../base/absence.ts";
 import { ROW_F64_AT, ROW_U8_AT } from "../domain/measures.ts";
 import type { BookState } from "./book_state.ts";
@@ -82,16 +83,16 @@ export function writeMarks(state: BookState, contract: number): void {
   const quotes = market.columns;
   const handle = columns.handle[contract];
   const isSupported = columns.kind[contract] !== CONTRACT.unsupported;
-  day.mark = isSupported ? quotes.mark[handle] : NaN;
-  day.close = quotes.previousClose[handle];
+  day.mark = isSupported ? quotes.prices[handle * PRICE_STRIDE + PRICE.mark] : NaN;
+  day.close = quotes.prices[handle * PRICE_STRIDE + PRICE.previousClose];
   const unit = contract * UNIT_STRIDE;
   day.multiplier = columns.unit[unit + UNIT.multiplier];
   day.rate = columns.unit[unit + UNIT.rate];
   day.ratePrevious = columns.unit[unit + UNIT.ratePrevious];
   day.isFuture = columns.kind[contract] === CONTRACT.future;
-  const absence = isSupported ? quotes.markAbsence[handle] : UNSUPPORTED;
-  const markAt = isSupported ? quotes.markAt[handle] : NaN;
-  const source = isSupported ? quotes.markSource[handle] : 0;
+  const absence = isSupported ? quotes.codes[handle * CODE_STRIDE + CODE.markAbsence] : UNSUPPORTED;
+  const markAt = isSupported ? quotes.prices[handle * PRICE_STRIDE + PRICE.markAt] : NaN;
+  const source = isSupported ? quotes.codes[handle * CODE_STRIDE + CODE.markSource] : 0;
   for (let r = columns.rowFrom[contract]; r < columns.rowFrom[contract + 1]; r++) {
     const f64 = r * ROW_STRIDE;
     let isChanged = writeMoney(tables, r, absence);

@@ -1,10 +1,11 @@
 import { indexOf } from "../base/record.ts";
-import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE, PRICE, PRICE_STRIDE } from "../domain/market_data.ts";
 import { GREEKS_SOURCES, ROW_F32_AT, ROW_F64_AT, ROW_U8_AT } from "../domain/measures.ts";
 import type { PricingColumns } from "../pricing/columns.ts";
 import type { BookState } from "./book_state.ts";
 import { isModelled, rhoInUse } from "./cells.ts";
 import { UNIT, UNIT_STRIDE } from "./contract_columns.ts";
+import { priceDue } from "./revalue.ts";
 import {
   ROW_F32_STRIDE,
   ROW_KEPT,
@@ -54,6 +55,7 @@ function showRow(state: BookState, row: number): void {
   const f64 = row * ROW_STRIDE;
   const u8 = row * ROW_U8_STRIDE;
   const kept = row * ROW_KEPT_STRIDE;
+  priceDue(columns, contract);
   rowF64[f64 + MARKET_VALUE] = rowKept[kept + ROW_KEPT.marketValue];
   rowF64[f64 + DAY_PNL] = rowKept[kept + ROW_KEPT.dayPnl];
   rowU8[u8 + U8_SOURCE] = columns.greeksSource[contract];
@@ -70,7 +72,7 @@ function showRow(state: BookState, row: number): void {
 /** Event time of the Greeks' input, and when the newest input of the contract's own arrived. */
 function showTimes({ tables, market }: BookState, row: number, contract: number): void {
   const { greeksSource, greeksAt, handle } = tables.contract;
-  const { brokerGreeks, markReceivedAt } = market.columns;
+  const { brokerGreeks, prices } = market.columns;
   const f64 = row * ROW_STRIDE;
   const own = handle[contract] * BROKER_GREEKS_STRIDE;
   const isBroker = greeksSource[contract] === BROKER;
@@ -78,7 +80,10 @@ function showTimes({ tables, market }: BookState, row: number, contract: number)
   tables.rowF64[f64 + GREEKS_AT] = isBroker
     ? brokerGreeks[own + BROKER_GREEKS.at]
     : greeksAt[contract];
-  tables.rowF64[f64 + RECEIVED_AT] = newest(markReceivedAt[handle[contract]], greeksReceivedAt);
+  tables.rowF64[f64 + RECEIVED_AT] = newest(
+    prices[handle[contract] * PRICE_STRIDE + PRICE.markReceivedAt],
+    greeksReceivedAt,
+  );
 }
 
 /** Greeks of the contract, and what they make of the row (formulas §4). */

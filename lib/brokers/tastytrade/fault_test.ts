@@ -13,17 +13,17 @@ function boardValues(run: FeedRun, handle: number): Record<string, Record<string
     columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS[at]];
   return {
     Quote: {
-      bidPrice: columns.bid[handle],
-      askPrice: columns.ask[handle],
-      bidSize: columns.bidSize[handle],
-      askSize: columns.askSize[handle],
+      bidPrice: run.board.price(handle, "bid"),
+      askPrice: run.board.price(handle, "ask"),
+      bidSize: run.board.price(handle, "bidSize"),
+      askSize: run.board.price(handle, "askSize"),
     },
     Trade: {
-      price: columns.last[handle],
-      size: columns.lastSize[handle],
-      dayVolume: columns.dayVolume[handle],
+      price: run.board.price(handle, "last"),
+      size: run.board.price(handle, "lastSize"),
+      dayVolume: run.board.price(handle, "dayVolume"),
     },
-    Summary: { prevDayClosePrice: columns.previousClose[handle] },
+    Summary: { prevDayClosePrice: run.board.price(handle, "previousClose") },
     Greeks: {
       volatility: greeks("iv"),
       delta: greeks("delta"),

@@ -28,7 +28,7 @@ Deno.test("R19: a token is renewed ahead of its end, make before break", () => {
   assert.equal(run.wire.openCount, 1);
   run.peer.quote(OPTION, 9);
   run.time.advance(1000);
-  assert.equal(run.board.columns.bid[1], 8.95);
+  assert.equal(run.board.price(1, "bid"), 8.95);
   assert.equal(run.end(), 0);
 });
 

@@ -83,7 +83,7 @@ Deno.test("NET-1, R10: over a real socket the feed comes back after each close",
     peer.quote("SPY", 500);
     peer.quote(".SPY250417P500", 7 + round);
     await until("live", () => feed.health().state === "live");
-    await until("the value", () => board.columns.bid[1] === 7 + round - 0.05);
+    await until("the value", () => board.price(1, "bid") === 7 + round - 0.05);
     if (round < 2) { for (const socket of open) socket.close(code, "again"); }
     await until("the end", () => round === 2 || feed.health().state === "down");
   }

@@ -103,12 +103,11 @@ Deno.test(`NET-1, NET-4, BRK-1, BRK-8, R10: ${SEEDS} seeds against the simulator
     for (const [handle, instrument] of chosen.entries()) {
       const { bid, ask, last, greeks } = sim.market.latest(instrument);
       const delta = board.columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta];
-      const { columns } = board;
       const where = `seed ${seed}, ${symbols[handle]}: ${played.join(" ")}`;
       assert.equal(feed.stateOf(handle), "confirmed", where);
-      assert.equal(columns.bid[handle], bid === 0 ? NaN : bid, where);
-      assert.equal(columns.ask[handle], ask, where);
-      assert.equal(columns.last[handle], last, where);
+      assert.equal(board.price(handle, "bid"), bid === 0 ? NaN : bid, where);
+      assert.equal(board.price(handle, "ask"), ask, where);
+      assert.equal(board.price(handle, "last"), last, where);
       if (instrument.option !== undefined) assert.equal(delta, greeks[2], where);
     }
     assert.equal(feed.health().state, "live");

@@ -174,7 +174,7 @@ Deno.test("R08: 30,000 updates of 5,000 symbols leave the latest value of each",
   }
   run.time.advance(1000);
 
-  for (let i = 0; i < count; i++) assert.equal(run.board.columns.bid[i], 10 + i + 0.06 - 0.05);
+  for (let i = 0; i < count; i++) assert.equal(run.board.price(i, "bid"), 10 + i + 0.06 - 0.05);
   run.time.advance(600_000);
   assert.equal(run.feed.health().state, "live");
   assert.equal(run.wire.connectedAt.length, 1);

@@ -29,7 +29,7 @@ Deno.test("supervisor: live only after the reference spoke; nothing is left at t
 
   assert.deepEqual(run.states(), ["connecting", "live"]);
   assert.equal(run.feed.stateOf(1), "confirmed");
-  assert.equal(run.board.columns.bid[1], 6.95);
+  assert.equal(run.board.price(1, "bid"), 6.95);
   assert.equal(run.end(), 0);
   assert.equal(run.feed.health().state, "closed");
   assert.equal(run.wire.openCount, 0);
@@ -287,7 +287,7 @@ for (const seconds of [5, 20, 60, 240, 600]) {
       run.time.advance(30_000);
 
       assert.equal(run.feed.health().state, "live", `seed ${seed}`);
-      if (seconds > 16) assert.equal(run.board.columns.bid[1], 7.95);
+      if (seconds > 16) assert.equal(run.board.price(1, "bid"), 7.95);
       assert.ok(run.wire.openCountMax <= 1);
       assert.equal(run.end(), 0);
     }

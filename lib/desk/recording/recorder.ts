@@ -84,6 +84,6 @@ export class Recorder {
     if (from === to) return;
     const rows = { series: this.#rows, from, to };
     history.record(positionSamples(source, rows));
-    history.record(inputSamples(source, quotes.columns(), rows));
+    history.record(inputSamples(source, quotes.prices(), rows));
   }
 }

@@ -50,7 +50,7 @@ function setting(sourceAtStart = 50_000) {
     },
     view: () => new FakeBook({ underlyings: 1, accounts: 1, rows: 1, seed: 1 }),
     quotes: {
-      columns: () => ({ bid: NOTHING, ask: NOTHING, last: NOTHING }),
+      prices: () => NOTHING,
       handleOf: () => -1,
     },
     speed: SPEED,

@@ -1,5 +1,6 @@
 import type { UnixMs } from "../../base/brand.ts";
 import type { BookView } from "../../domain/book_view.ts";
+import { PRICE, PRICE_STRIDE } from "../../domain/market_data.ts";
 import {
   ACCOUNT_AT,
   ACCOUNT_F64,
@@ -31,16 +32,10 @@ export interface SampleSource {
   readonly stepMs: number;
 }
 
-/** Latest quotes by instrument handle, NaN where absent. */
-export interface QuoteColumns {
-  readonly bid: Float64Array;
-  readonly ask: Float64Array;
-  readonly last: Float64Array;
-}
-
 /** Where the quotes of an instrument stand. */
 export interface QuoteSource {
-  columns(): QuoteColumns;
+  /** PRICE of each handle, NaN where absent. */
+  prices(): Float64Array;
   handleOf(instrumentKey: string): number;
 }
 
@@ -157,7 +152,7 @@ function contractRows(view: BookView, { series, from, to }: SampledRows): number
  */
 export function inputSamples(
   source: SampleSource,
-  { bid, ask, last }: QuoteColumns,
+  prices: Float64Array,
   sampled: SampledRows,
 ): Samples {
   const { view } = source;
@@ -171,9 +166,9 @@ export function inputSamples(
     const quote = sampled.series.quote(view, row);
     const u = view.underlyingOfRow(row) * UNDERLYING_F64.length;
     samples.series[i] = sampled.series.input(view, row);
-    values[at++] = bid[quote] ?? NaN;
-    values[at++] = ask[quote] ?? NaN;
-    values[at++] = last[quote] ?? NaN;
+    values[at++] = prices[quote * PRICE_STRIDE + PRICE.bid] ?? NaN;
+    values[at++] = prices[quote * PRICE_STRIDE + PRICE.ask] ?? NaN;
+    values[at++] = prices[quote * PRICE_STRIDE + PRICE.last] ?? NaN;
     values[at++] = underlyingF64[u + UNDERLYING_AT.price];
     values[at++] = rowF32[row * ROW_F32.length + ROW_F32_AT.iv];
     values[at++] = underlyingF64[u + UNDERLYING_AT.riskFreeRate];

@@ -1,3 +1,4 @@
+import { PRICE, PRICE_STRIDE } from "../../domain/market_data.ts";
 import assert from "node:assert/strict";
 import { FakeBook } from "../../../tests/fixtures/fake_book.ts";
 import { LEAF, LEAF_STRIDE, ROW_F64, ROW_F64_AT } from "../../domain/measures.ts";
@@ -74,7 +75,8 @@ Deno.test("samples of underlyings hold their cells, one per account that holds a
 
 Deno.test("samples of positions and inputs are of the rows asked for", () => {
   const { view, shelf, source } = setting();
-  const bid = Float64Array.from({ length: 12 }, (_, i) => i + 0.5);
+  const prices = new Float64Array(12 * PRICE_STRIDE).fill(NaN);
+  for (let i = 0; i < 12; i++) prices[i * PRICE_STRIDE + PRICE.bid] = i + 0.5;
   const keys = Array.from({ length: 12 }, (_, row) => view.row(row).instrument.key);
   const series = new RowSeries(shelf, (key) => keys.indexOf(key));
   const samples = positionSamples(source, { series, from: 3, to: 8 });
@@ -85,17 +87,12 @@ Deno.test("samples of positions and inputs are of the rows asked for", () => {
     const quantity = view.rowF64[row * ROW_F64.length + ROW_F64_AT.signedQuantity];
     assert.equal(shelf.value(samples, `${account} ${ref.instrument.key}`, "quantity"), quantity);
   }
-  const quotes = { bid, ask: bid, last: bid };
-  const inputs = inputSamples(source, quotes, { series, from: 3, to: 8 });
+  const inputs = inputSamples(source, prices, { series, from: 3, to: 8 });
   assert.equal(shelf.value(inputs, keys[4], "bid"), 4.5);
 });
 
 const NO_QUOTES = {
-  columns: () => ({
-    bid: new Float64Array(0),
-    ask: new Float64Array(0),
-    last: new Float64Array(0),
-  }),
+  prices: () => new Float64Array(0),
   handleOf: () => -1,
 };
 

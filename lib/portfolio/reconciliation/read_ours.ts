@@ -1,8 +1,13 @@
 import type { UnixMs } from "../../base/brand.ts";
-import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../../domain/market_data.ts";
+import {
+  BROKER_GREEKS,
+  BROKER_GREEKS_STRIDE,
+  PRICE,
+  PRICE_STRIDE,
+} from "../../domain/market_data.ts";
 import { type Instrument, isOption, type Option } from "../../domain/instrument.ts";
 import { LEAF, LEAF_STRIDE, MARK_SOURCES, STALENESS } from "../../domain/measures.ts";
-import type { MarketColumns, MarketView } from "../market_view.ts";
+import type { MarketView } from "../market_view.ts";
 import { contractLabel } from "../overview/leg_label.ts";
 import { rowCode } from "../overview/trust.ts";
 import { rowValue } from "../overview/values.ts";
@@ -10,15 +15,10 @@ import { accountField } from "../totals.ts";
 import type { TableView } from "../table_view.ts";
 import type { FeedGreeks, OptionFacts, OurAccount, OurPosition } from "./our_figures.ts";
 
-/** The board as this needs it: the book's view of it and last trades. */
-export interface OurMarket extends MarketView {
-  readonly columns: MarketColumns & { readonly last: Float64Array };
-}
-
 /** Where the desk's side is read from. */
 export interface OurSource {
   readonly book: TableView & { instrument(handle: number): Instrument };
-  readonly market: OurMarket;
+  readonly market: MarketView;
   /** The handle of a key, or -1. */
   readonly handleOf: (key: string) => number;
   readonly now: UnixMs;
@@ -63,7 +63,7 @@ function optionFacts(source: OurSource, row: number, option: Option): OptionFact
     right: option.right,
     strike: option.strike,
     isAmerican: isAmerican(source, option),
-    spot: driver < 0 ? null : known(market.columns.mark[driver]),
+    spot: driver < 0 ? null : known(market.columns.prices[driver * PRICE_STRIDE + PRICE.mark]),
     model: book.modelGreeksOfRow(row),
     feed: feedGreeks(source, handleOf(option.key)),
   };
@@ -80,8 +80,9 @@ function positionOf(source: OurSource, row: number): OurPosition {
   const { symbol } = book.underlying(u);
   const instrument = book.instrumentOfRow(row);
   const handle = source.handleOf(instrument.key);
-  const { bid, ask, last, previousClose } = market.columns;
-  const price = (column: Float64Array) => handle < 0 ? null : known(column[handle]);
+  const { prices } = market.columns;
+  const price = (name: keyof typeof PRICE) =>
+    handle < 0 ? null : known(prices[handle * PRICE_STRIDE + PRICE[name]]);
   const year = new Date(now).getUTCFullYear();
   return {
     instrumentKey: instrument.key,
@@ -94,10 +95,10 @@ function positionOf(source: OurSource, row: number): OurPosition {
     rate: known(book.rateOf(instrument.currency)),
     isFuture: instrument.kind === "future",
     isSupported: instrument.kind !== "unsupported",
-    bid: price(bid),
-    ask: price(ask),
-    last: price(last),
-    previousClose: price(previousClose),
+    bid: price("bid"),
+    ask: price("ask"),
+    last: price("last"),
+    previousClose: price("previousClose"),
     mark: known(rowValue(book, row, "mark")),
     markSource: MARK_SOURCES[rowCode(book, row, "markSource")] ?? "none",
     markAt: known(rowValue(book, row, "markAt")),

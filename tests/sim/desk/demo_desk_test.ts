@@ -102,7 +102,7 @@ Deno.test("broker and model price alike by calendar, carry and pricing", async (
     const isOnFuture = instrument.kind === "futureOption";
     const model = priceEuropean({
       right: instrument.right,
-      spot: columns.mark[driver],
+      spot: board.price(driver, "mark"),
       strike: instrument.strike,
       yearsToExpiry: (instrument.expiresAt -
         columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at]) /
@@ -113,7 +113,7 @@ Deno.test("broker and model price alike by calendar, carry and pricing", async (
       isOnFuture,
     });
     assert.ok(typeof model === "number", instrument.key);
-    const [bid, ask] = [columns.bid[handle], columns.ask[handle]];
+    const [bid, ask] = [board.price(handle, "bid"), board.price(handle, "ask")];
     const slack = instrument.tickSize;
     assert.ok(
       model >= (Number.isNaN(bid) ? 0 : bid) - slack && model <= ask + slack,

@@ -68,9 +68,9 @@ Deno.test("B-01: a planted lot and a planted 3 % of a mark are found and classif
   const { book, board } = desk.engine;
   const liquid = Array.from({ length: book.rowCount }, (_, row) => book.instrumentOfRow(row))
     .filter(({ key }) => {
-      const { bid, ask } = board.columns;
       const handle = book.handleOf(key);
-      return (ask[handle] - bid[handle]) / bid[handle] < 0.02 && bid[handle] > 2;
+      const bid = board.price(handle, "bid");
+      return (board.price(handle, "ask") - bid) / bid < 0.02 && bid > 2;
     }).map(({ key }) => key);
   let [lot, marked] = ["", ""];
   const plant: Plant = (figures) => {

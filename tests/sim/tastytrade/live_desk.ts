@@ -108,9 +108,9 @@ export class LiveDesk {
       const { columns } = board;
       const delta = columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta];
       const pairs = [
-        ["bid", columns.bid[handle], bid === 0 ? NaN : bid],
-        ["ask", columns.ask[handle], ask === 0 ? NaN : ask],
-        ["last", columns.last[handle], last === 0 ? NaN : last],
+        ["bid", board.price(handle, "bid"), bid === 0 ? NaN : bid],
+        ["ask", board.price(handle, "ask"), ask === 0 ? NaN : ask],
+        ["last", board.price(handle, "last"), last === 0 ? NaN : last],
         ["delta", delta, listed.option === undefined ? delta : greeks[2]],
       ] as const;
       for (const [name, own, theirs] of pairs) {

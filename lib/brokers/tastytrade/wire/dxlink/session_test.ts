@@ -209,7 +209,7 @@ Deno.test("R30: a gap of the reference that ends asks for everything anew", () =
 
   run.time.advance(3000);
 
-  assert.equal(run.board.columns.bid[1], 209.95);
+  assert.equal(run.board.price(1, "bid"), 209.95);
   assert.equal(run.wire.connectedAt.length, 1);
   assert.equal(run.end(), 0);
 });
