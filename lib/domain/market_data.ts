@@ -56,8 +56,8 @@ export function marketBatch(capacity: number): MarketBatch {
 /**
  * Prices of one instrument as the board keeps them, side by side like BROKER_GREEKS: a tick touches
  * two lines of memory and not one per value. Per unit in the instrument's currency; sizes in
- * contracts or shares; times in ms by the source's clock. `mark…` follow from the others by the rule
- * of formulas section 1. NaN is absent.
+ * contracts or shares; times in ms by the source's clock. `mark…` follow from the others by the
+ * rule of formulas §1. NaN is absent.
  */
 export const PRICE = {
   bid: 0,
