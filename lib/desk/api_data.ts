@@ -7,6 +7,7 @@ import {
   LEAF,
   LEAF_STRIDE,
   MARK_SOURCES,
+  STALENESS,
   UNDERLYING_AT,
   UNDERLYING_F64,
 } from "../domain/measures.ts";
@@ -79,7 +80,14 @@ function accountOf(view: BookView, a: number, account: Account, slug: string): A
     computed_net_liquidation: orNull(field("cash") + field("accrued") + positions),
     cash: orNull(field("cash")),
     cash_pnl: orNull(field("cashPnl")),
+    balances_as_of: isoTime(field("asOf")),
+    balances_state: balancesState(field("staleness")),
   };
+}
+
+function balancesState(staleness: number): ApiAccount["balances_state"] {
+  if (Number.isNaN(staleness)) return "absent";
+  return STALENESS[staleness] === "stale" ? "stale" : "current";
 }
 
 function referencePrice(view: BookView, referenceKey: string): number | null {

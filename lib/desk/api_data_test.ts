@@ -72,3 +72,20 @@ Deno.test("X-03: an unknown P&L on cash is null on its account, not 0", () => {
 
   assert.deepEqual(all_accounts.map((account) => account.cash_pnl), [null, 12]);
 });
+
+Deno.test("P1: an account says of when its balances are, and that they are old", () => {
+  const book = aBook();
+  const width = ACCOUNT_F64.length;
+  book.accountF64[ACCOUNT_AT.staleness] = 1;
+  book.accountF64[ACCOUNT_AT.asOf] = CONTEXT.sourceNow - 300_000;
+  book.accountF64[width + ACCOUNT_AT.staleness] = 0;
+  book.accountF64[width + ACCOUNT_AT.asOf] = NaN;
+  const seen = () =>
+    apiData(book, [0, 1], CONTEXT).all_accounts.map((one) => [
+      one.balances_state,
+      one.balances_as_of,
+    ]);
+  assert.deepEqual(seen(), [["stale", "2025-03-19T14:10:00.000Z"], ["current", null]]);
+  book.accountF64[width + ACCOUNT_AT.staleness] = NaN;
+  assert.equal(seen()[1][0], "absent");
+});

@@ -73,6 +73,10 @@ export interface ApiAccount {
   readonly cash: number | null;
   /** FX on cash, dividends, interest since the close; null is unknown and not in `day_pnl`. */
   readonly cash_pnl: number | null;
+  /** Time of the broker's figures, ISO 8601; null while it has told none. */
+  readonly balances_as_of: string | null;
+  /** "stale": the broker should have told newer ones by now; "absent": it has told none. */
+  readonly balances_state: "current" | "stale" | "absent";
 }
 
 /** What `/api/data` answers (T-018); money in the base currency. */

@@ -36,6 +36,11 @@ export interface Balances {
   /** Accrued dividends and interest that count as net liq. */
   readonly accrued: number;
   readonly asOf: UnixMs;
+  /**
+   * Until when they are current without another word of the broker, by the source's clock; absent:
+   * until the next one, however long that takes.
+   */
+  readonly freshUntil?: UnixMs;
 }
 
 /** An exchange rate: one unit of `currency` is `rate` units of the base currency. */

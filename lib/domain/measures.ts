@@ -146,6 +146,7 @@ export const ACCOUNT_F64 = [
   field("externalFlows", "base currency", "deposits − withdrawals since the previous close"),
   field("cashPnl", "base currency", "FX on cash held at the close, dividends, interest"),
   field("asOf", "ms since 1970 by the source's clock", "time of the broker's figures"),
+  field("staleness", "STALENESS index", "whether the broker's figures are current"),
 ] as const;
 
 /** Name of an account field. */

@@ -4,7 +4,7 @@ import type { RowChange } from "../domain/book_view.ts";
 import type { Instrument } from "../domain/instrument.ts";
 import type { Fill, Position } from "../domain/position.ts";
 import { setRates } from "../pricing/columns.ts";
-import { writeAccount } from "./account_values.ts";
+import { AccountValues } from "./account_values.ts";
 import { UNIT, UNIT_STRIDE } from "./contract_columns.ts";
 import { type BookCarry, type CurrencyRate, Directory } from "./directory.ts";
 import { type Divergence, DivergenceSweep } from "./divergence.ts";
@@ -64,7 +64,8 @@ export class Book extends TableView {
   readonly #revaluation: Revaluation;
   readonly #verifier: Verifier;
   readonly #divergence = new DivergenceSweep();
-  readonly #balances = new Map<number, Balances>();
+  readonly #accounts: AccountValues;
+  #hasAged = false;
 
   constructor(options: BookOptions) {
     const { baseCurrency, market, startAt } = options;
@@ -78,6 +79,7 @@ export class Book extends TableView {
       layout: 0,
     });
     this.#holdings = holdings;
+    this.#accounts = new AccountValues(this.state, this.directory);
     this.#relayout = new Relayout(this.directory);
     this.#revaluation = new Revaluation(this.state);
     this.#verifier = new Verifier(this.state, this.#revaluation, {
@@ -189,8 +191,8 @@ export class Book extends TableView {
   setBalances(balances: Balances): boolean {
     const account = this.directory.accountOf(balances.accountId);
     if (account < 0) return false;
-    this.#balances.set(account, balances);
-    this.#change(() => this.#writeAccount(account));
+    this.#accounts.set(account, balances);
+    this.#change(() => this.#accounts.write(account));
     return true;
   }
 
@@ -293,7 +295,9 @@ export class Book extends TableView {
     this.state.now = sourceNow;
     this.#settle();
     this.state.tick++;
+    this.#hasAged = false;
     if (isNewSecond(now, sourceNow)) {
+      this.#hasAged = this.#accounts.age();
       refreshTimes(this.state, now, (driver, hasExpired) => {
         const move = hasExpired ? DRIVER_MOVE.state : DRIVER_MOVE.spot;
         this.#revaluation.touchDriver(driver, move);
@@ -303,7 +307,7 @@ export class Book extends TableView {
 
   #finish(isChanged: boolean): void {
     const hasRun = this.#revaluation.run();
-    if (!isChanged && !hasRun) this.state.tick--;
+    if (!isChanged && !hasRun && !this.#hasAged) this.state.tick--;
   }
 
   #change(apply: () => boolean): void {
@@ -324,7 +328,7 @@ export class Book extends TableView {
       if (state.tables.underlyingIds[u] === id) this.#writeUnderlying(u);
     }
     if (relaid.accountsBefore === state.tables.accounts) return;
-    for (const account of this.#balances.keys()) this.#writeAccount(account);
+    this.#accounts.writeAll();
   }
 
   /** The handle of a position, -1 for one that cannot be taken over. */
@@ -375,7 +379,7 @@ export class Book extends TableView {
       this.#revaluation.touchDriver(driver[c], DRIVER_MOVE.state);
     }
     for (let u = 0; u < tables.underlyings; u++) this.#writeUnderlying(u);
-    for (const account of this.#balances.keys()) this.#writeAccount(account);
+    this.#accounts.writeAll();
   }
 
   #writeUnderlying(underlying: number): void {
@@ -383,15 +387,6 @@ export class Book extends TableView {
     const { rate } = this.directory.rateOf(entry.currency);
     const { riskFreeRate, dividendYield } = entry;
     writeUnderlying(this.state, underlying, { rate, riskFreeRate, dividendYield });
-  }
-
-  #writeAccount(account: number): boolean {
-    const { tables, tick } = this.state;
-    const balances = this.#balances.get(account);
-    if (balances === undefined || account >= tables.accounts) return false;
-    const isChanged = writeAccount(tables, this.directory, account, balances);
-    if (isChanged) tables.accountChanged[account] = tick;
-    return isChanged;
   }
 }
 

@@ -86,6 +86,8 @@ const ACCOUNT = z.strictObject({
   computed_net_liquidation: MAYBE,
   cash: MAYBE,
   cash_pnl: MAYBE,
+  balances_as_of: z.iso.datetime().nullable(),
+  balances_state: z.enum(["current", "stale", "absent"]),
 });
 
 const DATA = z.strictObject({

@@ -1,4 +1,7 @@
+import { newYorkTime } from "../../calendar/new_york.ts";
+import { ACCOUNT_AT, ACCOUNT_F64 } from "../../domain/measures.ts";
 import { compactText, formatMultiple, formatPercent } from "../../format/number.ts";
+import { formatMinute } from "../../format/time.ts";
 import { plural } from "../../format/words.ts";
 import { pnlIdentity } from "../pnl_identity.ts";
 import {
@@ -11,7 +14,7 @@ import {
 } from "./figure.ts";
 import { REFERENCE_SYMBOL, referencePrice } from "./prices.ts";
 import type { BookScope } from "./scope.ts";
-import { totalState } from "./trust.ts";
+import { balanceState, isAccountOld, totalState } from "./trust.ts";
 import { grossDollarDelta } from "./values.ts";
 
 /** A cell of the stat strip: label, figure, context. */
@@ -36,7 +39,7 @@ export interface Trusted {
  */
 export function netLiquidation(scope: BookScope): Trusted {
   const reported = scope.accountSum("netLiquidation");
-  if (Number.isFinite(reported)) return { value: reported, state: "live" };
+  if (Number.isFinite(reported)) return { value: reported, state: balanceState(scope) };
   const computed = computedNetLiquidation(scope);
   return { value: computed.value, state: weaker("modelled", computed.state) };
 }
@@ -44,7 +47,8 @@ export function netLiquidation(scope: BookScope): Trusted {
 /** Net liq from its parts: cash, accrued, positions at mark. NaN when a part is unknown. */
 export function computedNetLiquidation(scope: BookScope): Trusted {
   const money = scope.accountSum("cash") + scope.accountSum("accrued");
-  return { value: money + scope.total("marketValue"), state: totalState(scope, "mark") };
+  const state = weaker(totalState(scope, "mark"), balanceState(scope));
+  return { value: money + scope.total("marketValue"), state };
 }
 
 /**
@@ -75,7 +79,16 @@ export function deltaInReferenceShares(scope: BookScope): Trusted {
 function reportedText(scope: BookScope): string {
   const { baseCurrency } = scope.view;
   const isReported = Number.isFinite(scope.accountSum("netLiquidation"));
-  return `${baseCurrency}, ${isReported ? "broker value" : "computed here"}`;
+  const source = isReported ? "broker value" : "computed here";
+  const since = balanceState(scope) === "stale" ? ` of ${oldestText(scope)}` : "";
+  return `${baseCurrency}, ${source}${since}`;
+}
+
+/** Minute in New York of the oldest of the brokers' figures. */
+function oldestText({ accounts, view }: BookScope): string {
+  const times = accounts.filter((account) => isAccountOld(view, account))
+    .map((account) => view.accountF64[account * ACCOUNT_F64.length + ACCOUNT_AT.asOf]);
+  return formatMinute(newYorkTime(Math.min(...times)));
 }
 
 function resultContext(result: number, netLiq: number): string {
@@ -246,17 +259,19 @@ export function netLiqDifference(scope: BookScope): number {
   return computedNetLiquidation(scope).value - scope.accountSum("netLiquidation");
 }
 
-/** True when broker and desk differ by more than the tolerance. */
+/** True when broker and desk differ by more than the tolerance; never from an old figure. */
 export function hasDifference(scope: BookScope): boolean {
+  if (balanceState(scope) === "stale") return false;
   const broker = scope.accountSum("netLiquidation");
   return Math.abs(netLiqDifference(scope)) > DIFFERENCE_MAX_OF_NET_LIQ * Math.abs(broker);
 }
 
 /**
  * By how much the day's P&L misses the move of net liq without deposits, where that is more than
- * the tolerance; NaN where it is not, or a part is unknown. Source: formulas §6.
+ * the tolerance; NaN where it is not, or a part is unknown or old. Source: formulas §6.
  */
 export function pnlApart(scope: BookScope): number {
+  if (balanceState(scope) === "stale") return NaN;
   const { difference } = pnlIdentity(scope.view, scope.accounts);
   const tolerance = DIFFERENCE_MAX_OF_NET_LIQ * Math.abs(scope.accountSum("netLiquidation"));
   return Math.abs(difference) > tolerance ? difference : NaN;
@@ -265,6 +280,7 @@ export function pnlApart(scope: BookScope): number {
 /** Position net liq, cash and the account's value, shown apart and reconciled (T-003). */
 export function balanceLines(scope: BookScope): readonly BalanceLine[] {
   const marks = totalState(scope, "mark");
+  const told = balanceState(scope);
   const computed = computedNetLiquidation(scope);
   const line = (id: BalanceLine["id"], label: string, figure: Figure, isSum = false) => ({
     id,
@@ -272,13 +288,13 @@ export function balanceLines(scope: BookScope): readonly BalanceLine[] {
     figure,
     isSum,
   });
-  const level = (value: number, state: FigureState = "live") => levelFigure(value, 0, state);
+  const level = (value: number, state: FigureState) => levelFigure(value, 0, state);
   return [
     line("positions", "Positions at mark", level(scope.total("marketValue"), marks)),
-    line("cash", "Cash", level(scope.accountSum("cash"))),
-    line("accrued", "Accrued", level(scope.accountSum("accrued"))),
+    line("cash", "Cash", level(scope.accountSum("cash"), told)),
+    line("accrued", "Accrued", level(scope.accountSum("accrued"), told)),
     line("computed", "Computed here", level(computed.value, computed.state), true),
-    line("broker", "Broker\u2019s figure", level(scope.accountSum("netLiquidation"))),
+    line("broker", "Broker\u2019s figure", level(scope.accountSum("netLiquidation"), told)),
     line("difference", "Difference", signedFigure(netLiqDifference(scope), 0, computed.state)),
   ];
 }

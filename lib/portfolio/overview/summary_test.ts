@@ -5,7 +5,17 @@ import type { FeedStatus } from "../../stream/protocol/messages.ts";
 import { headline, phraseShape, phraseText } from "./headline.ts";
 import { needCount, needs } from "./needs.ts";
 import { BookScope } from "./scope.ts";
-import { balanceLines, dayResult, leftOutText, sideCells, statCells, vitals } from "./summary.ts";
+import { ACCOUNT_AT, ACCOUNT_F64, STALENESS } from "../../domain/measures.ts";
+import {
+  balanceLines,
+  dayResult,
+  hasDifference,
+  leftOutText,
+  pnlApart,
+  sideCells,
+  statCells,
+  vitals,
+} from "./summary.ts";
 
 function scopeOf(spec: Partial<SampleSpec> = {}, accounts = [0, 1, 2]): BookScope {
   return new BookScope(sampleBook({ ...SAMPLE_SPEC, ...spec }), accounts);
@@ -308,4 +318,27 @@ Deno.test("T-003: a lasting difference calls with its cause in place of what fli
   assert.match(found[0].text, /^2 positions are marked here at last\. /);
   const none = needs(scope, [], SAMPLE_NOW, { recording: null, lasting: [] });
   assert.ok(!none.some(({ id }) => id.startsWith("difference")));
+});
+
+Deno.test("P1: net liq and cash that the broker should have renewed are drawn as old", () => {
+  const book = sampleBook(SAMPLE_SPEC);
+  book.accountF64[ACCOUNT_F64.length + ACCOUNT_AT.staleness] = STALENESS.indexOf("stale");
+  book.accountF64[ACCOUNT_F64.length + ACCOUNT_AT.netLiquidation] += 1e6;
+  const scope = new BookScope(book, [0, 1, 2]);
+
+  assert.equal(stat(scope, "netLiq").figure.state, "stale");
+  assert.match(stat(scope, "netLiq").context, /^USD, broker value of \d\d:\d\d$/);
+  const states = balanceLines(scope).map(({ id, figure }) => [id, figure.state]);
+  assert.deepEqual(Object.fromEntries(states), {
+    positions: "live",
+    cash: "stale",
+    accrued: states[2][1],
+    computed: "stale",
+    broker: "stale",
+    difference: "stale",
+  });
+  assert.equal(hasDifference(scope), false, "an old figure proves no difference");
+  assert.ok(Number.isNaN(pnlApart(scope)));
+  const others = new BookScope(book, [0, 2]);
+  assert.equal(stat(others, "netLiq").figure.state, "live");
 });

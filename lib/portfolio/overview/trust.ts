@@ -2,6 +2,8 @@ import { type AbsenceReason, absenceReason } from "../../base/absence.ts";
 import type { BookView } from "../../domain/book_view.ts";
 import { DATA_LEVELS } from "../../domain/market_data.ts";
 import {
+  ACCOUNT_AT,
+  ACCOUNT_F64,
   GREEKS_SOURCES,
   ROW_U8,
   ROW_U8_AT,
@@ -130,6 +132,16 @@ export function groupState(scope: BookScope, underlying: number, basis: Basis): 
 /** State of a sum over everything chosen, by the same rule. */
 export function totalState(scope: BookScope, basis: Basis): FigureState {
   return sumState(partsOf((measure) => scope.total(measure)), basis);
+}
+
+/** True when the broker's figures of an account are older than it promises them. */
+export function isAccountOld(view: BookView, account: number): boolean {
+  return view.accountF64[account * ACCOUNT_F64.length + ACCOUNT_AT.staleness] === STALE;
+}
+
+/** State of what the brokers say of the chosen accounts: the weakest of them counts. */
+export function balanceState(scope: BookScope): FigureState {
+  return scope.accounts.some((account) => isAccountOld(scope.view, account)) ? "stale" : "live";
 }
 
 /** A field of an underlying. */

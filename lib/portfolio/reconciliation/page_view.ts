@@ -113,7 +113,8 @@ function sideState({ doubt }: Compared, side: "theirs" | "ours"): FigureState {
   return isStale ? "stale" : "live";
 }
 
-function cellsOf(compared: Compared, column: Column): ComparedCells {
+/** `isPast`: the broker has not answered since, so that both sides are of an earlier moment. */
+function cellsOf(compared: Compared, column: Column, isPast: boolean): ComparedCells {
   const { id, label, isSigned, decimals, scale } = column;
   const draw = (value: number | null, state: FigureState) => {
     if (value === null) return ABSENT_FIGURE;
@@ -124,9 +125,9 @@ function cellsOf(compared: Compared, column: Column): ComparedCells {
   return {
     id,
     label,
-    theirs: draw(compared.theirs, sideState(compared, "theirs")),
-    ours: draw(compared.ours, sideState(compared, "ours")),
-    difference: signedFigure((difference ?? NaN) * scale, decimals, "live"),
+    theirs: draw(compared.theirs, isPast ? "stale" : sideState(compared, "theirs")),
+    ours: draw(compared.ours, isPast ? "stale" : sideState(compared, "ours")),
+    difference: signedFigure((difference ?? NaN) * scale, decimals, isPast ? "stale" : "live"),
     tolerance: levelFigure((tolerance ?? NaN) * scale, decimals, "live"),
     state: compared.state,
     finding: findingWords(compared),
@@ -172,6 +173,7 @@ function positionCells(position: ComparedPosition, account: AccountAnswer): Posi
   const { quantity, mark, greeks, label, instrumentKey, tickSize } = position;
   const isWhole = Number.isInteger(quantity.theirs ?? 0) && Number.isInteger(quantity.ours ?? 0);
   const plain = { scale: 1 };
+  const isPast = account.problem !== null;
   const columns = [
     cellsOf(quantity, {
       ...plain,
@@ -179,7 +181,7 @@ function positionCells(position: ComparedPosition, account: AccountAnswer): Posi
       label: "Quantity",
       isSigned: true,
       decimals: isWhole ? 0 : 4,
-    }),
+    }, isPast),
     // A mid lies between two ticks.
     cellsOf(mark, {
       ...plain,
@@ -187,9 +189,9 @@ function positionCells(position: ComparedPosition, account: AccountAnswer): Posi
       label: "Mark",
       isSigned: false,
       decimals: tickDecimals(tickSize) + 1,
-    }),
+    }, isPast),
     ...GREEK_COLUMNS.map((column) =>
-      greeks === null ? blankCells(column) : cellsOf(greeks[column.id], column)
+      greeks === null ? blankCells(column) : cellsOf(greeks[column.id], column, isPast)
     ),
   ];
   return {
@@ -218,7 +220,7 @@ function accountCells(answer: AccountAnswer): AccountCells {
       isSigned: id === "dayPnl",
       decimals: MONEY_DECIMALS,
       scale: 1,
-    });
+    }, problem !== null);
   return {
     slug: account,
     name: nickname,

@@ -152,3 +152,13 @@ Deno.test("reconcile: the page is bounded and says what it leaves out", () => {
   assert.equal(view.positions.length, SHOWN_MAX);
   assert.equal(view.unlisted, "40 more agree and are not listed");
 });
+
+Deno.test("P1: figures from before the broker fell silent are drawn as old, on both sides", () => {
+  const [told] = reconcileView(answer(account("IRA", AGREEING))).accounts[0].figures;
+  assert.deepEqual([told.theirs.state, told.ours.state], ["live", "live"]);
+  const silent = reconcileView(answer(account("IRA", AGREEING, "it did not answer")));
+  const [netLiq] = silent.accounts[0].figures;
+  assert.deepEqual([netLiq.theirs.state, netLiq.ours.state], ["stale", "stale"]);
+  const mark = silent.positions[0].columns.find(({ id }) => id === "mark");
+  assert.deepEqual([mark?.theirs.state, mark?.ours.state], ["stale", "stale"]);
+});

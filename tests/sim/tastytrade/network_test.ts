@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ACCOUNT_AT, ACCOUNT_F64, STALENESS } from "@/lib/domain/measures.ts";
 import { LiveDesk } from "./live_desk.ts";
 
 const SMALL = { positions: 30, eventRate: 60, stepMs: 250 };
@@ -75,6 +76,28 @@ Deno.test("NET-6: faces that fail one by one each have a state of their own", as
   await run.advance(3 * MINUTE_MS, 250);
 
   await assertEqual(desk, "all are back");
+  await desk.stop();
+});
+
+Deno.test("P1: balances are old once neither the stream nor requests bring them", async () => {
+  const desk = await LiveDesk.start(SMALL);
+  const { run, engine: { book } } = desk;
+  const old = (): boolean[] =>
+    Array.from(
+      { length: book.accountCount },
+      (_, a) =>
+        STALENESS[book.accountF64[a * ACCOUNT_F64.length + ACCOUNT_AT.staleness]] === "stale",
+    );
+  await run.advance(10 * MINUTE_MS, 500);
+  assert.deepEqual([...new Set(old())], [false], "it is asked for often enough");
+  run.sim.inject({ on: "streamer", do: "drop" });
+  run.sim.inject({ on: "streamer", do: "refuse", status: 503 });
+  run.sim.inject({ on: "rest", do: "status", status: 503 });
+  await run.advance(2 * MINUTE_MS + 2_000, 500);
+  assert.deepEqual([...new Set(old())], [true]);
+  run.sim.faults.clear();
+  await run.advance(2 * MINUTE_MS, 500);
+  assert.deepEqual([...new Set(old())], [false]);
   await desk.stop();
 });
 

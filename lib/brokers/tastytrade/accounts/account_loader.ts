@@ -36,6 +36,9 @@ interface Closing {
 /** Pause before balances of the close are asked for again that the broker did not have, ms. */
 const NO_CLOSE_MS = 600_000;
 
+/** Everything is asked for at least so often, ms: two that brought nothing make it old. */
+export const LOOK_EVERY_MS = 60_000;
+
 /** A row of nothing held: names an instrument by its symbol alone. */
 const UNHELD: HeldRow = {
   accountNumber: null,
@@ -206,10 +209,11 @@ export class AccountLoader {
     else if (rows.error.code === "refused") this.#closing = { session, rows: [], at };
   }
 
-  /** Balances of the desk, with the flows since the close before. */
+  /** Balances of the desk, with the flows since the close before. `toldAt`: when net liq came. */
   balancesOf(
     rows: readonly BalanceRecord[],
     transactions: readonly TransactionRecord[],
+    toldAt: UnixMs,
   ): Result<Balances, BrokerError> {
     const now = this.#parts.clock.now();
     const session = sessionBefore(sessionDate(now));
@@ -221,7 +225,8 @@ export class AccountLoader {
       previous: flows !== null && this.#closing?.session === session ? this.#closing.rows : [],
       externalFlows: flows?.external ?? 0,
       income: flows?.income ?? 0,
-      asOf: now,
+      asOf: toldAt,
+      freshUntil: toldAt + 2 * LOOK_EVERY_MS,
     });
     if (mapped !== null) return ok(mapped);
     const message = "balances: the answer names no cash";

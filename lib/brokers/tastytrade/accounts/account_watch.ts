@@ -1,3 +1,4 @@
+import type { UnixMs } from "../../../base/brand.ts";
 import { ok, type Result } from "../../../base/result.ts";
 import type { Balances } from "../../../domain/account.ts";
 import type { Fill, Order, Position } from "../../../domain/position.ts";
@@ -50,6 +51,8 @@ export class AccountWatch {
   #areFillsKnown = false;
   #positions: readonly Position[] = [];
   #balanceRows: readonly BalanceRecord[] = [];
+  /** When the broker last told what the account is worth, by the source's clock. */
+  #netLiqAt: UnixMs = 0;
   #transactions: readonly TransactionRecord[] = [];
   #unclear: ReadonlyMap<string, number> = new Map();
   #unreadCount = 0;
@@ -148,7 +151,9 @@ export class AccountWatch {
     if (isOlder) return;
     const merged = mergedBalance(old, told);
     this.#balanceRows = this.#balanceRows.map((row) => row === old ? merged : row);
-    const balances = this.loader.balancesOf(this.#balanceRows, this.#transactions);
+    if (told.netLiquidatingValue !== null) this.#netLiqAt = this.loader.names().asOf;
+    const { loader } = this;
+    const balances = loader.balancesOf(this.#balanceRows, this.#transactions, this.#netLiqAt);
     if (balances.ok) this.#sink()?.balances(balances.value);
   }
 
@@ -214,7 +219,8 @@ export class AccountWatch {
     const rows = await this.loader.balanceRows(signal);
     if (!rows.ok) return rows;
     this.#balanceRows = rows.value;
-    return this.loader.balancesOf(rows.value, this.#transactions);
+    this.#netLiqAt = this.loader.names().asOf;
+    return this.loader.balancesOf(rows.value, this.#transactions, this.#netLiqAt);
   }
 
   async #look(signal: AbortSignal): Promise<Result<Found, BrokerError>> {

@@ -9,14 +9,14 @@ import { type Drift, Fields } from "../map/fields.ts";
 import type { StreamerNotice } from "../map/notification.ts";
 import { readOrder } from "../map/orders.ts";
 import { readHeldRow } from "../map/positions.ts";
-import { AccountLoader, type LoaderParts } from "./account_loader.ts";
+import { AccountLoader, type LoaderParts, LOOK_EVERY_MS } from "./account_loader.ts";
 import { AccountWatch, type SinkOf } from "./account_watch.ts";
 
 /** After a notice the rest is loaded once no other came for so long, ms. */
 const SETTLE_MS = 500;
 /** Looks that find what no notice told, ms: while an order works, and otherwise. */
 const WORKING_LOOK_MS = 30_000;
-const LOOKS_PER_ROUND = 2;
+const LOOKS_PER_ROUND = LOOK_EVERY_MS / WORKING_LOOK_MS;
 /** Every so many looks everything is loaded. */
 const WHOLE_EVERY = 10;
 /** Time that a desk is given to load an account itself after the stream began to listen, ms. */

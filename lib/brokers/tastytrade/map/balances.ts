@@ -72,6 +72,8 @@ export interface BalanceContext {
   /** Dividends and interest booked since then. */
   readonly income: number;
   readonly asOf: UnixMs;
+  /** Until when they are current without another word of the broker. */
+  readonly freshUntil: UnixMs;
 }
 
 /**
@@ -82,7 +84,7 @@ export function mapBalances(
   rows: readonly BalanceRecord[],
   context: BalanceContext,
 ): Balances | null {
-  const { accountId, previous, externalFlows, income, asOf } = context;
+  const { accountId, previous, externalFlows, income, asOf, freshUntil } = context;
   const cash = rows.flatMap(({ currency, cashBalance }) => {
     if (cashBalance === null) return [];
     const before = previous.find((row) => row.currency === currency);
@@ -101,5 +103,6 @@ export function mapBalances(
     // The broker counts pending cash beside net liq, not in it, and accrues nothing.
     accrued: 0,
     asOf: own?.updatedAt ?? asOf,
+    freshUntil,
   };
 }

@@ -185,7 +185,7 @@ Deno.test("balances take the close before from the snapshot and say null where n
     { "cash-balance": "90.0", "net-liquidating-value": "990.5" },
     new Drift(),
   );
-  const context = { accountId: "a", externalFlows: 1, income: 2, asOf: 3 };
+  const context = { accountId: "a", externalFlows: 1, income: 2, asOf: 3, freshUntil: 4 };
   const balances = mapBalances(rows, { ...context, previous });
   assert.deepEqual(balances, {
     accountId: "a",
@@ -199,6 +199,7 @@ Deno.test("balances take the close before from the snapshot and say null where n
     income: 2,
     accrued: 0,
     asOf: Date.parse("2026-10-30T20:00:00Z"),
+    freshUntil: 4,
   });
   assert.equal(rows[1].pendingCash, -7);
   const broken = readBalances({ "cash-balance": "NaN" }, new Drift());

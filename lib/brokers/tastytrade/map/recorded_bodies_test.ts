@@ -58,6 +58,7 @@ recorded("balance", () => {
     externalFlows: 0,
     income: 0,
     asOf: 1,
+    freshUntil: 2,
   });
   assert.deepEqual(balances?.cash, [{ currency: "USD", amount: 0, previousClose: null }]);
   assert.equal(balances?.netLiquidation, 0);
