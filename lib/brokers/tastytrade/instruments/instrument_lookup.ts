@@ -39,6 +39,8 @@ type Fetched = Result<readonly ListedInstrument[], BrokerError>;
 export class InstrumentLookup {
   readonly #services: TastytradeServices;
   readonly #cache: InstrumentCache;
+  /** Adjusted contracts whose chain did not come, for a reason that passes. */
+  readonly #owed = new Set<string>();
 
   constructor(services: TastytradeServices, cache: InstrumentCache) {
     this.#services = services;
@@ -100,7 +102,8 @@ export class InstrumentLookup {
     };
     const seen = new Set<string>();
     const want = (list: string[], symbol: string): void => {
-      if (seen.has(symbol) || this.#cache.isAsked(symbol)) return;
+      if (seen.has(symbol)) return;
+      if (this.#cache.isAsked(symbol) && !this.#owed.has(symbol)) return;
       seen.add(symbol);
       list.push(symbol);
     };
@@ -183,8 +186,14 @@ export class InstrumentLookup {
     const facts = new Map<string, ChainFacts>();
     for (const underlying of new Set(adjusted.map(({ instrument }) => instrument.underlying))) {
       const chains = await this.#services.chains(underlying, signal);
+      const isLater = !chains.ok && isPassing(chains.error);
+      for (const { apiSymbol, instrument } of adjusted) {
+        if (instrument.underlying !== underlying) continue;
+        if (isLater) this.#owed.add(apiSymbol);
+        else this.#owed.delete(apiSymbol);
+      }
       // Its contracts are listed without a value then; the others do not wait for it.
-      if (!chains.ok && isNotServed(chains.error)) continue;
+      if (!chains.ok && (isLater || isNotServed(chains.error))) continue;
       if (!chains.ok) return chains;
       for (const chain of chains.value) facts.set(chain.root, chain);
     }
@@ -234,6 +243,11 @@ export function unknownInstrument(key: string): Result<never, BrokerError> {
 
 function isNotServed({ code }: BrokerError): boolean {
   return code === "unsupported" || code === "refused";
+}
+
+/** A failure of this moment, after the retries that a call has by itself. */
+function isPassing({ code }: BrokerError): boolean {
+  return code === "unreachable" || code === "timeout" || code === "malformed";
 }
 
 function typeOf(symbol: string): string {

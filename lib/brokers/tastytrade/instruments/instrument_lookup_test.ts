@@ -54,7 +54,7 @@ const CHAIN = {
 };
 
 /** What the broker defines, by the part of the path behind /instruments/ or the chain's. */
-async function lookup(refused: string | null = null) {
+async function lookup(refused: string | null = null, isDown: () => boolean = () => false) {
   const all: Record<string, readonly Record<string, unknown>[]> = {
     "/instruments/equities": [EQUITY],
     "/instruments/equity-options": [
@@ -71,6 +71,7 @@ async function lookup(refused: string | null = null) {
   const run = rig(({ url }) => {
     const { pathname, searchParams } = new URL(url);
     if (pathname === refused) return { status: 400, body: { error: { code: "validation_error" } } };
+    if (pathname.startsWith("/option-chains") && isDown()) return { status: 503 };
     const wanted = searchParams.getAll("symbol[]");
     const items = all[pathname].filter(({ symbol }) =>
       wanted.length === 0 || wanted.includes(String(symbol))
@@ -155,6 +156,24 @@ Deno.test("DAT-5: without its chain an adjusted contract has no value, others ha
   assert.ok(adjusted?.kind === "unsupported");
   assert.match(adjusted.description, /what it delivers is not known/);
   assert.equal(run.cache.bySymbol(STANDARD)?.instrument.kind, "option");
+});
+
+Deno.test("BRK-8: a chain that fails for a while fails no load and is asked for again", async () => {
+  let isDown = true;
+  const run = await lookup(null, () => isDown);
+  const learn = () =>
+    settled(run.time, run.lookup.learn(named(ADJUSTED, STANDARD, "SPY"), run.signal));
+  assert.ok((await learn()).ok);
+  assert.ok(run.asked().filter((path) => path.includes("chains")).length > 1, "retried at once");
+  assert.equal(run.cache.bySymbol(STANDARD)?.instrument.kind, "option");
+  assert.equal(run.cache.bySymbol(ADJUSTED)?.instrument.kind, "unsupported");
+  isDown = false;
+  assert.ok((await learn()).ok);
+  const adjusted = run.cache.bySymbol(ADJUSTED)?.instrument;
+  assert.ok(adjusted?.kind === "option" && adjusted.deliverable === 150);
+  const before = run.asked().length;
+  await learn();
+  assert.equal(run.asked().length, before);
 });
 
 Deno.test("BRK-8: what options are held on is quoted where nothing is defined", async () => {

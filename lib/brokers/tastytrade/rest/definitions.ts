@@ -21,6 +21,9 @@ import type { RestTransport } from "./transport.ts";
 /** Symbols per call; an address of 50 option symbols stays below 3,000 characters. */
 const SYMBOLS_MAX = 50;
 
+/** Calls at a time where symbols are asked for by themselves. */
+const TOGETHER = 2;
+
 /** Symbols that are refused one by one before the whole list counts as refused. */
 const REFUSALS_MAX = 3;
 
@@ -67,6 +70,7 @@ export class Definitions {
   readonly #official: OfficialServices;
   readonly #transport: RestTransport;
   readonly #drift: Drift;
+  #areListsRefused = false;
 
   constructor(official: OfficialServices, transport: RestTransport, drift: Drift) {
     this.#official = official;
@@ -89,7 +93,8 @@ export class Definitions {
 
   /**
    * Equity and index options. `chainOf` gives steps and delivery by underlying and root, null where
-   * they are not known. Where the list is refused (the sandbox does), each is asked for by itself.
+   * they are not known. A list that is refused is halved; where lists are not taken at all (the
+   * sandbox does so) each is asked for by itself.
    */
   equityOptions(
     symbols: readonly string[],
@@ -98,14 +103,7 @@ export class Definitions {
   ): Answer<readonly ListedEquityOption[]> {
     return this.#read(
       symbols,
-      async (piece) => {
-        const list = await this.#list(
-          signal,
-          ({ instrumentsService }) => instrumentsService.getEquityOptions(piece, true, true),
-        );
-        const isRefused = !list.ok && ["forbidden", "refused"].includes(list.error.kind);
-        return isRefused ? await this.#oneByOne(piece, signal) : list;
-      },
+      (piece) => this.#optionList(piece, signal),
       (fields) => {
         const root = parseOcc(fields.text("symbol") ?? "")?.root;
         return readEquityOption(fields, root === undefined ? null : chainOf(root));
@@ -188,14 +186,35 @@ export class Definitions {
     return ok(Array.isArray(answer.value) ? answer.value : [answer.value]);
   }
 
+  async #optionList(piece: string[], signal: AbortSignal): Promise<Items> {
+    if (this.#areListsRefused) return await this.#oneByOne(piece, signal);
+    const list = await this.#list(
+      signal,
+      ({ instrumentsService }) => instrumentsService.getEquityOptions(piece, true, true),
+    );
+    if (list.ok) return list;
+    const { kind, status } = list.error;
+    if (kind === "forbidden" || status === 404) return await this.#oneByOne(piece, signal);
+    if (kind !== "refused" || piece.length > 1) return list;
+    const single = await this.#oneByOne(piece, signal);
+    // What is taken by itself shows that it was the list, and not the symbol.
+    if (single.ok && single.value.length > 0) this.#areListsRefused = true;
+    return single;
+  }
+
+  /** As many at a time as the service is asked anyway. */
   async #oneByOne(symbols: readonly string[], signal: AbortSignal): Promise<Items> {
     const items: unknown[] = [];
-    for (const symbol of symbols) {
-      const path = `/instruments/equity-options/${pathSegment(symbol)}`;
-      const call = { method: "GET", path, query: queryText({}), body: null } as const;
-      const got = await this.#transport.send(call, { signal });
-      if (got.ok) items.push(got.value?.data);
-      else if (got.error.status !== 404) return got;
+    for (const piece of pieces(symbols, TOGETHER)) {
+      const answers = await Promise.all(piece.map((symbol) => {
+        const path = `/instruments/equity-options/${pathSegment(symbol)}`;
+        const call = { method: "GET", path, query: queryText({}), body: null } as const;
+        return this.#transport.send(call, { signal });
+      }));
+      for (const got of answers) {
+        if (got.ok) items.push(got.value?.data);
+        else if (got.error.status !== 404) return got;
+      }
     }
     return ok(items);
   }

@@ -42,3 +42,53 @@ Deno.test("what is refused in every part is given up after few calls", async () 
   assert.equal(found, "refused");
   assert.ok(calls < 14, `${calls} calls`);
 });
+
+/** A service of options: lists of so many at most, `refused` by no way, and each by itself. */
+async function options(listMax: number, refused: readonly string[] = []) {
+  const run = rig(({ url }) => {
+    const { pathname, searchParams } = new URL(url);
+    const listed = searchParams.getAll("symbol[]");
+    const isList = pathname === "/instruments/equity-options";
+    const symbols = isList ? listed : [decodeURIComponent(pathname.split("/")[3])];
+    const isTaken = symbols.length <= (isList ? listMax : 1) &&
+      !symbols.some((one) => refused.includes(one));
+    if (!isTaken) return { status: 400, body: { error: { code: "validation_error" } } };
+    const items = symbols.map((symbol) => ({
+      symbol,
+      "underlying-symbol": "SPY",
+      "shares-per-contract": 100,
+      "option-chain-type": "Standard",
+    }));
+    return { body: { data: isList ? { items } : items[0] } };
+  });
+  const { definitions } = await TastytradeServices.load(run.transport);
+  return async (count: number) => {
+    const symbols = Array.from({ length: count }, (_, at) => `SPY   261218P00${500 + at}000`);
+    const before = run.http.calls.length;
+    const read = await settled(
+      run.time,
+      definitions.equityOptions(symbols, () => null, run.signal),
+    );
+    return {
+      found: read.ok ? read.value.length : read.error.code,
+      calls: run.http.calls.length - before,
+    };
+  };
+}
+
+Deno.test("BRK-8: a refused list of options is halved, not asked for one by one", async () => {
+  const ask = await options(20);
+  assert.deepEqual(await ask(50), { found: 50, calls: 7 });
+  const withOne = await options(50, ["SPY   261218P00507000"]);
+  const { found, calls } = await withOne(50);
+  assert.equal(found, 49);
+  assert.ok(calls < 20, `${calls} calls`);
+});
+
+Deno.test("BRK-8: where no list of options is taken, that is found once", async () => {
+  const ask = await options(0);
+  const first = await ask(50);
+  assert.equal(first.found, 50);
+  assert.ok(first.calls < 60, `${first.calls} calls`);
+  assert.deepEqual(await ask(50), { found: 50, calls: 50 });
+});
