@@ -14,7 +14,7 @@ import type { MarketView, TouchedHandles } from "./market_view.ts";
 import { Revaluation } from "./revaluation.ts";
 import { Relayout } from "./relayout.ts";
 import { DRIVER_MOVE, writeUnderlying } from "./revalue.ts";
-import { writeHolding, writeMarks, writeShares } from "./row_marks.ts";
+import { writeHolding, writeMarks } from "./row_marks.ts";
 import { TableView } from "./table_view.ts";
 import { emptyTables } from "./tables.ts";
 import { isNewSecond, refreshTimes } from "./valuation_time.ts";
@@ -369,12 +369,11 @@ export class Book extends TableView {
   /** Values what is in one currency anew; all else stays. */
   #takeRate({ index, rate, previousClose }: CurrencyRate): void {
     const { tables } = this.state;
-    const { currency, unit, driver, rowFrom } = tables.contract;
+    const { currency, unit, driver } = tables.contract;
     for (let c = 0; c < tables.contracts; c++) {
       if (currency[c] !== index) continue;
       unit[c * UNIT_STRIDE + UNIT.rate] = rate;
       unit[c * UNIT_STRIDE + UNIT.ratePrevious] = previousClose;
-      for (let r = rowFrom[c]; r < rowFrom[c + 1]; r++) writeShares(tables, r);
       writeMarks(this.state, c);
       this.#revaluation.touchDriver(driver[c], DRIVER_MOVE.state);
     }

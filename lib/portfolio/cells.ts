@@ -60,6 +60,7 @@ export function addContracts(tables: Tables, from: number, to: number, sign: num
     const theta = isModel ? pricing.thetaPerDay[c] : unit[own + UNIT.thetaPerDay];
     const vega = isModel ? pricing.vegaPerPoint[c] : unit[own + UNIT.vegaPerPoint];
     const rho = rhoInUse(columns, c, isModel);
+    const rate = unit[own + UNIT.rate];
     const end = rowFrom[c + 1];
     for (let r = rowFrom[c]; r < end; r++) {
       const flags = rowFlags[r];
@@ -69,7 +70,7 @@ export function addContracts(tables: Tables, from: number, to: number, sign: num
       else cells[at + DAY_PNL] += sign * rowKept[kept + ROW_KEPT.dayPnl];
       if ((flags & IS_LEG) === 0) continue;
       const shares = sign * rowKept[kept + ROW_KEPT.shares];
-      const money = sign * rowKept[kept + ROW_KEPT.money];
+      const money = shares * rate;
       cells[at + LEGS] += sign;
       if ((flags & HAS_VALUE) === 0) cells[at + WITHOUT_MARK] += sign;
       else cells[at + MARKET_VALUE] += sign * rowKept[kept + ROW_KEPT.marketValue];

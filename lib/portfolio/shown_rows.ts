@@ -6,6 +6,7 @@ import type { BookState } from "./book_state.ts";
 import { isModelled, rhoInUse } from "./cells.ts";
 import { UNIT, UNIT_STRIDE } from "./contract_columns.ts";
 import { priceDue } from "./revalue.ts";
+import { showMarks } from "./row_marks.ts";
 import {
   ROW_F32_STRIDE,
   ROW_KEPT,
@@ -17,8 +18,6 @@ import {
 
 const POSITION_DELTA = ROW_F64_AT.positionDelta;
 const DOLLAR_DELTA = ROW_F64_AT.dollarDelta;
-const MARKET_VALUE = ROW_F64_AT.marketValue;
-const DAY_PNL = ROW_F64_AT.dayPnl;
 const VEGA = ROW_F64_AT.vega;
 const THETA = ROW_F64_AT.theta;
 const GREEKS_AT = ROW_F64_AT.greeksAt;
@@ -50,14 +49,11 @@ export function showRows(state: BookState, since: number): void {
 
 function showRow(state: BookState, row: number): void {
   const { tables } = state;
-  const { rowF64, rowKept, rowU8, contract: columns } = tables;
+  const { rowU8, contract: columns } = tables;
   const contract = tables.rowContract[row];
-  const f64 = row * ROW_STRIDE;
   const u8 = row * ROW_U8_STRIDE;
-  const kept = row * ROW_KEPT_STRIDE;
   priceDue(columns, contract);
-  rowF64[f64 + MARKET_VALUE] = rowKept[kept + ROW_KEPT.marketValue];
-  rowF64[f64 + DAY_PNL] = rowKept[kept + ROW_KEPT.dayPnl];
+  showMarks(state, row);
   rowU8[u8 + U8_SOURCE] = columns.greeksSource[contract];
   rowU8[u8 + U8_ABSENCE] = columns.greeksAbsence[contract];
   rowU8[u8 + U8_STALENESS] = columns.staleness[contract];
@@ -94,7 +90,7 @@ function showGreeks(tables: Tables, row: number, contract: number): void {
   const f64 = row * ROW_STRIDE;
   const f32 = row * ROW_F32_STRIDE;
   const shares = rowKept[row * ROW_KEPT_STRIDE + ROW_KEPT.shares];
-  const money = rowKept[row * ROW_KEPT_STRIDE + ROW_KEPT.money];
+  const money = shares * unit[own + UNIT.rate];
   const spot = tables.driver.spot[columns.driver[contract]];
   const isModel = isModelled(columns, contract);
   const delta = isModel ? pricing.delta[contract] : unit[own + UNIT.delta];

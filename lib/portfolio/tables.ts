@@ -25,15 +25,21 @@ export const UNDERLYING_STRIDE = UNDERLYING_F64.length;
 export const ACCOUNT_STRIDE = ACCOUNT_F64.length;
 
 /**
- * What sums need of a row beside its Greeks: signed shares (quantity × multiplier), the same times
- * the rate of exchange, market value and day P&L in the base currency; NaN where unknown.
+ * What sums need of a row beside its Greeks: signed quantity and shares (quantity × multiplier),
+ * market value and day P&L in the base currency, and what today's trading did to it (see
+ * `DayPnlInput`); NaN where unknown. One line of memory for the tick of an option.
  */
-export const ROW_KEPT = { shares: 0, money: 1, marketValue: 2, dayPnl: 3 } as const;
-export const ROW_KEPT_STRIDE = 4;
-
-/** What today's trading did to a row: see `DayPnlInput`. */
-export const ROW_TRADE = { overnight: 0, fillQuantity: 1, fillValue: 2, fees: 3 } as const;
-export const ROW_TRADE_STRIDE = 4;
+export const ROW_KEPT = {
+  quantity: 0,
+  shares: 1,
+  marketValue: 2,
+  dayPnl: 3,
+  overnight: 4,
+  fillQuantity: 5,
+  fillValue: 6,
+  fees: 7,
+} as const;
+export const ROW_KEPT_STRIDE = 8;
 
 /** What a row contributes to its leaf cell, as bits. */
 export const ROW_FLAG = {
@@ -77,7 +83,6 @@ export interface Tables extends TableSizes {
   readonly rowContract: Int32Array;
   readonly rowAccount: Int32Array;
   readonly rowKept: Float64Array;
-  readonly rowTrades: Float64Array;
   readonly rowFlags: Uint8Array;
   /** Row index of a row id, -1 for none; grows with the ids. */
   rowIndexById: Int32Array;
@@ -130,7 +135,6 @@ export function emptyTables({ room, accounts, handles }: TableShape): Tables {
     rowContract: new Int32Array(room.rows),
     rowAccount: new Int32Array(room.rows),
     rowKept: absent(room.rows * ROW_KEPT_STRIDE),
-    rowTrades: new Float64Array(room.rows * ROW_TRADE_STRIDE),
     rowFlags: new Uint8Array(room.rows),
     rowIndexById: new Int32Array(0),
     underlyingIds: new Uint32Array(room.underlyings),
@@ -168,7 +172,6 @@ export function columnsOf(tables: Tables): TableColumns {
       column(tables.rowChanged),
       column(tables.rowAccount),
       column(tables.rowKept, ROW_KEPT_STRIDE),
-      column(tables.rowTrades, ROW_TRADE_STRIDE),
       column(tables.rowFlags),
     ],
     contracts: movingContractColumns(tables.contract),

@@ -1,6 +1,7 @@
 import type { BookState } from "./book_state.ts";
 import type { Revaluation } from "./revaluation.ts";
 import { type Part, partOf, settleMarks, type Snapshot, snapshotOf } from "./snapshot.ts";
+import { UNIT, UNIT_STRIDE } from "./contract_columns.ts";
 import { LEAF, LEAF_MEASURES, LEAF_STRIDE, ROW_F32_AT, ROW_F64_AT } from "../domain/measures.ts";
 import { ROW_F32_STRIDE, ROW_KEPT, ROW_KEPT_STRIDE, ROW_STRIDE, type Tables } from "./tables.ts";
 
@@ -47,7 +48,7 @@ function grossOf(tables: Tables, { firstRow, endRow, firstCell, endCell }: Part)
     }
     const spot = tables.driver.spot[driver[contract]];
     const shares = tables.rowKept[r * ROW_KEPT_STRIDE + ROW_KEPT.shares];
-    const money = tables.rowKept[r * ROW_KEPT_STRIDE + ROW_KEPT.money];
+    const money = shares * tables.contract.unit[contract * UNIT_STRIDE + UNIT.rate];
     const deltaChange = tables.rowF32[r * ROW_F32_STRIDE + ROW_F32_AT.deltaChange];
     add(at + LEAF.deltaChange, deltaChange);
     add(at + LEAF.dollarGamma, deltaChange * spot * money / shares);
