@@ -43,6 +43,8 @@ export interface TwsBehaviour {
   readonly hasLongTradeDates: boolean;
   /** Options settled at the open name the session before their expiry. @default true */
   readonly hasLastTradeDay: boolean;
+  /** Client that hears of the orders of all clients; null for none. @default null */
+  readonly masterClientId: number | null;
   /** First order id that a client is given. @default 1 */
   readonly firstOrderId: number;
   /** Time between two refreshes of account values and summaries, ms. @default 180 000 */
@@ -61,6 +63,7 @@ export const TWS_DEFAULTS: TwsBehaviour = {
   hasTrailingComma: true,
   hasLongTradeDates: false,
   hasLastTradeDay: true,
+  masterClientId: null,
   firstOrderId: 1,
   accountRefreshMs: 180_000,
   pnlMs: 1000,

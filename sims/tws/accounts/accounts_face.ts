@@ -91,6 +91,11 @@ export class AccountsFace {
     return this.#holders.get(number)?.account;
   }
 
+  /** The account that an instrument of an account of the world is in; undefined for none shown. */
+  holderOf(worldId: string, instrument: Instrument): TwsAccount | undefined {
+    return this.#holders.get(numberOf(worldId, this.#partOf(worldId, instrument)))?.account;
+  }
+
   /** Tells every change of a position; the returned function ends it. */
   follow(changed: (change: PositionChange) => void): () => void {
     this.#followers.add(changed);

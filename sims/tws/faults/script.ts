@@ -8,9 +8,19 @@ export const FAULT_KINDS = {
   wire: ["mute", "deaf", "drop", "slow", "fragment", "coalesce", "malformed", "duplicate"],
   gateway: ["refuse", "handshake", "clientInUse", "restart", "reset", "farm", "error", "readOnly"],
   accounts: ["notReady", "emptyPositions", "unsetPnl"],
-  market: ["noData", "lines", "sentinels", "mute"],
+  market: ["noData", "lines", "sentinels", "noGreeks", "lateGreeks", "noUnderlying", "mute"],
   history: ["error", "pacing", "mute"],
-  orders: ["reject", "statusTwice", "noStatus", "partial", "cancelRace", "mute"],
+  orders: [
+    "reject",
+    "hold",
+    "warn",
+    "statusTwice",
+    "noStatus",
+    "partial",
+    "correct",
+    "cancelRace",
+    "mute",
+  ],
 } as const;
 
 /** A place of `FAULT_KINDS`. */
@@ -54,8 +64,16 @@ export interface Fault {
   readonly id?: number;
   /** market, history, orders: this symbol alone. */
   readonly symbol?: string;
-  /** lines: so many. */
+  /** lines, partial: so many. */
   readonly count?: number;
+  /** reject: JSON of the error's last field. @default none */
+  readonly reject?: string;
+  /** reject: the status comes before the error. */
+  readonly isStatusFirst?: boolean;
+  /** sentinels: unset doubles instead of -1 and -2. */
+  readonly isUnset?: boolean;
+  /** noData: delayed data is refused as well. */
+  readonly isDelayedToo?: boolean;
 }
 
 /** Faults of a run: same script and seed, same run. */
@@ -76,8 +94,8 @@ const NUMBERS = [
   "code",
   "count",
 ] as const;
-const TEXTS = ["farm", "text", "symbol"] as const;
-const FLAGS = ["isClean", "isDataLost"] as const;
+const TEXTS = ["farm", "text", "symbol", "reject"] as const;
+const FLAGS = ["isClean", "isDataLost", "isStatusFirst", "isUnset", "isDelayedToo"] as const;
 const HOWS = ["extra", "missing", "empty", "noise", "length"];
 const WHEN_NUMBERS = ["afterMs", "forMs", "connection", "frame", "share", "times"] as const;
 
