@@ -14,6 +14,7 @@ import {
   lineSummary,
   lineTable,
   type LineWords,
+  pauseText,
   todayDrawing,
 } from "@/lib/portfolio/overview/today_view.ts";
 import { PLOT } from "@/components/overview/StaticLine.tsx";
@@ -49,6 +50,11 @@ interface Shown {
   readonly read: ReadLine | null;
 }
 
+/** Why no point of now is added. */
+function pauseNow(): string {
+  return pauseText(desk.feeds.peek(), desk.market.peek());
+}
+
 const SAME_LINE = "The line is the one read before.";
 const NO_TABLE: readonly (readonly [string, string])[] = [];
 
@@ -70,6 +76,8 @@ export class LiveToday {
   #host: HTMLElement | null = null;
   #chart: TodayChart | null = null;
   #shown: Shown | null = null;
+  /** Why no point of now is added, as it is shown. */
+  #paused = "";
   /** The page's own line of today has a hole that the record may fill. */
   #isHoled = false;
 
@@ -88,9 +96,10 @@ export class LiveToday {
     const ends = [
       desk.onChange((view, now) => this.#feed.sample(view, now)),
       desk.onCanvasFrame({
-        isDue: () => !desk.isPaused.peek() && this.#feed.hasGrown,
+        isDue: () => !desk.isPaused.peek() && (this.#feed.hasGrown || this.#paused !== pauseNow()),
         draw: (frame) => {
           this.#feed.noteShown();
+          this.#paused = pauseNow();
           this.#show(frame);
         },
       }),
@@ -208,6 +217,7 @@ export class LiveToday {
       answer: shown.read?.answer ?? null,
       stepMs: this.#feed.stepMs,
       now,
+      paused: this.#paused,
     };
     this.note.value = lineNote(words);
     this.summary.value = lineSummary(words);

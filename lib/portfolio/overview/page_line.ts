@@ -4,7 +4,7 @@ import type { LineDrawing } from "./line_drawing.ts";
 import { type LinePicture, linePicture } from "./line_picture.ts";
 import { sessionDrawing } from "./session_drawing.ts";
 import { TodayLine } from "./today_line.ts";
-import { lineNote, lineSummary, type LineWords, todayDrawing } from "./today_view.ts";
+import { lineNote, lineSummary, type LineWords, pauseText, todayDrawing } from "./today_view.ts";
 
 /** Width that a picture is labelled for; a browser's page labels it anew for its own. */
 const LABEL_WIDTH_PX = 700;
@@ -53,6 +53,7 @@ export function pageLine(data: OverviewData): PageLinePicture {
     answer: data.line,
     stepMs: line.stepMs,
     now: data.now,
+    paused: pauseText(data.feeds, data.market),
   };
   const note = data.lineProblem === "" ? lineNote(words) : problemNote(data.lineProblem);
   return { picture, note, summary: lineSummary(words) };

@@ -106,7 +106,7 @@ Deno.test("R80: points are bounded, times grow and the first point stays, for an
 function wordsOf(metric: TodayMetric, points: TodayPoints, stepMs = 1000) {
   const now = points.at[points.at.length - 1] ?? 0;
   const drawing = todayDrawing(metric, points, now);
-  return { metric, currency: "USD", drawing, answer: null, stepMs, now };
+  return { metric, currency: "USD", drawing, answer: null, stepMs, now, paused: "" };
 }
 
 const OPENED_AT = Date.UTC(2025, 2, 19, 14, 15);

@@ -1,7 +1,8 @@
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatLevel, formatSigned } from "../../format/number.ts";
 import { formatClock, formatExpiry, formatMinute, spokenAge } from "../../format/time.ts";
-import { plural } from "../../format/words.ts";
+import { listed, plural } from "../../format/words.ts";
+import type { FeedStatus, MarketStatus } from "../../stream/protocol/messages.ts";
 import { type Scale, timeSpan, valueScale } from "./axis.ts";
 import type { HistoryAnswer } from "./history_answer.ts";
 import type { Band, LineDrawing } from "./line_drawing.ts";
@@ -63,6 +64,20 @@ export interface LineWords {
   readonly stepMs: number;
   /** Source's clock. */
   readonly now: number;
+  /** Why the line does not grow now, see `pauseText`; "" while it does. */
+  readonly paused: string;
+}
+
+/**
+ * Why no point of now is added to the lines: a feed is out, and a sum over what is old is no sample.
+ * "" while points are added, and while the market is closed.
+ */
+export function pauseText(feeds: readonly FeedStatus[], market: MarketStatus | null): string {
+  if (market?.session === "closed") return "";
+  const out = feeds.filter(({ state }) => state !== "live" && state !== "closed")
+    .map(({ label }) => label);
+  if (out.length === 0) return "";
+  return `no new point while ${listed(out)} ${out.length === 1 ? "is" : "are"} not live`;
 }
 
 /** Where a line begins and what is missing in it: "since 10:15, 1 gap, the longest 12 minutes". */
@@ -85,7 +100,7 @@ export function lineNote(words: LineWords): string {
     ? "each day from its previous close"
     : "";
   const head = [unit, reading].filter((part) => part !== "").join(", ");
-  return [head, reachText(words)].filter((part) => part !== "").join("; ");
+  return [head, reachText(words), words.paused].filter((part) => part !== "").join("; ");
 }
 
 /** Value, range and gaps in words: what the folded section and the chart's name say. */
@@ -93,7 +108,7 @@ export function lineSummary(words: LineWords): string {
   const { metric, drawing: { points } } = words;
   const range = rangeOf(points);
   const { name } = METRIC_STYLES[metric];
-  if (range === null) return `${name}: no point yet`;
+  if (range === null) return [`${name}: no point yet`, words.paused].filter(Boolean).join("; ");
   return `${name} ${valueText(metric, lastValue(points))} ` +
     `${metricUnit(metric, words.currency)}, between ${valueText(metric, range.low)} and ` +
     `${valueText(metric, range.high)}, ${reachText(words)}`;
