@@ -84,7 +84,7 @@ Deno.test("G-009: the snapshot comes 5 s after the book, later with a longer war
   assert.notEqual(await long.pass(200), null);
 });
 
-Deno.test("G-008: a broker that fails ends it at once, with what to do in plain lines", async () => {
+Deno.test("G-008: a broker that fails ends it at once, and says what to do", async () => {
   const rig = new OnceRig();
   rig.reports = [report("ib")];
   rig.run();

@@ -1,4 +1,6 @@
-import type { ConnectionStep, StepFault, StepState } from "../../../domain/connection.ts";
+import type { ConnectionStep } from "../../../domain/connection.ts";
+
+export { failed, type Finding, notTested, passed } from "../../connection/finding.ts";
 
 /** The steps of a connection to tastytrade in their order, with the words of the page. */
 export const STEPS = [
@@ -13,31 +15,6 @@ export const STEPS = [
 
 /** Id of a step. */
 export type StepId = typeof STEPS[number]["id"];
-
-/** What a test of one step found. */
-export interface Finding {
-  readonly state: StepState;
-  readonly detail: string;
-  readonly fault: StepFault | null;
-  /** True when the broker refused the login. */
-  readonly isLoginRefused: boolean;
-  readonly retryAfterMs: number | null;
-}
-
-/** It works. */
-export function passed(detail: string): Finding {
-  return { state: "passed", detail, fault: null, isLoginRefused: false, retryAfterMs: null };
-}
-
-/** Nothing can be proven now; `detail` says why. */
-export function notTested(detail: string): Finding {
-  return { ...passed(detail), state: "notTested" };
-}
-
-/** It fails. */
-export function failed(detail: string, fault: StepFault): Finding {
-  return { ...passed(detail), state: "failed", fault };
-}
 
 /** A step before anything is known of it. */
 export function untouched(index: number): ConnectionStep {
