@@ -23,6 +23,15 @@ export const UNIT = {
 export const UNIT_STRIDE = 8;
 
 /**
+ * What is known of a contract's mid: spot and years at its latest quote, the last volatility that
+ * was solved from one, and the event time of that quote.
+ */
+export const MID = { spot: 0, years: 1, solvedIv: 2, solvedAt: 3 } as const;
+
+/** Values per contract in `mid`. */
+export const MID_STRIDE = 4;
+
+/**
  * One entry per contract held (rows of one contract at several accounts share it), sorted by
  * underlying and driver, so that a tick of a driver reprices one contiguous range.
  *
@@ -49,15 +58,12 @@ export interface ContractColumns {
   readonly rowFrom: Int32Array;
   readonly rowCount: Int32Array;
 
-  /** Last volatility solved from a mid, and the event time of its quote. */
-  readonly solvedIv: Float64Array;
-  readonly solvedAt: Float64Array;
+  /** MID values of each contract at `c · MID_STRIDE`. */
+  readonly mid: Float64Array;
   /** Why the latest quote gave no volatility, or present. */
   readonly solvedAbsence: Uint8Array;
   /** 1 while the latest quote waits to be solved, with spot and years of its message. */
   readonly isPending: Uint8Array;
-  readonly quoteSpot: Float64Array;
-  readonly quoteYears: Float64Array;
 
   /** 1 while the volatility in use moved without the model being priced at it. */
   readonly isPriceDue: Uint8Array;
@@ -101,12 +107,9 @@ export function contractColumns(count: number): ContractColumns {
     unit: new Float64Array(count * UNIT_STRIDE).fill(NaN),
     rowFrom: new Int32Array(count + 1),
     rowCount: new Int32Array(count),
-    solvedIv: numbers(),
-    solvedAt: numbers(),
+    mid: new Float64Array(count * MID_STRIDE).fill(NaN),
     solvedAbsence: codes(),
     isPending: codes(),
-    quoteSpot: numbers(),
-    quoteYears: numbers(),
     isPriceDue: codes(),
     pricing: createPricingColumns(count),
     greeksSource: codes(),
@@ -133,10 +136,14 @@ export function driverColumns(count: number): DriverColumns {
 /** The columns that move with a contract; its place among drivers and rows is linked anew. */
 export function movingContractColumns(columns: ContractColumns): Column[] {
   const { driver: _driver, underlying: _underlying, rowFrom: _rowFrom, ...own } = columns;
-  const { unit, pricing, ...single } = own;
+  const { unit, mid, pricing, ...single } = own;
   const { capacity: _capacity, ...priced } = pricing;
   const flat = [...Object.values(single), ...Object.values(priced)];
-  return [{ values: unit, stride: UNIT_STRIDE }, ...flat.map((values) => ({ values, stride: 1 }))];
+  return [
+    { values: unit, stride: UNIT_STRIDE },
+    { values: mid, stride: MID_STRIDE },
+    ...flat.map((values) => ({ values, stride: 1 })),
+  ];
 }
 
 /** The columns that move with a driver. */

@@ -1,21 +1,31 @@
 import { type Instrument, isOption } from "../domain/instrument.ts";
 import { setContract, setRates } from "../pricing/columns.ts";
-import { CONTRACT, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
+import {
+  CONTRACT,
+  type ContractColumns,
+  MID_STRIDE,
+  UNIT,
+  UNIT_STRIDE,
+} from "./contract_columns.ts";
 import type { Directory } from "./directory.ts";
 import type { Tables } from "./tables.ts";
 
 /** What a contract knows of its volatility; it outlives a move in the columns. */
-export const SOLVED_NAMES = [
-  "solvedIv",
-  "solvedAbsence",
-  "solvedAt",
-  "isPending",
-  "quoteSpot",
-  "quoteYears",
-] as const;
+export interface SolvedIv {
+  /** MID values. */
+  readonly mid: Float64Array;
+  readonly solvedAbsence: number;
+  readonly isPending: number;
+}
 
-/** Values in the order of SOLVED_NAMES. */
-export type SolvedIv = readonly number[];
+/** Reads what contract `c` knows of its volatility. */
+export function solvedOf({ mid, solvedAbsence, isPending }: ContractColumns, c: number): SolvedIv {
+  return {
+    mid: mid.slice(c * MID_STRIDE, (c + 1) * MID_STRIDE),
+    solvedAbsence: solvedAbsence[c],
+    isPending: isPending[c],
+  };
+}
 
 /**
  * Writes what the directory says of contract `c`, a new entry with a handle: terms, rates, rate of
@@ -47,7 +57,10 @@ export function writeContract(
   setRates(columns.pricing, c, entry.riskFreeRate, entry.dividendYield);
   columns.expiresAt[c] = instrument.expiresAt;
   columns.isPending[c] = 1;
-  if (solved !== undefined) SOLVED_NAMES.forEach((name, i) => columns[name][c] = solved[i]);
+  if (solved === undefined) return;
+  columns.mid.set(solved.mid, c * MID_STRIDE);
+  columns.solvedAbsence[c] = solved.solvedAbsence;
+  columns.isPending[c] = solved.isPending;
 }
 
 function contractKind(instrument: Instrument): number {

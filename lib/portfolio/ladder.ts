@@ -10,7 +10,14 @@ import { absenceCode } from "../base/absence.ts";
 import { indexOf } from "../base/record.ts";
 import { GREEKS_SOURCES, STALENESS } from "../domain/measures.ts";
 import type { BookState } from "./book_state.ts";
-import { CONTRACT, type ContractColumns, UNIT, UNIT_STRIDE } from "./contract_columns.ts";
+import {
+  CONTRACT,
+  type ContractColumns,
+  MID,
+  MID_STRIDE,
+  UNIT,
+  UNIT_STRIDE,
+} from "./contract_columns.ts";
 import { solvePending } from "./mid_iv.ts";
 import { PRESENT } from "./tables.ts";
 
@@ -99,11 +106,11 @@ function chooseModel(state: BookState, contract: number, own: number): void {
   const { volatility } = columns.pricing;
   const handle = columns.handle[contract];
   if (columns.isPending[contract] === 1) solvePending(state, contract);
-  const solved = columns.solvedIv[contract];
+  const solved = columns.mid[contract * MID_STRIDE + MID.solvedIv];
   const isMidGood = columns.solvedAbsence[contract] === PRESENT;
   if (isMidGood && own !== STATE.stale) {
     volatility[contract] = solved;
-    columns.greeksAt[contract] = columns.solvedAt[contract];
+    columns.greeksAt[contract] = columns.mid[contract * MID_STRIDE + MID.solvedAt];
     return decide(columns, contract, SOURCE.model, PRESENT);
   }
   const isOwn = solved > 0;
@@ -111,7 +118,7 @@ function chooseModel(state: BookState, contract: number, own: number): void {
     ? solved
     : quotes.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.iv];
   columns.greeksAt[contract] = isOwn
-    ? columns.solvedAt[contract]
+    ? columns.mid[contract * MID_STRIDE + MID.solvedAt]
     : quotes.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at];
   if (!(volatility[contract] > 0)) {
     columns.greeksAt[contract] = NaN;

@@ -2,6 +2,7 @@ import { CODE, CODE_STRIDE, PRICE, PRICE_STRIDE } from "../domain/market_data.ts
 import { absenceCode, type AbsenceReason } from "../base/absence.ts";
 import { impliedVolatility, type ImpliedVolatilityTerms } from "../pricing/implied_volatility.ts";
 import type { BookState } from "./book_state.ts";
+import { MID, MID_STRIDE } from "./contract_columns.ts";
 import { PRESENT } from "./tables.ts";
 
 /** A mid whose spread is over this share of it says too little. Source: formulas §3. */
@@ -18,8 +19,9 @@ const WIDE_SPREAD = absenceCode("wideSpread");
 export function noteQuote(state: BookState, contract: number): void {
   const columns = state.tables.contract;
   columns.isPending[contract] = 1;
-  columns.quoteSpot[contract] = state.tables.driver.spot[columns.driver[contract]];
-  columns.quoteYears[contract] = columns.pricing.years[contract];
+  columns.mid[contract * MID_STRIDE + MID.spot] =
+    state.tables.driver.spot[columns.driver[contract]];
+  columns.mid[contract * MID_STRIDE + MID.years] = columns.pricing.years[contract];
 }
 
 /**
@@ -32,9 +34,9 @@ export function solvePending(state: BookState, contract: number): void {
   const columns = tables.contract;
   const handle = columns.handle[contract];
   columns.isPending[contract] = 0;
-  if (!(columns.quoteSpot[contract] > 0)) {
-    columns.quoteSpot[contract] = tables.driver.spot[columns.driver[contract]];
-    columns.quoteYears[contract] = columns.pricing.years[contract];
+  if (!(columns.mid[contract * MID_STRIDE + MID.spot] > 0)) {
+    columns.mid[contract * MID_STRIDE + MID.spot] = tables.driver.spot[columns.driver[contract]];
+    columns.mid[contract * MID_STRIDE + MID.years] = columns.pricing.years[contract];
   }
   const quoteAbsence = market.columns.codes[handle * CODE_STRIDE + CODE.quoteAbsence];
   if (quoteAbsence !== PRESENT) {
@@ -50,8 +52,9 @@ export function solvePending(state: BookState, contract: number): void {
   }
   const iv = solveMid(state, contract, mid);
   if (typeof iv === "number") {
-    columns.solvedIv[contract] = iv;
-    columns.solvedAt[contract] = market.columns.prices[handle * PRICE_STRIDE + PRICE.quoteAt];
+    columns.mid[contract * MID_STRIDE + MID.solvedIv] = iv;
+    columns.mid[contract * MID_STRIDE + MID.solvedAt] =
+      market.columns.prices[handle * PRICE_STRIDE + PRICE.quoteAt];
     columns.solvedAbsence[contract] = PRESENT;
   } else {
     columns.solvedAbsence[contract] = absenceCode(iv);
@@ -76,9 +79,9 @@ function solveMid(state: BookState, contract: number, mid: number): number | Abs
   const { sign, strike, riskFreeRate, carryYield, isOnFuture } = columns.pricing;
   terms.right = sign[contract] > 0 ? "call" : "put";
   terms.price = mid;
-  terms.spot = columns.quoteSpot[contract];
+  terms.spot = columns.mid[contract * MID_STRIDE + MID.spot];
   terms.strike = strike[contract];
-  terms.yearsToExpiry = columns.quoteYears[contract];
+  terms.yearsToExpiry = columns.mid[contract * MID_STRIDE + MID.years];
   terms.riskFreeRate = riskFreeRate[contract];
   terms.dividendYield = carryYield[contract];
   terms.isOnFuture = isOnFuture[contract] === 1;
@@ -91,8 +94,8 @@ function solveMid(state: BookState, contract: number, mid: number): number | Abs
 
 /** max(0, ±(S·e^{(b−r)T} − K·e^{−rT})) at the spot and years of the quote. */
 function intrinsicValue(state: BookState, contract: number): number {
-  const { quoteSpot, quoteYears, pricing } = state.tables.contract;
-  const years = quoteYears[contract];
+  const { mid, pricing } = state.tables.contract;
+  const years = mid[contract * MID_STRIDE + MID.years];
   const isNow = years === pricing.years[contract];
   const yieldDiscount = isNow
     ? pricing.yieldDiscount[contract]
@@ -100,6 +103,6 @@ function intrinsicValue(state: BookState, contract: number): number {
   const presentStrike = isNow
     ? pricing.presentStrike[contract]
     : pricing.strike[contract] * Math.exp(-pricing.riskFreeRate[contract] * years);
-  const inside = quoteSpot[contract] * yieldDiscount - presentStrike;
+  const inside = mid[contract * MID_STRIDE + MID.spot] * yieldDiscount - presentStrike;
   return Math.max(0, pricing.sign[contract] * inside);
 }

@@ -2,7 +2,7 @@ import { type AbsenceReason, absenceReason } from "../base/absence.ts";
 import type { UnixMs } from "../base/brand.ts";
 import { createEuropeanValue, type EuropeanValue, valueEuropean } from "../pricing/european.ts";
 import type { BookState } from "./book_state.ts";
-import { CONTRACT } from "./contract_columns.ts";
+import { CONTRACT, MID, MID_STRIDE } from "./contract_columns.ts";
 import { solvePending } from "./mid_iv.ts";
 import { PRESENT } from "./tables.ts";
 
@@ -25,13 +25,13 @@ export function valueAtOwnMid(state: BookState, contract: number, out: EuropeanV
   if (Number.isNaN(pricing.riskFreeRate[contract] - pricing.carryYield[contract])) return false;
   if (!(pricing.spot[contract] > 0)) return false;
   if (columns.isPending[contract] === 1) solvePending(state, contract);
-  if (!(columns.solvedIv[contract] > 0)) return false;
+  if (!(columns.mid[contract * MID_STRIDE + MID.solvedIv] > 0)) return false;
   const basis = valueEuropean({
     right: pricing.sign[contract] > 0 ? "call" : "put",
     spot: pricing.spot[contract],
     strike: pricing.strike[contract],
     yearsToExpiry: pricing.years[contract],
-    volatility: columns.solvedIv[contract],
+    volatility: columns.mid[contract * MID_STRIDE + MID.solvedIv],
     riskFreeRate: pricing.riskFreeRate[contract],
     dividendYield: pricing.carryYield[contract],
     isOnFuture: pricing.isOnFuture[contract] === 1,
@@ -50,8 +50,8 @@ export function modelGreeks(state: BookState, contract: number): ModelGreeks | A
   if (valueAtOwnMid(state, contract, value)) {
     return {
       ...value,
-      iv: columns.solvedIv[contract],
-      quotedAt: columns.solvedAt[contract],
+      iv: columns.mid[contract * MID_STRIDE + MID.solvedIv],
+      quotedAt: columns.mid[contract * MID_STRIDE + MID.solvedAt],
       isOfLatestQuote: columns.solvedAbsence[contract] === PRESENT,
     };
   }

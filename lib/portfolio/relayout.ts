@@ -1,6 +1,6 @@
 import { type Instrument, isOption } from "../domain/instrument.ts";
 import type { BookState } from "./book_state.ts";
-import { SOLVED_NAMES, type SolvedIv, writeContract } from "./contract_entry.ts";
+import { type SolvedIv, solvedOf, writeContract } from "./contract_entry.ts";
 import type { Directory } from "./directory.ts";
 import { groupHoldings } from "./grouping.ts";
 import type { Holding, HoldingsUpdate } from "./holdings.ts";
@@ -138,8 +138,7 @@ export class Relayout {
     const solved = new Map<number, SolvedIv>();
     for (const c of this.#contractsAnew(state)) {
       const handle = tables.contract.handle[c];
-      const values = SOLVED_NAMES.map((name) => tables.contract[name][c]);
-      solved.set(handle, values);
+      solved.set(handle, solvedOf(tables.contract, c));
       for (let r = tables.contract.rowFrom[c]; r < tables.contract.rowFrom[c + 1]; r++) {
         const holding = state.holdings.find(tables.rowIds[r]);
         if (holding !== undefined) holdings.push(holding);

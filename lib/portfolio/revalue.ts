@@ -12,7 +12,7 @@ import { setSpot } from "../pricing/columns.ts";
 import { priceRange } from "../pricing/kernel.ts";
 import type { BookState } from "./book_state.ts";
 import { addContracts, addMarks, markRows } from "./cells.ts";
-import { CONTRACT, type ContractColumns } from "./contract_columns.ts";
+import { CONTRACT, type ContractColumns, MID, MID_STRIDE } from "./contract_columns.ts";
 import { chooseGreeks, hasBrokerGreeks } from "./ladder.ts";
 import { noteQuote } from "./mid_iv.ts";
 import { put } from "./put.ts";
@@ -74,7 +74,7 @@ export function repriceDriver(state: BookState, driver: number, isChoosing: bool
 
 function chooseAnew(state: BookState, contract: number): void {
   const columns = state.tables.contract;
-  if (columns.isPending[contract] === 1 && !(columns.quoteSpot[contract] > 0)) {
+  if (columns.isPending[contract] === 1 && !(columns.mid[contract * MID_STRIDE + MID.spot] > 0)) {
     noteQuote(state, contract);
   }
   chooseGreeks(state, contract);

@@ -39,6 +39,7 @@ export const ROW_KEPT = {
   fillValue: 6,
   fees: 7,
 } as const;
+/** Values per row in `rowKept`. */
 export const ROW_KEPT_STRIDE = 8;
 
 /** What a row contributes to its leaf cell, as bits. */
