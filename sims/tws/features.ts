@@ -1,3 +1,8 @@
+import { pnlFeature } from "./accounts/pnl.ts";
+import { positionsFeature } from "./accounts/positions.ts";
+import { summaryFeature } from "./accounts/summary.ts";
+import { updatesFeature } from "./accounts/updates.ts";
+import { contractsFeature } from "./contracts/feature.ts";
 import type { FeatureMaker } from "./face.ts";
 import { identityFeature } from "./identity.ts";
 import { ordersFeature } from "./orders/orders_feature.ts";
@@ -5,5 +10,10 @@ import { ordersFeature } from "./orders/orders_feature.ts";
 /** Every part of the emulator; a request belongs to one of them. */
 export const FEATURES: readonly FeatureMaker[] = [
   identityFeature,
+  positionsFeature,
+  updatesFeature,
+  summaryFeature,
+  pnlFeature,
+  contractsFeature,
   ordersFeature,
 ];

@@ -5,7 +5,7 @@ import { MESSAGE, REQUEST } from "./wire/message_ids.ts";
 
 /** Who is asking whom: ids, accounts, the clock, and what TWS says as a client connects. */
 export function identityFeature(face: TwsFace): Feature {
-  const { behaviour, accounts, orderIds, gateway, clock } = face;
+  const { behaviour, accounts, orderIds, gateway, market } = face;
   const managedAccounts = (client: Client): void => {
     const numbers = accounts.accounts.map(({ number }) => number).join(",");
     const list = behaviour.hasTrailingComma ? `${numbers},` : numbers;
@@ -18,7 +18,7 @@ export function identityFeature(face: TwsFace): Feature {
       [REQUEST.ids]: nextValidId,
       [REQUEST.managedAccounts]: managedAccounts,
       [REQUEST.currentTime]: (client) => {
-        const seconds = Math.floor(clock.now() / 1000);
+        const seconds = Math.floor(market.now() / 1000);
         client.send(new FieldWriter(MESSAGE.currentTime).int(1).int(seconds));
       },
       [REQUEST.setServerLogLevel]: () => {},

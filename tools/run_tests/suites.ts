@@ -40,6 +40,7 @@ export function suites(): Suite[] {
     ownSuite("clients", "tests/conformance/tastytrade", {
       config: "tests/conformance/tastytrade/deno.json",
     }),
+    ownSuite("clients-ib", "tests/conformance/ib", { config: "tests/conformance/ib/deno.json" }),
     suite("store", ["tests/store"]),
     suite("mutations", ["tests/mutations"]),
     suite("launch", ["tests/launch"]),

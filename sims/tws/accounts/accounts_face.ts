@@ -2,12 +2,13 @@ import { present } from "../../../lib/base/assert.ts";
 import { CURRENCIES, type Fill, type Instrument } from "../../../lib/world/mod.ts";
 import type { MarketFace } from "../market_face.ts";
 import type { AccountCount } from "../options.ts";
-import { type BookFill, type BookLine, paidFor, PositionBook } from "./book.ts";
+import { type BookLine, paidFor, PositionBook } from "./book.ts";
 
 /** Accounts of the world; the odd options of each may be an account of their own. */
 const WORLD_ACCOUNTS = 3;
 /** Share of an account's first dollars that its account of odd options starts with. */
 const ODD_SHARE = 0.4;
+const CLAIMS_MAX = 10_000;
 
 /** An account as TWS knows it. */
 export interface TwsAccount {
@@ -19,12 +20,6 @@ export interface TwsAccount {
   readonly part: 0 | 1;
   /** "INDIVIDUAL", "JOINT", "IRA-TRAD". */
   readonly type: string;
-}
-
-/** A fill of an account, from the world's own orders or a client's. */
-export interface AccountFill extends BookFill {
-  readonly account: string;
-  readonly at: number;
 }
 
 /** A change of an account that its subscribers are told. */
@@ -42,7 +37,7 @@ export interface CurrencyMoney {
   readonly stock: number;
   readonly option: number;
   readonly futureOption: number;
-  /** Open variation of futures, part of the cash. */
+  /** Variation of futures since the previous close, part of the cash. */
   readonly futuresPnl: number;
   readonly realized: number;
   readonly unrealized: number;
@@ -53,18 +48,16 @@ interface Holder {
   readonly book: PositionBook;
   /** Dollars of the account of odd options; the other takes what remains of the world's. */
   oddCash: number;
-  /** What clients' own fills moved, by currency. */
-  readonly clientCash: Map<string, number>;
-  /** Futures that clients traded: signed quantity and what was paid, by instrument. */
-  readonly clientFutures: Map<number, { quantity: number; paid: number }>;
 }
 
-/** Accounts of the world as TWS shows them, with what clients' orders did on top. */
+/** Accounts of the world as TWS shows them, with positions at TWS's own cost. */
 export class AccountsFace {
   readonly accounts: readonly TwsAccount[];
   readonly #market: MarketFace;
   readonly #isSplit: (worldId: string) => boolean;
   readonly #holders = new Map<string, Holder>();
+  /** Accounts by ids of clients' orders. */
+  readonly #claims = new Map<string, string>();
   readonly #followers = new Set<(change: PositionChange) => void>();
 
   constructor(market: MarketFace, count: AccountCount) {
@@ -118,21 +111,11 @@ export class AccountsFace {
     return this.#holder(account.number).book.line(instrument);
   }
 
-  /** Books a fill of a client's order: positions, costs and cash move, and followers hear of it. */
-  book(fill: AccountFill): void {
-    const holder = this.#holder(fill.account);
-    const { instrument, signedQuantity, fees } = fill;
-    const { currency } = instrument;
-    const paid = instrument.kind === "future" ? fees : paidFor(fill);
-    holder.clientCash.set(currency, (holder.clientCash.get(currency) ?? 0) - paid);
-    if (instrument.kind === "future") {
-      const own = holder.clientFutures.get(instrument.id) ?? { quantity: 0, paid: 0 };
-      own.quantity += signedQuantity;
-      own.paid += paidFor(fill) - fees;
-      holder.clientFutures.set(instrument.id, own);
-    }
-    holder.book.apply(fill);
-    this.#tell(holder.account, instrument);
+  /** Names the account of an order placed by a client: its fills go there, whatever they are of. */
+  claim(orderId: string, account: TwsAccount): void {
+    this.#claims.set(orderId, account.number);
+    if (this.#claims.size <= CLAIMS_MAX) return;
+    for (const oldest of this.#claims.keys()) return void this.#claims.delete(oldest);
   }
 
   /** Money of an account by currency at the marks of now. */
@@ -178,8 +161,6 @@ export class AccountsFace {
       account,
       book,
       oddCash: Math.round(dollars * (this.#isSplit(account.worldId) ? ODD_SHARE : 0) * 100) / 100,
-      clientCash: new Map(),
-      clientFutures: new Map(),
     });
     for (
       const { instrument: id, signedQuantity, averagePrice } of world.positions(account.worldId)
@@ -210,7 +191,7 @@ export class AccountsFace {
       if (signedQuantity === 0) continue;
       sums.unrealized += this.unrealized(line);
       const worth = signedQuantity * instrument.multiplier * this.#market.mark(instrument);
-      if (instrument.kind === "future") sums.futuresPnl += this.unrealized(line);
+      if (instrument.kind === "future") sums.futuresPnl += this.daily(line);
       else if (instrument.kind === "option") sums.option += worth;
       else if (instrument.kind === "futureOption") sums.futureOption += worth;
       else sums.stock += worth;
@@ -220,16 +201,9 @@ export class AccountsFace {
 
   #cash(account: TwsAccount, currency: typeof CURRENCIES[number]): number {
     const holder = this.#holder(account.number);
-    let variation = 0;
-    for (const [id, { quantity, paid }] of holder.clientFutures) {
-      const instrument = this.#market.instrument(id);
-      if (instrument.currency !== currency) continue;
-      variation += quantity * instrument.multiplier * this.#market.mark(instrument) - paid;
-    }
-    const own = (holder.clientCash.get(currency) ?? 0) + variation;
-    if (account.part === 1) return (currency === "USD" ? holder.oddCash : 0) + own;
+    if (account.part === 1) return currency === "USD" ? holder.oddCash : 0;
     const whole = this.#market.world.balances(account.worldId).cash[currency];
-    return whole - (currency === "USD" ? this.#oddCashOf(account.worldId) : 0) + own;
+    return whole - (currency === "USD" ? this.#oddCashOf(account.worldId) : 0);
   }
 
   #oddCashOf(worldId: string): number {
@@ -243,7 +217,10 @@ export class AccountsFace {
     const instrument = this.#market.instrument(fill.instrument);
     const { signedQuantity, price, fees } = fill;
     const booked = { instrument, signedQuantity, price, fees };
-    if (holder.account.part === 1) holder.oddCash -= paidFor(booked);
+    if (holder.account.part === 1) {
+      // Variation of futures stays in the cash of the other part.
+      holder.oddCash -= instrument.kind === "future" ? fees : paidFor(booked);
+    }
     holder.book.apply(booked);
     this.#tell(holder.account, instrument);
   }
@@ -253,7 +230,7 @@ export class AccountsFace {
     for (const { book } of this.#holders.values()) book.startDay();
     for (const { account, book } of this.#holders.values()) {
       for (const line of book.lines()) {
-        // What a client held to the end in an option that the world settled for its own accounts.
+        // An order of a client put it into this part; the world settled it in the other one.
         if (line.signedQuantity === 0 || world.isLive(line.instrument.id)) continue;
         line.signedQuantity = 0;
         this.#tell(account, line.instrument);
@@ -266,8 +243,9 @@ export class AccountsFace {
   }
 
   #holderOf(fill: Fill): Holder | undefined {
-    const instrument = this.#market.instrument(fill.instrument);
-    const part = this.#partOf(fill.account, instrument);
+    const claimed = fill.orderId === undefined ? undefined : this.#claims.get(fill.orderId);
+    if (claimed !== undefined) return this.#holders.get(claimed);
+    const part = this.#partOf(fill.account, this.#market.instrument(fill.instrument));
     return this.#holders.get(numberOf(fill.account, part));
   }
 

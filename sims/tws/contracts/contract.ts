@@ -35,8 +35,3 @@ export interface Contract {
   readonly listing: string;
   readonly origin: ContractOrigin;
 }
-
-/** Wire text of the multiplier in fields that carry "0" for contracts without one. */
-export function multiplierOrZero(contract: Contract): string {
-  return contract.multiplier === "" ? "0" : contract.multiplier;
-}

@@ -1,4 +1,4 @@
-import { dayOfIso, weekday } from "../../../lib/world/civil.ts";
+import { dayOfIso, isoOf, weekday } from "../../../lib/world/civil.ts";
 import { previousSession } from "../../../lib/world/session.ts";
 
 const MONTHS = "FGHJKMNQUVXZ";
@@ -25,6 +25,11 @@ export function compactDate(iso: string): string {
 export function lastTradeDay(expiry: string, settlement: "AM" | "PM"): number {
   const dayNo = dayOfIso(expiry);
   return settlement === "AM" ? previousSession(dayNo) : dayNo;
+}
+
+/** The same as "20250320". */
+export function lastTradeDayText(expiry: string, settlement: "AM" | "PM"): string {
+  return compactDate(isoOf(lastTradeDay(expiry, settlement)));
 }
 
 /** "ESM5" of "/ESM5"; other symbols as they are. */

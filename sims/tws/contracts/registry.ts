@@ -1,6 +1,6 @@
 import { assert, present } from "../../../lib/base/assert.ts";
 import { fail, ok, type Result } from "../../../lib/base/result.ts";
-import { dayOfIso, isoOf } from "../../../lib/world/civil.ts";
+import { dayOfIso } from "../../../lib/world/civil.ts";
 import { LISTINGS } from "../../../lib/world/listings.ts";
 import type { ChainExpiry, Instrument, Right } from "../../../lib/world/mod.ts";
 import type { MarketFace } from "../market_face.ts";
@@ -14,7 +14,7 @@ import {
   futureOptionClass,
   futureOptionSymbol,
   futureSymbol,
-  lastTradeDay,
+  lastTradeDayText,
   occSymbol,
 } from "./naming.ts";
 
@@ -242,13 +242,13 @@ export class ContractRegistry {
     const right = terms.right === "call" ? "C" : "P";
     const isFuture = LISTINGS[listing].kind === "future";
     const exchange = exchangeName(terms.exchange);
-    const lastDay = this.#hasLastTradeDay ? lastTradeDay(expiry, settlement) : dayOfIso(expiry);
+    const realExpiry = compactDate(expiry);
     return {
       conId: this.#optionId(terms),
       secType: isFuture ? "FOP" : "OPT",
       symbol: futureSymbol(LISTINGS[listing].root),
-      lastTradeDate: compactDate(isoOf(lastDay)),
-      realExpiry: compactDate(expiry),
+      lastTradeDate: this.#hasLastTradeDay ? lastTradeDayText(expiry, settlement) : realExpiry,
+      realExpiry,
       strike,
       right,
       multiplier: String(terms.multiplier),
