@@ -27,8 +27,17 @@ export function AccountsView(props: AccountsProps) {
               checked={account.isChosen}
               onChange={() => props.onToggle?.(account.index)}
             />
-            <span>{account.name}</span>
-            <span class="u" data-account={account.index}>{account.netLiq}</span>
+            <span class="who">
+              {account.name}
+              {account.type !== "" && <small>{account.type}</small>}
+            </span>
+            <data
+              class="n u"
+              data-account={account.index}
+              data-s={account.isOld ? "stale" : undefined}
+            >
+              {account.netLiq}
+            </data>
           </label>
         ))}
       </fieldset>

@@ -57,3 +57,8 @@ export interface FxRate {
 export function maskAccountNumber(number: string): string {
   return `••••${number.slice(-4)}`;
 }
+
+/** What stands below an account's name: its kind, unless the name is that. */
+export function typeBeside({ nickname, type }: Pick<Account, "nickname" | "type">): string {
+  return type.trim().toLowerCase() === nickname.trim().toLowerCase() ? "" : type.trim();
+}

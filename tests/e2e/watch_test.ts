@@ -130,12 +130,17 @@ async function theBookIsTheSimulators(watch: Watch): Promise<void> {
   assert.match(put[2], /^\u2212/, put.join(" "));
 
   const labels = await page.locator(".accts label").evaluateAll((all) =>
-    all.map((label) =>
-      `${label.textContent?.replace(/[\d.]+[kM]?$/, "")}: ${label.getAttribute("title")}`
-    )
+    all.map((label) => {
+      const who = label.querySelector(".who");
+      const type = who?.querySelector("small")?.textContent ?? "";
+      return `${who?.firstChild?.textContent} (${type}): ${label.getAttribute("title")}`;
+    })
   );
   assert.equal(labels.length, sim.market.world.accounts().length);
-  assert.match(labels.join("; "), /IRA: Traditional IRA, tastytrade, number ending \d{4}/);
+  assert.match(
+    labels.join("; "),
+    /IRA \(Traditional IRA\): Traditional IRA, tastytrade, number ending \d{4}/,
+  );
   assert.match(await page.textContent("#needs") ?? "", /1 holding not valued.*Bond/s);
   const shown = numberOf(await statText(page, "netLiq")) ?? NaN;
   const worth = await toldNetLiq(watch.told);

@@ -41,6 +41,7 @@ const ANSWER = z.strictObject({
   accounts: z.array(z.strictObject({
     account: z.string(),
     nickname: z.string(),
+    type: z.string(),
     accountNumber: z.string().regex(/^••••.{4}$/),
     problem: z.null(),
     differsSince: z.null(),

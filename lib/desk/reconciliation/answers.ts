@@ -37,6 +37,7 @@ export function reconciliationAnswer(
     accounts: chosen.map((index) => ({
       account: slugs[index],
       nickname: accounts[index].nickname,
+      type: accounts[index].type,
       accountNumber: maskAccountNumber(accounts[index].number),
       ...reconciler.stateOf(accounts[index].id),
     })),

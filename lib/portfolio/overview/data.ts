@@ -1,4 +1,5 @@
 import { newYorkTime } from "../../calendar/new_york.ts";
+import { typeBeside } from "../../domain/account.ts";
 import { accountSlugs, chooseAccounts } from "../../domain/account_choice.ts";
 import type { BookView } from "../../domain/book_view.ts";
 import { ACCOUNT_AT, ACCOUNT_F64 } from "../../domain/measures.ts";
@@ -21,6 +22,7 @@ import type { PlaybackView } from "./playback.ts";
 import type { Preferences } from "./preferences.ts";
 import { allocationRing, type Ring } from "./ring.ts";
 import { BookScope } from "./scope.ts";
+import { isAccountOld } from "./trust.ts";
 import {
   type BalanceLine,
   balanceLines,
@@ -58,10 +60,14 @@ export interface AccountItem {
   readonly index: number;
   readonly slug: string;
   readonly name: string;
+  /** What kind of account it is, "" where its name says just that. */
+  readonly type: string;
   /** What the broker calls it and the last four of its number. */
   readonly title: string;
   /** "612k", "—" when the broker says nothing. */
   readonly netLiq: string;
+  /** True when the broker should have told a newer one. */
+  readonly isOld: boolean;
   readonly isChosen: boolean;
 }
 
@@ -130,8 +136,10 @@ export function accountItems(view: BookView, chosen: readonly number[]): Account
       index,
       slug: slugs[index],
       name: account.nickname,
+      type: typeBeside(account),
       title: `${account.type}, ${account.broker}, number ending ${account.number.slice(-4)}`,
       netLiq: compactText(view.accountF64[at]),
+      isOld: isAccountOld(view, index),
       isChosen: chosen.includes(index),
     };
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SAMPLE_NOW, sampleBook } from "@/tests/fixtures/sample_book.ts";
+import { ACCOUNT_AT, STALENESS } from "../../domain/measures.ts";
 import type { MarketStatus, PageMode } from "../../stream/protocol/messages.ts";
 import { lineNumber } from "./lines.ts";
 import { overviewData, type OverviewSource } from "./data.ts";
@@ -48,9 +49,17 @@ Deno.test("T-006: accounts have name, type and the last four of their number, ne
   const [first] = data().accounts;
 
   assert.equal(first.name, "Individual");
+  assert.equal(first.type, "Margin");
   assert.equal(first.title, "Margin, demo, number ending 0000");
   assert.equal(first.netLiq, "612k");
   assert.equal(first.slug, "individual");
+});
+
+Deno.test("P1: an account's net liq that the broker should have renewed is marked old", () => {
+  const book = sampleBook();
+  book.accountF64[ACCOUNT_AT.staleness] = STALENESS.indexOf("stale");
+  const { accounts } = data("", { view: () => book });
+  assert.deepEqual(accounts.map(({ isOld }) => isOld), [true, false, false]);
 });
 
 Deno.test("T-007: a filter changes every part of the first paint", () => {

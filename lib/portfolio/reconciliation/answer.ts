@@ -29,6 +29,8 @@ export interface AccountAnswer {
   /** Name in addresses, as `accounts=` takes it. */
   readonly account: string;
   readonly nickname: string;
+  /** Kind of account in the broker's words. */
+  readonly type: string;
   readonly accountNumber: string;
   /** The newest comparison; null before the first. */
   readonly compared: ComparedAccount | null;

@@ -1,4 +1,5 @@
 import { newYorkTime } from "../../calendar/new_york.ts";
+import { typeBeside } from "../../domain/account.ts";
 import { tickDecimals } from "../../format/number.ts";
 import { formatClock } from "../../format/time.ts";
 import { ABSENCE_WORDS, listed, plural } from "../../format/words.ts";
@@ -48,7 +49,7 @@ export interface ComparedCells {
 export interface AccountCells {
   readonly slug: string;
   readonly name: string;
-  /** "compared 10:15:42", "not compared yet". */
+  /** "Roth IRA, compared 10:15:42", "not compared yet". */
   readonly note: string;
   /** Why the broker did not answer last time, "" when it did. */
   readonly problem: string;
@@ -209,9 +210,11 @@ const MONEY_DECIMALS = 2;
 
 function accountCells(answer: AccountAnswer): AccountCells {
   const { account, nickname, compared, problem } = answer;
-  const note = compared === null
+  const type = typeBeside(answer);
+  const when = compared === null
     ? "not compared yet"
     : `compared ${formatClock(newYorkTime(compared.comparedAt))} New York`;
+  const note = type === "" ? when : `${type}, ${when}`;
   const fix = problem?.fix === null || problem === null ? "" : ` What helps: ${problem.fix}.`;
   const figure = (id: AccountFigure) =>
     cellsOf(compared?.[id] ?? NOTHING, {

@@ -16,6 +16,7 @@ function account(nickname: string, of: ComparedAccount | null, problem: string |
   return {
     account: nickname.toLowerCase(),
     nickname,
+    type: "IRA",
     accountNumber: "\u2022\u2022\u2022\u20221234",
     compared: of,
     problem: problem === null ? null : { message: problem, fix: null },
@@ -161,4 +162,10 @@ Deno.test("P1: figures from before the broker fell silent are drawn as old, on b
   assert.deepEqual([netLiq.theirs.state, netLiq.ours.state], ["stale", "stale"]);
   const mark = silent.positions[0].columns.find(({ id }) => id === "mark");
   assert.deepEqual([mark?.theirs.state, mark?.ours.state], ["stale", "stale"]);
+});
+
+Deno.test("T-006: an account whose name does not say its type says it beside", () => {
+  const [ira, main] = reconcileView(answer(account("IRA", null), account("Main", null))).accounts;
+  assert.equal(ira.note, "not compared yet");
+  assert.equal(main.note, "IRA, not compared yet");
 });
