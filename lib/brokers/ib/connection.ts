@@ -29,6 +29,7 @@ export interface ConnectionEnd {
     | "moved"
     | "mute"
     | "asleep";
+  /** In words, with IB's code where there is one. */
   readonly detail: string;
   readonly fix: string | null;
   /** Where it listens now; null: no word of it. */
@@ -200,11 +201,11 @@ export class Connection extends FanOut implements IbLink {
 
   /** What a notice means for the connection itself. */
   #react({ code, text }: IbNotice): void {
-    const words = shownText(text);
+    const words = `${shownText(text)} (${code})`;
     switch (code) {
       case IB_CODES.clientIdInUse: {
         const { clientId } = this.#options.address;
-        const detail = `client id ${clientId} is in use at TWS`;
+        const detail = `client id ${clientId} is in use at TWS (326)`;
         return this.#finish("clientIdInUse", detail, IB_FIXES.clientId);
       }
       case IB_CODES.connectFailed:

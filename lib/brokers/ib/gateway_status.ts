@@ -66,7 +66,7 @@ export class GatewayStatus {
     return this.#isReadOnly;
   }
 
-  /** Takes a notice; answers what it changed upstream, null for nothing. Repetitions change nothing. */
+  /** Takes a notice; answers what it changed upstream, null for nothing and for repetitions. */
   take(notice: IbNotice): UpstreamChange | null {
     const farm = FARM_CODES.get(notice.code);
     if (farm !== undefined) this.#takeFarm(notice.text, farm);

@@ -7,7 +7,7 @@ import { expectedDowntime } from "./expected_downtime.ts";
 const LOGIN_AFTER_MS = 600_000;
 const NEEDS_LOGIN = "the gateway needs a login";
 const AWAY = "TWS or IB Gateway is closed or restarts";
-const UPSTREAM = "TWS has no connection to IB's servers";
+const UPSTREAM = "TWS has no connection to IB's servers (1100)";
 
 /** An outage as it is known. */
 export interface Outage {
@@ -25,7 +25,7 @@ export function outageWords({ end, address, wasReady, since }: Outage, now: Unix
     end.code === "dead";
   if (!isGone) return withFix(end.detail, end.fix);
   if (!wasReady) {
-    const words = end.code === "refused" ? `nothing answers at ${address}` : end.detail;
+    const words = end.code === "refused" ? `nothing answers at ${address} (502)` : end.detail;
     return withFix(words, end.fix);
   }
   if (now - since >= LOGIN_AFTER_MS) return NEEDS_LOGIN;

@@ -20,7 +20,7 @@ Deno.test("a connection begins with the version, the accounts and nextValidId", 
   assert.equal(state("market"), "closed");
 });
 
-Deno.test("R03, R26: a gateway that falls silent is replaced within 10 s, under the same id", () => {
+Deno.test("R03, R26: a gateway that falls silent is replaced within 10 s, same client id", () => {
   for (const quietAfterMs of [0, 1_700, 4_100, 9_900, 33_333]) {
     const { time, tws, calls, supervisor } = supervised();
     supervisor.start();
@@ -306,7 +306,7 @@ Deno.test("outside the session and while the reference is halted its silence is 
   supervisor.close();
 });
 
-Deno.test("a reference that has no data here at all is no longer believed, and that is said", () => {
+Deno.test("a reference without any data here is no longer believed, and that is said", () => {
   const { time, tws, signs, supervisor, state } = supervised({ isOpen: true });
   signs.isAsked = true;
   supervisor.start();

@@ -121,6 +121,21 @@ Deno.test("a reject text that is no JSON costs only its own message's details", 
   });
 });
 
+Deno.test("507: a frame length that is none ends the connection, not the process", async () => {
+  for (const length of [0xfffffffc, 0xffffffff, 0]) {
+    await connected(async ({ peer, log, client }) => {
+      const bytes = joined(frame(49, 1, 5), frame(49, 1, 6), frame(49, 1, 7));
+      new DataView(bytes.buffer).setUint32(frame(49, 1, 5).length, length);
+      await peer.write(bytes);
+      await log.seen("closed");
+      assert.match(log.lines[log.lines.length - 2], /"code":507/);
+      assert.ok(log.lines.includes("currentTime 5"));
+      client.close();
+      assert.equal(await peer.request(), null);
+    });
+  }
+});
+
 Deno.test("R34: a message with unknown trailing fields is set aside, others go on", async () => {
   await connected(async ({ peer, log }) => {
     await peer.write(joined(
