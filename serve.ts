@@ -124,7 +124,7 @@ async function prepareLive(settings: Settings, broker: OpenBroker): Promise<Live
   // Attempts have adapters of their own; this one showed that the settings can be used.
   await broker.adapter.close();
   const live = new LiveDesk({
-    broker: tastytradeLive(settings, settings.tastytrade, SURROUNDINGS),
+    brokers: [tastytradeLive(settings, settings.tastytrade, SURROUNDINGS)],
     store,
     reopenStore: () => remember(settings, broker),
     options: (adapter, kept) => deskOptions(settings, { ...broker, adapter }, kept),

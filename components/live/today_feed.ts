@@ -5,6 +5,7 @@ import {
   type TodayPoints,
   withOutage,
 } from "@/lib/portfolio/overview/today_line.ts";
+import { toldAccounts } from "@/lib/portfolio/broker_parts.ts";
 import type { BookView } from "@/lib/domain/book_view.ts";
 import type { FeedStatus } from "@/lib/stream/protocol/messages.ts";
 import { desk } from "@/components/live/desk.ts";
@@ -34,16 +35,23 @@ export class TodayFeed {
   /** Takes a sample of the live book when it is time. */
   sample(view: BookView, now: number): void {
     if (this.#line === null || view.accountCount !== this.#accounts) {
-      const fits = this.#history.values.length === view.accountCount;
-      const history = fits ? this.#history : { ...this.#history, at: [], values: [] };
-      this.#line = new TodayLine(view.accountCount, history);
+      this.#line = this.#fitting(view.accountCount);
       this.#accounts = view.accountCount;
     }
-    const isLive = desk.link.peek().state === "open" &&
-      desk.feeds.peek().every((feed) => feed.state === "live");
-    if (!isLive || !this.#line.isDue(now)) return;
+    if (desk.link.peek().state !== "open" || !this.#line.isDue(now)) return;
+    const told = toldAccounts(view, desk.feeds.peek());
+    if (!told.includes(true)) return;
     const speed = desk.market.peek()?.sourceSpeed;
-    if (this.#line.add(now, sampleMetrics(view), speed)) this.#hasGrown = true;
+    if (this.#line.add(now, sampleMetrics(view, told), speed)) this.#hasGrown = true;
+  }
+
+  /** The line with room for so many accounts; one for fewer begins anew. */
+  #fitting(accounts: number): TodayLine {
+    const known = this.#line === null ? this.#history.values.length : this.#accounts;
+    const { stepMs } = this;
+    if (known > accounts) return new TodayLine(accounts, { stepMs, at: [], values: [] });
+    const line = this.#line ?? new TodayLine(known, this.#history);
+    return known < accounts ? line.widened(accounts) : line;
   }
 
   /** Lets an outage grow on the page: nothing else arrives that would. True when it did. */

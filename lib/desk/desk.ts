@@ -2,6 +2,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { LEAF, LEAF_STRIDE } from "../domain/measures.ts";
 import type { BrokerError } from "../ports/broker.ts";
 import { WHOLE_SCOPE } from "../stream/protocol/audience.ts";
+import { toldAccounts } from "../portfolio/broker_parts.ts";
 import { openStream } from "../stream/hub/web_socket.ts";
 import { Hub } from "../stream/hub/hub.ts";
 import type { FeedStatus, MarketStatus } from "../stream/protocol/messages.ts";
@@ -29,6 +30,8 @@ import { TodayRecorder } from "./recording/today_recorder.ts";
 /** A running desk. */
 export interface Desk {
   readonly services: DeskServices;
+  /** Takes in the accounts that its source has more than before, as of a broker that was late. */
+  takeIn(): Promise<Result<null, BrokerError>>;
   /** Says goodbye to every viewer, closes the broker and ends all timers; idempotent. */
   stop(reason: string): Promise<void>;
 }
@@ -68,7 +71,7 @@ class RunningDesk implements Desk {
   readonly #lag: LoopLag;
   readonly #today: TodayRecorder;
   readonly #recording: Recording | null;
-  readonly #settling = new Settling();
+  #settling = new Settling();
   readonly #log: EventLog;
   readonly #reconciler: Reconciler;
   readonly #answers: ApiAnswers;
@@ -126,6 +129,16 @@ class RunningDesk implements Desk {
     return started;
   }
 
+  async takeIn(): Promise<Result<null, BrokerError>> {
+    const taken = await this.#engine.takeIn();
+    if (!taken.ok) return taken;
+    // Its legs have no prices yet, and no sum is to be recorded without them.
+    this.#settling = new Settling();
+    await this.#restore();
+    this.#hub.statusChanged();
+    return taken;
+  }
+
   #record(store: Store): Recording {
     const { clock, timers, speed } = this.#options;
     const quotes: QuoteSource = {
@@ -169,11 +182,12 @@ class RunningDesk implements Desk {
     if (adapter.playback?.state().isPaused ?? false) return;
     if (market?.session !== "closed") {
       // What a late or silent feed left standing is no sample: the line has a gap there.
-      const isLive = adapter.health().every(({ state }) => state === "live");
       const { book } = this.#engine;
-      if (!isLive || !this.#settling.isSettled(book, market?.sessionDate ?? null)) return;
-      this.#today.sample(book, now);
-      if (market?.sessionDate) this.#recording?.sample(now, market.sessionDate);
+      const told = toldAccounts(book, adapter.health());
+      const isTold = told.includes(true) || book.accountCount === 0;
+      if (!isTold || !this.#settling.isSettled(book, market?.sessionDate ?? null)) return;
+      this.#today.sample(book, now, told);
+      if (market?.sessionDate) this.#recording?.sample(now, market.sessionDate, told);
     } else if (before?.session !== "closed" && market.sessionDate !== null) {
       this.#recording?.close(now, market.sessionDate);
     }

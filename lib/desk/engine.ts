@@ -82,6 +82,10 @@ export class Engine implements BrokerSink {
   #verification: Verification | null = null;
   readonly #balances = new Map<string, Balances>();
   readonly #lastFillAt = new Map<string, UnixMs>();
+  /** Ids of the accounts that are in the book whole. */
+  readonly #accounts = new Set<string>();
+  /** Rates as told last, by currency. */
+  readonly #rates = new Map<string, FxRate>();
   #previousNetLiq: (accountId: string) => number | null = () => null;
 
   constructor(options: EngineOptions) {
@@ -105,23 +109,12 @@ export class Engine implements BrokerSink {
 
   /** Connects and loads; resolves when the book holds every account. */
   async start(): Promise<Result<null, BrokerError>> {
-    const { adapter, timers, accounts, requiresAccounts, listener } = this.#options;
+    const { adapter, timers, requiresAccounts } = this.#options;
     const { signal } = this.#abort;
     const connected = await adapter.connect(this, signal);
     if (!connected.ok) return connected;
     this.#refreshSessions();
-    const { trouble } = listener;
-    const loaded = await loadBook({
-      adapter,
-      book: this.book,
-      accounts,
-      requiresAccounts,
-      signal,
-      trouble,
-      setBalances: (balances) => this.balances(balances),
-      fill: (fill) => listener.earlierFill(fill),
-      describe: (keys) => this.#sync.describe(keys),
-    });
+    const loaded = await this.#load(requiresAccounts);
     if (!loaded.ok) return loaded;
     const synced = await this.#sync.run();
     if (!synced.ok) return synced;
@@ -138,6 +131,36 @@ export class Engine implements BrokerSink {
       timers.setPeriodic(VERIFY_EVERY_MS, () => this.#verifyPart()),
     );
     return ok(null);
+  }
+
+  /** Loads the accounts that came since the start, as of a broker that was late. */
+  async takeIn(): Promise<Result<null, BrokerError>> {
+    const loaded = await this.#load(false);
+    // What is held is described; what drives it and its market data follow.
+    this.#sync.request();
+    return loaded;
+  }
+
+  #load(requiresAccounts: boolean): Promise<Result<null, BrokerError>> {
+    const { adapter, accounts, listener } = this.#options;
+    return loadBook({
+      adapter,
+      book: this.book,
+      loaded: this.#accounts,
+      accounts,
+      requiresAccounts,
+      signal: this.#abort.signal,
+      trouble: listener.trouble,
+      setBalances: (balances) => this.balances(balances),
+      setFxRate: (rate) => this.fxRate(rate),
+      fill: (fill) => listener.earlierFill(fill),
+      describe: (keys) => this.#sync.describe(keys),
+    });
+  }
+
+  /** Exchange rates as told last. */
+  fxRates(): readonly FxRate[] {
+    return [...this.#rates.values()];
   }
 
   /** True once the book holds every account. */
@@ -254,6 +277,7 @@ export class Engine implements BrokerSink {
   }
 
   fxRate(rate: FxRate): void {
+    this.#rates.set(rate.currency, rate);
     this.book.setFxRate(rate);
   }
 
@@ -283,6 +307,19 @@ export class Engine implements BrokerSink {
       this.#advance();
     }
     this.#options.listener.feed(health);
+  }
+
+  redelivered(handles: readonly number[]): void {
+    for (const handle of handles) {
+      const instrument = this.book.instrument(handle);
+      const { kind, sessionClass } = instrument;
+      this.board.register(handle, { kind, sessionClass, ...this.adapter.delivery(instrument) });
+    }
+    this.#advance();
+  }
+
+  trouble(message: string): void {
+    this.#options.listener.trouble(message);
   }
 
   lifecycle(event: LifecycleEvent): void {

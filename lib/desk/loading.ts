@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Account, Balances } from "../domain/account.ts";
+import type { Account, Balances, FxRate } from "../domain/account.ts";
 import { chooseAccounts } from "../domain/account_choice.ts";
 import type { Fill } from "../domain/position.ts";
 import type { Book } from "../portfolio/book.ts";
@@ -9,6 +9,8 @@ import type { BrokerAdapter, BrokerError } from "../ports/broker.ts";
 export interface LoadOptions {
   readonly adapter: BrokerAdapter;
   readonly book: Book;
+  /** Ids of the accounts that are in the book whole; those loaded now are added. */
+  readonly loaded: Set<string>;
   readonly accounts: readonly string[];
   /** True: an account that is not there ends the loading; else it is only told. */
   readonly requiresAccounts: boolean;
@@ -17,6 +19,7 @@ export interface LoadOptions {
   /** Describes instruments in the book, so that what is held is known when it comes. */
   readonly describe: (keys: readonly string[]) => Promise<Result<null, BrokerError>>;
   readonly setBalances: (balances: Balances) => void;
+  readonly setFxRate: (rate: FxRate) => void;
   /** A fill of today is in the book. */
   readonly fill: (fill: Fill) => void;
 }
@@ -41,22 +44,25 @@ function chosenAccounts(
 }
 
 /**
- * Loads rates, accounts, balances, fills and positions into the book, as of now. What is held is
- * described before; what drives it, closes and carry come afterwards, with `InstrumentSync`.
+ * Loads rates, and of every account that is not in the book yet balances, fills and positions, as
+ * of now. What is held is described before; what drives it, closes and carry come afterwards, with
+ * `InstrumentSync`.
  */
 export async function loadBook(options: LoadOptions): Promise<Result<null, BrokerError>> {
   const { adapter, book, signal } = options;
   const rates = await adapter.fxRates(signal);
   if (!rates.ok) return rates;
-  for (const rate of rates.value) book.setFxRate(rate);
+  for (const rate of rates.value) options.setFxRate(rate);
   const accounts = await adapter.accounts(signal);
   if (!accounts.ok) return accounts;
   const chosen = chosenAccounts(accounts.value, options);
   if (!chosen.ok) return chosen;
   for (const account of chosen.value) {
+    if (options.loaded.has(account.id)) continue;
     book.addAccount(account);
     const loaded = await loadAccount(options, account.id);
     if (!loaded.ok) return loaded;
+    options.loaded.add(account.id);
   }
   return ok(null);
 }

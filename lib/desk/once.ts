@@ -38,7 +38,7 @@ export function hintLines(report: ConnectionReport): readonly string[] {
   if (fault === null) return [`${report.label} is not connected within ${LIMIT_MS / 1000} s.`];
   const plain = (text: string) => text.replaceAll("**", "");
   return [
-    connectionSentence(report, false),
+    connectionSentence(report),
     plain(fault.cause),
     ...fault.remedy.map((line) => `– ${plain(line)}`),
   ];

@@ -23,6 +23,7 @@ function report(id: string, over: Partial<ConnectionReport> = {}): ConnectionRep
     label: id.toUpperCase(),
     note: "",
     steps: [step("running")],
+    isLoaded: false,
     isTesting: true,
     checkedAt: null,
     nextTestAt: null,

@@ -19,6 +19,7 @@ const STATE: ConnectionsState = {
       at: 0,
       fault: { headline: "the sign-in is refused", cause: "", remedy: [] },
     }],
+    isLoaded: false,
     isTesting: false,
     checkedAt: 0,
     nextTestAt: null,

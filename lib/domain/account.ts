@@ -62,3 +62,10 @@ export function maskAccountNumber(number: string): string {
 export function typeBeside({ nickname, type }: Pick<Account, "nickname" | "type">): string {
   return type.trim().toLowerCase() === nickname.trim().toLowerCase() ? "" : type.trim();
 }
+
+const BROKER_NAMES: ReadonlyMap<string, string> = new Map([["ib", "Interactive Brokers"]]);
+
+/** A broker as pages name it, from the id that accounts carry; the id where it has no other. */
+export function brokerName(id: string): string {
+  return BROKER_NAMES.get(id) ?? id;
+}

@@ -53,6 +53,8 @@ export interface ConnectionReport {
   /** How it is reached: "OAuth, production". */
   readonly note: string;
   readonly steps: readonly ConnectionStep[];
+  /** True once what it has is in the book. */
+  readonly isLoaded: boolean;
   readonly isTesting: boolean;
   readonly checkedAt: UnixMs | null;
   /** When it is tested next without being asked; null: only when asked. */

@@ -124,12 +124,15 @@ export class Board {
   }
 
   /**
-   * Makes a handle known, or changes what is known of it; its values stay. Events for handles that
-   * were not registered are dropped. Fails with `capacity` outside 0 … capacity − 1.
+   * Makes a handle known, or changes what is known of it; its values stay, and wait for a word of
+   * the feed when that is another one. Events for handles that were not registered are dropped.
+   * Fails with `capacity` outside 0 … capacity − 1.
    */
   register(handle: number, instrument: BoardInstrument): Result<null, "capacity"> {
     if (!(handle >= 0 && handle < this.capacity)) return fail("capacity");
-    this.#feedOf[handle] = this.#feeds.intern(instrument.feed).index;
+    const feed = this.#feeds.intern(instrument.feed).index;
+    if (this.#feedOf[handle] !== feed) this.#confirmedIn[handle] = 0;
+    this.#feedOf[handle] = feed;
     this.#sessionOf[handle] = SESSION[instrument.sessionClass];
     const isOption = instrument.kind === "option" || instrument.kind === "futureOption";
     this.#isOption[handle] = isOption ? 1 : 0;

@@ -39,7 +39,7 @@ function aCall(over: Partial<Option> = {}): Option {
 
 const BROKERS = ["tastytrade", "ib"];
 
-Deno.test("DAT-5: descriptions that agree are one contract, whoever tells tick and exchange", () => {
+Deno.test("DAT-5: descriptions that agree are one contract, whatever tick and exchange", () => {
   const registry = new InstrumentRegistry(BROKERS);
   for (const broker of [0, 1]) assert.equal(registry.place(broker, aShare()), null);
   assert.equal(registry.place(0, aCall()), null);

@@ -41,6 +41,8 @@ export interface LiveStartOptions {
   ) => Promise<Result<Desk, BrokerError>>;
   /** The book is there: pages can show it. */
   readonly onLoaded: (desk: Desk) => void;
+  /** A test failed before anything of the broker was in the book. */
+  readonly onFailed?: (report: ConnectionReport) => void;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -95,8 +97,13 @@ export class LiveStart implements Connections {
       mode: this.#options.broker.mode,
       isLoaded,
       now: this.#options.clock.now(),
-      connections: [this.#report()],
+      connections: [this.report()],
     };
+  }
+
+  /** Id of the broker. */
+  get id(): string {
+    return this.#options.broker.id;
   }
 
   test({ broker, step }: TestRequest): Result<null, TestRefusal> {
@@ -118,13 +125,15 @@ export class LiveStart implements Connections {
     return ok(null);
   }
 
-  #report(): ConnectionReport {
+  /** How its connection stands. */
+  report(): ConnectionReport {
     const { id, label, note, check, settings, howToChange } = this.#options.broker;
     return {
       id,
       label,
       note,
       steps: check.steps(),
+      isLoaded: this.#desk !== null,
       isTesting: this.#isTesting,
       checkedAt: this.#checkedAt,
       nextTestAt: this.#nextTestAt,
@@ -143,6 +152,7 @@ export class LiveStart implements Connections {
       this.#isTesting = false;
       if (this.#abort.signal.aborted) return;
       this.#checkedAt = clock.now();
+      if (this.#desk === null) this.#options.onFailed?.(this.report());
       await this.#sleep(this.#waitMs(end));
     }
   }

@@ -51,33 +51,33 @@ export class Recorder {
     this.#positionStepMs = Math.max(POSITION_STEP_MS, this.#accountStepMs);
   }
 
-  /** One sample of every account. */
-  accounts(at: UnixMs): Samples {
+  /** One sample of every account that is told. */
+  accounts(at: UnixMs, told?: readonly boolean[]): Samples {
     const { history, view } = this.#options;
-    return accountSamples({ view: view(), history, at, stepMs: this.#accountStepMs });
+    return accountSamples({ view: view(), history, at, stepMs: this.#accountStepMs, told });
   }
 
   /** Records samples of the accounts, and of the rest what is due; once a second while live. */
-  record(accounts: Samples): void {
+  record(accounts: Samples, told?: readonly boolean[]): void {
     const { at } = accounts;
     this.#options.history.record(accounts);
     // A clock that went back, as after a change of session in a demo, begins a new round.
-    if (at < this.#roundAt || at - this.#roundAt >= this.#positionStepMs) this.#begin(at);
-    if (this.#row < Infinity) this.#samplePositions(at);
+    if (at < this.#roundAt || at - this.#roundAt >= this.#positionStepMs) this.#begin(at, told);
+    if (this.#row < Infinity) this.#samplePositions(at, told);
   }
 
-  #begin(at: UnixMs): void {
+  #begin(at: UnixMs, told?: readonly boolean[]): void {
     const { history, view } = this.#options;
     this.#roundAt = at;
     this.#row = 0;
     const stepMs = this.#positionStepMs;
-    history.record(underlyingSamples({ view: view(), history, at, stepMs }));
+    history.record(underlyingSamples({ view: view(), history, at, stepMs, told }));
   }
 
-  #samplePositions(at: UnixMs): void {
+  #samplePositions(at: UnixMs, told?: readonly boolean[]): void {
     const { history, quotes } = this.#options;
     const view = this.#options.view();
-    const source = { view, history, at, stepMs: this.#positionStepMs };
+    const source = { view, history, at, stepMs: this.#positionStepMs, told };
     const from = Math.min(this.#row, view.rowCount);
     const to = this.#rows.within(view, from, Math.max(COST_AT_ONCE, view.rowCount / LONGEST_S));
     this.#row = to >= view.rowCount ? Infinity : to;

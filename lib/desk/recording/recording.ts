@@ -89,12 +89,12 @@ export class Recording {
     });
   }
 
-  /** Takes the samples that are due; called once a second while the source is live and open. */
-  sample(at: UnixMs, session: IsoDate): void {
-    const samples = this.#recorder.accounts(at);
+  /** Takes the samples that are due, once a second while open; `told`: see `SampleSource`. */
+  sample(at: UnixMs, session: IsoDate, told?: readonly boolean[]): void {
+    const samples = this.#recorder.accounts(at, told);
     // Before they are recorded: then they are no longer ours to read.
     this.#daily.take(samples, this.#accountIds(), session);
-    this.#recorder.record(samples);
+    this.#recorder.record(samples, told);
   }
 
   /** The session closed: its bars are official with the values of now, where it was seen to end. */

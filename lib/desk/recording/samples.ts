@@ -30,6 +30,12 @@ export interface SampleSource {
   readonly at: UnixMs;
   /** Time until the next samples of the kind are due, ms by the source's clock. */
   readonly stepMs: number;
+  /** Accounts that are told now, by index; of the others nothing is known. Absent: all are. */
+  readonly told?: readonly boolean[];
+}
+
+function isTold({ told }: SampleSource, account: number): boolean {
+  return told === undefined || told[account];
 }
 
 /** Where the quotes of an instrument stand. */
@@ -54,11 +60,13 @@ export function accountSamples(source: SampleSource): Samples {
   const { view, history } = source;
   const samples = empty("account", view.accountCount, source);
   const stride = SAMPLE_COLUMNS.account.length;
-  const metrics = sampleMetrics(view);
+  const metrics = sampleMetrics(view, source.told);
   for (let a = 0; a < view.accountCount; a++) {
     samples.series[a] = history.series("account", view.account(a).account.id);
     const from = a * TODAY_METRICS.length;
     samples.values.set(metrics.subarray(from, from + TODAY_METRICS.length), a * stride);
+    samples.values.fill(NaN, a * stride + TODAY_METRICS.length, (a + 1) * stride);
+    if (!isTold(source, a)) continue;
     const field = a * ACCOUNT_F64.length;
     samples.values[a * stride + TODAY_METRICS.length] = view.accountF64[field + ACCOUNT_AT.cash];
     samples.values[a * stride + TODAY_METRICS.length + 1] =
@@ -81,7 +89,8 @@ export function underlyingSamples(source: SampleSource): Samples {
   const { view, history } = source;
   const held: number[] = [];
   for (let cell = 0; cell < view.underlyingCount * view.accountCount; cell++) {
-    if (view.cellF64[cell * LEAF_STRIDE + LEAF.legs] > 0) held.push(cell);
+    const isHeld = view.cellF64[cell * LEAF_STRIDE + LEAF.legs] > 0;
+    if (isHeld && isTold(source, cell % view.accountCount)) held.push(cell);
   }
   const samples = empty("underlying", held.length, source);
   const stride = SAMPLE_COLUMNS.underlying.length;
@@ -120,9 +129,14 @@ export function positionSamples(source: SampleSource, { series, from, to }: Samp
   const samples = empty("position", to - from, source);
   const { values } = samples;
   const { rowF64, rowF32 } = view;
-  let at = 0;
+  const width = POSITION_F64.length + POSITION_F32.length;
   for (let row = from; row < to; row++) {
+    let at = (row - from) * width;
     samples.series[row - from] = series.position(view, row);
+    if (!isTold(source, view.accountOfRow(row))) {
+      values.fill(NaN, at, at + width);
+      continue;
+    }
     for (let k = 0; k < POSITION_F64.length; k++) {
       values[at++] = rowF64[row * ROW_F64.length + POSITION_F64[k]];
     }

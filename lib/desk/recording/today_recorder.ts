@@ -17,7 +17,7 @@ const STEP_MS = 1000;
 /** Points that a page carries at most. */
 const PAGE_POINTS_MAX = 480;
 
-/** Keeps the metrics of every account since the start; starts anew when accounts come or go. */
+/** Keeps the metrics of every account since the start; of accounts that come later from then on. */
 export class TodayRecorder {
   readonly #stepMs: number;
   #accounts = 0;
@@ -33,13 +33,14 @@ export class TodayRecorder {
     return new TodayLine(this.#accounts, { stepMs: this.#stepMs, at: [], values: [] });
   }
 
-  /** Takes a sample of the book at the source's time. */
-  sample(view: BookView, at: UnixMs): void {
+  /** Takes a sample of the book at the source's time; `told`: see `sampleMetrics`. */
+  sample(view: BookView, at: UnixMs, told: readonly boolean[] | null = null): void {
     if (view.accountCount !== this.#accounts) {
+      const isMore = view.accountCount > this.#accounts;
       this.#accounts = view.accountCount;
-      this.#line = this.#empty();
+      this.#line = isMore ? this.#line.widened(this.#accounts) : this.#empty();
     }
-    if (this.#accounts > 0) this.#line.add(at, sampleMetrics(view));
+    if (this.#accounts > 0) this.#line.add(at, sampleMetrics(view, told));
   }
 
   /** Goes on with what was recorded before. */

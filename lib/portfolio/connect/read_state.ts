@@ -86,6 +86,7 @@ function readReport(raw: unknown): ConnectionReport | null {
     label: reader.text("label"),
     note: reader.text("note"),
     steps: reader.list("steps", readStep),
+    isLoaded: reader.raw("isLoaded") === true,
     isTesting: reader.raw("isTesting") === true,
     checkedAt: reader.time("checkedAt"),
     nextTestAt: reader.time("nextTestAt"),

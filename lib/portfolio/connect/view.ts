@@ -8,7 +8,7 @@ import {
 } from "../../domain/connection.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatClock } from "../../format/time.ts";
-import { countWord, plural } from "../../format/words.ts";
+import { countWord, listed, plural } from "../../format/words.ts";
 import { pageTitle, type Pip } from "../overview/feed_bar.ts";
 import { connectionsSentence, failingCount } from "./sentence.ts";
 
@@ -70,12 +70,12 @@ function clockOf(at: number): string {
   return formatClock(newYorkTime(at));
 }
 
-function againNote(report: ConnectionReport, at: number, isLoaded: boolean): string {
+function againNote(report: ConnectionReport, at: number): string {
   if (report.isTesting) return "being tested now";
   if (report.nextTestAt !== null) {
     return `tests itself, next at ${clockOf(report.nextTestAt)} New York`;
   }
-  if (isLoaded && at > 0) return "the desk keeps trying by itself";
+  if (report.isLoaded && at > 0) return "the desk keeps trying by itself";
   return "waits for you: another refused sign-in could block this address";
 }
 
@@ -93,7 +93,7 @@ function toneOf({ state, fault }: ConnectionStep): StepView["tone"] {
   }
 }
 
-function stepView(report: ConnectionReport, index: number, isLoaded: boolean): StepView {
+function stepView(report: ConnectionReport, index: number): StepView {
   const step = report.steps[index];
   const { id, title, state, detail, at, fault } = step;
   const tone = toneOf(step);
@@ -107,7 +107,7 @@ function stepView(report: ConnectionReport, index: number, isLoaded: boolean): S
     detail: isFound ? `${detail}, ${clockOf(at)}` : detail,
     fix: fault === null
       ? null
-      : { cause: fault.cause, remedy: fault.remedy, note: againNote(report, index, isLoaded) },
+      : { cause: fault.cause, remedy: fault.remedy, note: againNote(report, index) },
   };
 }
 
@@ -124,14 +124,14 @@ function badgeOf(report: ConnectionReport): BrokerView["badge"] {
   return { tone: "plain", text: `${passed} of ${steps.length} pass${rest}` };
 }
 
-function brokerView(report: ConnectionReport, isLoaded: boolean): BrokerView {
+function brokerView(report: ConnectionReport): BrokerView {
   const { id, label, note, settings, howToChange } = report;
   return {
     id,
     label,
     note,
     badge: badgeOf(report),
-    steps: report.steps.map((_, index) => stepView(report, index, isLoaded)),
+    steps: report.steps.map((_, index) => stepView(report, index)),
     settings,
     howToChange,
   };
@@ -142,12 +142,28 @@ function isWaiting(connections: readonly ConnectionReport[]): boolean {
   return connections.every(({ isTesting, nextTestAt }) => !isTesting && nextTestAt === null);
 }
 
+/** The desk runs although not every broker is there. */
+function runningWithout(
+  connections: readonly ConnectionReport[],
+  without: readonly string[],
+  failing: number,
+): string {
+  const loaded = connections.filter((one) => one.isLoaded).map(({ label }) => label);
+  const there = `${listed(loaded)} ${loaded.length === 1 ? "is" : "are"} connected.`;
+  const theirs = without.length === 1 ? "its" : "their";
+  const until = failing > 0 ? "this step passes" : "they are loaded";
+  return `${there} The desk runs without ${listed(without)}: ${theirs} accounts are in no total ` +
+    `until ${until}, and are taken in by themselves then.`;
+}
+
 function standOf(state: ConnectionsState, failing: number): string {
   const { connections, isLoaded } = state;
   if (connections.length === 0) {
     return "Nothing on this desk can reach a broker. To connect one, name it when the desk is " +
       "started; its steps are then tested here, one after the other.";
   }
+  const without = connections.filter((one) => !one.isLoaded).map(({ label }) => label);
+  if (isLoaded && without.length > 0) return runningWithout(connections, without, failing);
   if (failing > 0) {
     return isLoaded
       ? "The book stays on the other pages; what this step should bring is marked stale or " +
@@ -186,7 +202,7 @@ function barOf(brokers: readonly BrokerView[], failing: number): ConnectView["ba
 /** The connection page of a desk. */
 export function connectView(state: ConnectionsState): ConnectView {
   const failing = failingCount(state);
-  const brokers = state.connections.map((report) => brokerView(report, state.isLoaded));
+  const brokers = state.connections.map(brokerView);
   return {
     title: `${failing > 0 ? "Not connected · " : ""}${pageTitle(state.mode, "Connect", "fine")}`,
     kicker: kickerOf(state),

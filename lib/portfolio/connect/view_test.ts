@@ -33,6 +33,7 @@ function state(
     label: "tastytrade",
     note: "OAuth, production",
     steps,
+    isLoaded,
     isTesting: false,
     checkedAt: AT,
     nextTestAt: AT + 5_000,

@@ -104,11 +104,13 @@ function accountMetric(view: BookView, account: number, metric: TodayMetric): nu
 
 /**
  * Every metric of every account, `sample[account * TODAY_METRICS.length + metric]`, in the base
- * currency; NaN where it is unknown. Sums over accounts are exact.
+ * currency; NaN where it is unknown, and of accounts that are not told now: `told`, by index. Sums
+ * over accounts are exact.
  */
-export function sampleMetrics(view: BookView): Float64Array {
-  const sample = new Float64Array(view.accountCount * TODAY_METRICS.length);
+export function sampleMetrics(view: BookView, told: readonly boolean[] | null = null) {
+  const sample = new Float64Array(view.accountCount * TODAY_METRICS.length).fill(NaN);
   for (let account = 0; account < view.accountCount; account++) {
+    if (told !== null && !told[account]) continue;
     TODAY_METRICS.forEach((metric, index) => {
       sample[account * TODAY_METRICS.length + index] = accountMetric(view, account, metric);
     });

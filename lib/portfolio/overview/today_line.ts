@@ -61,6 +61,18 @@ export class TodayLine {
     return this.#stepMs;
   }
 
+  /** The same line with room for more accounts, of which nothing is known so far. */
+  widened(accounts: number): TodayLine {
+    const line = new TodayLine(accounts, { stepMs: this.#stepMs, at: [], values: [] });
+    for (let i = 0; i < this.#count; i++) {
+      const sample = new Float64Array(accounts * TODAY_METRICS.length).fill(NaN);
+      sample.set(this.#values.subarray(i * this.#stride, (i + 1) * this.#stride));
+      line.#push(this.#at[i], sample);
+    }
+    line.#isResumed = this.#isResumed;
+    return line;
+  }
+
   /** Time of the first point, NaN when there is none. */
   get startsAt(): number {
     return this.#count === 0 ? NaN : this.#at[0];

@@ -4,6 +4,7 @@ import { maskAccountNumber } from "../../domain/account.ts";
 import type { AccountRef, RowRef, UnderlyingRef } from "../../domain/book_view.ts";
 import type { Instrument, InstrumentBase, Option } from "../../domain/instrument.ts";
 import {
+  FEED_CARGOES,
   FEED_STATES,
   type FeedStatus,
   MARKET_SESSIONS,
@@ -164,6 +165,8 @@ function readFeed(reader: ObjectReader): FeedStatus {
       Object.entries(dropped).map(([cause, count]) => [cause, Number(count ?? 0)]),
     ),
     detail: reader.stringOrNull("detail", 1_000),
+    ...(reader.has("broker") ? { broker: reader.string("broker") } : {}),
+    ...(reader.has("carries") ? { carries: reader.oneOf("carries", FEED_CARGOES, "all") } : {}),
   };
 }
 

@@ -156,6 +156,9 @@ export type ServerMessage =
 /** States of a feed. */
 export const FEED_STATES = ["connecting", "live", "stale", "down", "closed"] as const;
 
+/** What a feed brings: prices, what accounts hold, or both. */
+export const FEED_CARGOES = ["prices", "accounts", "all"] as const;
+
 /** A feed as the feed bar shows it. Times in ms by the source's clock. */
 export interface FeedStatus {
   readonly feed: string;
@@ -170,6 +173,10 @@ export interface FeedStatus {
   /** Events dropped or quarantined, by cause. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly detail: string | null;
+  /** Id of its broker, as in accounts; absent where the desk has one broker. */
+  readonly broker?: string;
+  /** What stops with it; absent where the desk has one broker. */
+  readonly carries?: typeof FEED_CARGOES[number];
 }
 
 /** Whether the desk keeps what it shows, and since when that holds by the source's clock. */

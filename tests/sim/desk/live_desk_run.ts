@@ -49,7 +49,7 @@ export class LiveDeskRun {
     const settings = { accounts, accountsOrigin: "flag" } as unknown as Settings;
     this.live = new LiveDesk({
       ...surroundings,
-      broker: tastytradeLive(settings, tastytrade, surroundings),
+      brokers: [tastytradeLive(settings, tastytrade, surroundings)],
       store: null,
       reopenStore: () => Promise.resolve(null),
       options: (adapter, store) => ({
