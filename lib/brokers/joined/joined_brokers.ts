@@ -73,7 +73,8 @@ export class JoinedBrokers implements LinkListener {
     this.#namings = this.members.map((member) => new Naming(member, this.registry));
     this.fx = new FxTable(options.baseCurrency, members.length);
     const { members: all, registry } = this;
-    this.#router = new MarketRouter({ members: all, registry, trust: this.#trust });
+    const { referenceKey } = options;
+    this.#router = new MarketRouter({ members: all, registry, trust: this.#trust, referenceKey });
     this.knowledge = new Knowledge({
       members: all,
       registry,
@@ -128,6 +129,8 @@ export class JoinedBrokers implements LinkListener {
     if (this.#isClosed) return notConnected(NOBODY);
     const failure = answers.find((answer) => answer !== null && !answer.ok);
     if (this.connected().length === 0) return failure ?? notConnected(NOBODY);
+    const { referenceKey } = this.#options;
+    for (const member of this.connected()) void this.knowledge.ask(member, [referenceKey]);
     this.#timer ??= this.#options.timers.setPeriodic(LOOK_MS, () => this.#look());
     return ok(null);
   }
@@ -167,7 +170,8 @@ export class JoinedBrokers implements LinkListener {
     }
     for (const health of member.health()) this.#sink?.health(health);
     this.#settle();
-    void this.knowledge.ask(member, this.#router.behind(member.place));
+    const { referenceKey } = this.#options;
+    void this.knowledge.ask(member, [referenceKey, ...this.#router.behind(member.place)]);
     return ok(null);
   }
 

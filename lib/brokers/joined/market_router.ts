@@ -15,6 +15,8 @@ export interface RouterOptions {
   readonly members: readonly Member[];
   readonly registry: InstrumentRegistry;
   readonly trust: FeedTrust;
+  /** Key that every broker delivers, heard or not: by it a feed is proven. */
+  readonly referenceKey: string;
 }
 
 /** A wanted instrument and the place of the broker that delivers it; −1: nobody does. */
@@ -99,7 +101,7 @@ export class MarketRouter {
       this.#sources[handle] = source + 1;
       moved.push(handle);
     }
-    if (moved.length > 0) this.#divide();
+    this.#divide();
     return moved;
   }
 
@@ -142,11 +144,15 @@ export class MarketRouter {
 
   /** Gives each broker its share. */
   #divide(): void {
-    const { members, registry } = this.#options;
+    const { members, registry, referenceKey } = this.#options;
     const shares = members.map(() => new Map<number, Instrument>());
+    const give = (handle: number, key: string, place: number) => {
+      const own = place < 0 ? null : registry.ownOf(key, place);
+      if (own !== null) shares[place].set(handle, own);
+    };
     for (const [handle, { key, source }] of this.#routes) {
-      const own = source < 0 ? null : registry.ownOf(key, source);
-      if (own !== null) shares[source].set(handle, own);
+      if (key === referenceKey) members.forEach(({ place }) => give(handle, key, place));
+      else give(handle, key, source);
     }
     members.forEach((member, place) => {
       if (!isSameShare(member.wanted, shares[place])) member.wanted = shares[place];
