@@ -39,7 +39,7 @@ function newestMark({ services }: TwoBrokers): number {
   return newest;
 }
 
-Deno.test("G-070: one desk, each contract once, the sums of both brokers are the whole", async () => {
+Deno.test("G-070: one desk, each contract once, both brokers add up to the whole", async () => {
   const run = new TwoBrokers();
   run.live.start();
   await run.pass(20_000);
@@ -119,7 +119,7 @@ Deno.test("P1, P2: one of two brokers dies and comes back, the other goes on", a
   assert.equal(await run.leftovers(), 0);
 });
 
-Deno.test("P2: quotes of the other broker stand in for those that fail, and give way again", async () => {
+Deno.test("P2: the other broker's quotes stand in for those that fail, and give way again", async () => {
   const run = new TwoBrokers();
   run.live.start();
   await run.pass(20_000);
