@@ -24,7 +24,7 @@ Deno.test("doctor: a fresh project is healthy, and what was not tried has no tic
 
   assert.equal(code, 0, out);
   assert.match(out, /port +0 +\(flag --port\)/);
-  assert.match(out, /accounts +DU7 +\(environment, IB_ACCOUNT\)/);
+  assert.match(out, /account +DU7 +\(environment, IB_ACCOUNT\)/);
   assert.match(out, /– data folder: not tested: \S+ is not there yet/);
   assert.match(out, /– browser: not tested/);
   assert.match(out, /✓ running desk: none/);
@@ -110,4 +110,27 @@ Deno.test("PRC-5: doctor: a bad setting ends with code 2 and its line", async ()
 
   assert.equal(code, 2);
   assert.match(err, /did you mean --port\?/);
+});
+
+Deno.test("G-011: doctor says whether anything listens at the port of TWS", async () => {
+  using project = makeProject();
+  const tws = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = tws.addr;
+  const accepted = (async () => {
+    for await (const connection of tws) connection.close();
+  })();
+  const args = ["--port", "0", "--brokers", "ib", "--ib-port", String(port)];
+  const there = await doctor(project, args, { IB_CLIENT_ID: "3" });
+  tws.close();
+  await accepted;
+  const gone = await doctor(project, args);
+  const elsewhere = await doctor(project, [...args, "--ib-host", "203.0.113.9"]);
+
+  assert.equal(there.code, 0, there.out);
+  assert.match(there.out, new RegExp(`✓ TWS: something listens at 127.0.0.1:${port}`));
+  assert.match(there.out, /– broker: not tested: TWS at \S+, client id 3/);
+  assert.equal(gone.code, 1, gone.out);
+  assert.match(gone.out, /✗ TWS: nothing listens at .*Enable ActiveX and Socket Clients/);
+  assert.match(elsewhere.out, /– TWS: not tested: 203\.0\.113\.9:\d+ is another machine/);
+  assert.match(elsewhere.out, /– 203\.0\.113\.9 is neither this machine nor/);
 });

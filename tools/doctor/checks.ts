@@ -3,9 +3,9 @@ import { isBundleFresh } from "../../lib/host/client_bundle.ts";
 import { alreadyRunningText, findRunningDesk } from "../../lib/host/data_lock.ts";
 import { fileBytes } from "../../lib/host/disk_file.ts";
 import { environment } from "../../lib/host/environment.ts";
-import { portTakenText } from "../../lib/host/http_port.ts";
+import { isPortAnswering, portTakenText } from "../../lib/host/http_port.ts";
 import { realTimers } from "../../lib/host/timers.ts";
-import { bindAddress } from "../../lib/ports/loopback.ts";
+import { bindAddress, hostAndPort, LOOPBACK_HOSTS } from "../../lib/ports/loopback.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import { endpointsOf } from "../../lib/settings/tastytrade_settings.ts";
 import { STORE_FILES } from "../../lib/store/backup/folder.ts";
@@ -158,15 +158,35 @@ export function checkReplayFolder({ mode, replayDirectory }: Settings): Finding 
   return { subject, verdict: "failed", detail };
 }
 
-/** The broker is asked by the desk alone, so that a secret has one place to go to. */
-export function checkBroker({ tastytrade }: Settings): Finding {
+/** Where brokers are; the desk alone asks them, so that a secret has one place to go. */
+export function checkBroker({ tastytrade, ib }: Settings): Finding {
   const subject = "broker";
-  if (tastytrade === null) {
+  const places = [
+    ...tastytrade === null ? [] : [`tastytrade at ${endpointsOf(tastytrade).rest}`],
+    ...ib === null ? [] : [`TWS at ${hostAndPort(ib.host, ib.port)}, client id ${ib.clientId}`],
+  ];
+  if (places.length === 0) {
     return { subject, verdict: "not tested", detail: "none is connected in this mode" };
   }
-  const { rest } = endpointsOf(tastytrade);
-  const detail = `tastytrade at ${rest}; a running desk tests each step at /connect`;
+  const detail = `${places.join("; ")}; a running desk tests each step at /connect`;
   return { subject, verdict: "not tested", detail };
+}
+
+/** Whether anything has the socket port of TWS; told only where the doctor may look: here. */
+export async function checkTws({ ib }: Settings): Promise<readonly Finding[]> {
+  if (ib === null) return [];
+  const subject = "TWS";
+  const place = hostAndPort(ib.host, ib.port);
+  if (!LOOPBACK_HOSTS.includes(ib.host)) {
+    const detail = `${place} is another machine; /connect of a running desk tests it`;
+    return [{ subject, verdict: "not tested", detail }];
+  }
+  if (await isPortAnswering(ib.host, ib.port)) {
+    return [{ subject, verdict: "ok", detail: `something listens at ${place}` }];
+  }
+  const detail = `nothing listens at ${place}: start TWS or IB Gateway, log in and tick Enable ` +
+    "ActiveX and Socket Clients, or name its socket port with --ib-port";
+  return [{ subject, verdict: "failed", detail }];
 }
 
 /** Whether a browser will be opened; none is opened here. */
@@ -190,6 +210,7 @@ export async function runChecks(
     checkDeno(Deno.version.deno),
     checkReplayFolder(settings),
     checkBroker(settings),
+    ...await checkTws(settings),
     checkDataFolder(settings),
     checkRecord(settings, running.isRunning),
     running,
