@@ -1,0 +1,306 @@
+import type { UnixMs } from "../../../base/brand.ts";
+import { indexOf } from "../../../base/record.ts";
+import { tradeDateAt } from "../../../calendar/market_state.ts";
+import { previousSession } from "../../../calendar/sessions.ts";
+import type { Instrument } from "../../../domain/instrument.ts";
+import { DATA_LEVELS, type MarketBatch } from "../../../domain/market_data.ts";
+import type {
+  Delivery,
+  PreviousClose,
+  Subscription,
+  SubscriptionChanges,
+} from "../../../ports/broker.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { Timer, Timers } from "../../../ports/timers.ts";
+import type { IbLink, IbPart, Upstream } from "../link.ts";
+import type { IbNotice, IbPortfolioLine } from "../wire/client.ts";
+import type { IbContractQuery } from "../wire/contract.ts";
+import { LineIds } from "./line_ids.ts";
+import { BEAT_MS, LineKeeper } from "./line_keeper.ts";
+import { LineRefusals } from "./line_refusals.ts";
+import { LINE_STATUS, LineTable } from "./line_table.ts";
+import { type MarketStatus, marketStatus } from "./market_status.ts";
+import { LINE_FIELD } from "./tick_types.ts";
+import { SEEN, TickColumns } from "./ticks.ts";
+
+/** Live, frozen, delayed, delayed and frozen: what market data is asked for. */
+export type MarketDataType = 1 | 2 | 3 | 4;
+
+/** What market data of IB is made from. */
+export interface IbMarketOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Id of the feed that the lines belong to, as in its health. */
+  readonly feed: string;
+  /** Takes what a chunk brought; the batch is reused. */
+  readonly market: (batch: MarketBatch) => void;
+  /** By what contract IB is asked for an instrument; null while that is not known. */
+  readonly contractOf: (instrument: Instrument) => IbContractQuery | null;
+  /** Contracts or shares held over all accounts, without sign; 0 when none. */
+  readonly heldQuantity: (instrumentKey: string) => number;
+  readonly dataType: MarketDataType;
+  /** Market-data lines of the user, less what TWS itself is to keep. */
+  readonly linesMax: number;
+  readonly referenceKey: string;
+  /** Instruments with market data at most. */
+  readonly capacity: number;
+  /** What `status` says changed. */
+  readonly changed: () => void;
+}
+
+const LEVEL = indexOf(DATA_LEVELS);
+/** Levels by market data type. Delayed and frozen values are late first of all. */
+const LEVEL_OF_TYPE = [LEVEL.live, LEVEL.live, LEVEL.frozen, LEVEL.delayed, LEVEL.delayed];
+/** A line that is kept over an outage of IB's servers has to tick within this time, ms. */
+const TICK_AFTER_OUTAGE_MS = 30_000;
+const BEATS_PER_STATUS = 4;
+
+/**
+ * Market data of IB: subscriptions under a budget of lines, ticks as columns, and what happens when
+ * IB refuses, delays or forgets them.
+ */
+export class IbMarket implements IbPart {
+  readonly #options: IbMarketOptions;
+  readonly #lines: LineTable;
+  readonly #ids = new LineIds();
+  readonly #ticks: TickColumns;
+  readonly #keeper: LineKeeper;
+  readonly #refusals: LineRefusals;
+  #beat: Timer | null = null;
+  #beats = 0;
+  #silence: Timer | null = null;
+  #isOut = false;
+  #lastTickAt: UnixMs | null = null;
+  #unplaced = 0;
+  #told = "";
+
+  constructor(options: IbMarketOptions) {
+    const { clock, capacity } = options;
+    this.#options = options;
+    this.#lines = new LineTable(capacity);
+    const now = () => clock.now();
+    // A microtask runs once the library is through with the chunk that it received.
+    const flush = () => this.flush();
+    this.#ticks = new TickColumns(
+      { capacity, market: options.market, now },
+      () => void Promise.resolve().then(flush),
+    );
+    this.#keeper = new LineKeeper({
+      ...options,
+      lines: this.#lines,
+      ids: this.#ids,
+      ticks: this.#ticks,
+    });
+    this.#refusals = new LineRefusals({
+      clock,
+      lines: this.#lines,
+      ids: this.#ids,
+      ticks: this.#ticks,
+      keeper: this.#keeper,
+    });
+  }
+
+  /** Makes `wanted` the set of instruments with market data. */
+  subscribe(wanted: readonly Subscription[]): void {
+    const handles = new Set(wanted.map(({ handle }) => handle));
+    const gone = [...this.#lines.lines()].map((line) => this.#ticks.handle[line])
+      .filter((handle) => !handles.has(handle));
+    this.change({ added: wanted, removed: gone });
+  }
+
+  /** Changes the set; what is added again under its handle stays unless its key is another. */
+  change({ added, removed }: SubscriptionChanges): void {
+    for (const handle of removed) this.#remove(handle);
+    for (const one of added) this.#add(one);
+    this.#keeper.needsReview();
+    this.#keeper.send();
+  }
+
+  /** How market data of an instrument arrives now; the cadence may change with the book. */
+  delivery(instrument: Instrument): Delivery {
+    const line = this.#lines.lineOfKey(instrument.key);
+    const cadenceMs = line < 0 ? NaN : this.#ticks.cadenceMs(line);
+    const isBound = cadenceMs > 0;
+    return { feed: this.#options.feed, cadenceMs: isBound ? cadenceMs : null, isDerived: false };
+  }
+
+  /** The previous close that IB sent in this session; null when it sent none yet. */
+  previousClose(instrumentKey: string): PreviousClose | null {
+    const line = this.#lines.lineOfKey(instrumentKey);
+    const close = line < 0 ? NaN : this.#ticks.value(line, LINE_FIELD.previousClose);
+    const today = tradeDateAt(this.#options.clock.now());
+    const session = today.ok ? previousSession(today.value) : today;
+    if (!(close > 0) || !session.ok) return null;
+    return { instrumentKey, close, session: session.value };
+  }
+
+  /** Contracts became known: what waits for its own is asked for. */
+  contractsChanged(): void {
+    this.#keeper.needsReview();
+    this.#keeper.send();
+  }
+
+  /** A session began: closes are forgotten, and every line is asked for anew, at the pace. */
+  startSession(): void {
+    for (const line of this.#lines.lines()) {
+      this.#ticks.startSession(line);
+      if (this.#lines.status[line] === LINE_STATUS.open) this.#lines.isDue[line] = 1;
+    }
+  }
+
+  /** Where the lines stand, in numbers and in words for the feed bar. */
+  status(): MarketStatus {
+    return marketStatus({
+      lines: this.#lines,
+      level: this.#ticks.level,
+      keeper: this.#keeper,
+      linesMax: this.#options.linesMax,
+      lastTickAt: this.#lastTickAt,
+      dropped: {
+        "ticks without a number": this.#ticks.unusable,
+        "instruments over the capacity": this.#unplaced,
+      },
+    });
+  }
+
+  /** Writes what came since the last call; runs by itself after each chunk. */
+  flush(): void {
+    this.#ticks.flush();
+  }
+
+  /** Ends everything; nothing is sent. */
+  close(): void {
+    this.ended("closed");
+  }
+
+  began(link: IbLink): void {
+    const { dataType } = this.#options;
+    this.#isOut = false;
+    this.#refusals.begin(link, dataType);
+    this.#keeper.begin(link, dataType);
+    this.#beat ??= this.#options.timers.setPeriodic(BEAT_MS, () => this.#pulse());
+    this.#keeper.send();
+  }
+
+  ended(_reason: string): void {
+    this.#refusals.end();
+    this.#beat?.cancel();
+    this.#beat = null;
+    this.#silence?.cancel();
+    this.#silence = null;
+    this.#keeper.end();
+  }
+
+  dataLost(): void {
+    this.#isOut = false;
+    this.#keeper.forget();
+    this.#refusals.askType();
+    this.#keeper.send();
+  }
+
+  upstream(state: Upstream): void {
+    if (state === "down") {
+      this.#isOut = true;
+      return;
+    }
+    if (!this.#isOut) return;
+    this.#isOut = false;
+    for (const line of this.#lines.lines()) this.#ticks.expectTick(line);
+    this.#silence?.cancel();
+    this.#silence = this.#options.timers.setTimer(
+      TICK_AFTER_OUTAGE_MS,
+      () => this.#askSilent(),
+    );
+  }
+
+  marketDataType(id: number, type: number): void {
+    const line = this.#ids.lineOf(id);
+    if (line < 0 || this.#lines.isCompeting[line] === 1) return;
+    const level = LEVEL_OF_TYPE[type];
+    if (level !== undefined) this.#ticks.setLevel(line, level);
+  }
+
+  tickPrice(id: number, tickType: number, price: number): void {
+    const line = this.#ids.lineOf(id);
+    if (line >= 0) this.#ticks.price(line, tickType, price);
+  }
+
+  tickSize(id: number, tickType: number, size: number): void {
+    const line = this.#ids.lineOf(id);
+    if (line >= 0) this.#ticks.size(line, tickType, size);
+  }
+
+  tickGeneric(id: number, tickType: number, value: number): void {
+    const line = this.#ids.lineOf(id);
+    if (line >= 0) this.#ticks.generic(line, tickType, value);
+  }
+
+  tickString(id: number, tickType: number, text: string): void {
+    const line = this.#ids.lineOf(id);
+    if (line >= 0) this.#ticks.text(line, tickType, text);
+  }
+
+  // deno-fmt-ignore
+  tickOptionComputation(
+    id: number, tickType: number, iv: number, delta: number, price: number, _pvDividend: number,
+    gamma: number, vega: number, theta: number, _underlyingPrice: number,
+  ): void {
+    const line = this.#ids.lineOf(id);
+    if (line < 0) return;
+    this.#ticks.computation(line, tickType, iv, delta, price, gamma, vega, theta);
+  }
+
+  portfolio({ contract, marketPrice }: IbPortfolioLine): void {
+    const line = this.#lines.lineOfConId(contract.conId);
+    if (line < 0 || marketPrice === null) return;
+    this.#lines.portfolioPrice[line] = marketPrice;
+    if (this.#lines.status[line] === LINE_STATUS.refused) this.#ticks.brokerMark(line, marketPrice);
+  }
+
+  notice(notice: IbNotice): void {
+    const line = this.#ids.lineOf(notice.id);
+    if (line >= 0) this.#refusals.take(line, notice);
+  }
+
+  #add({ handle, instrument }: Subscription): void {
+    const known = this.#lines.lineOfHandle(handle);
+    const subject = known < 0 ? undefined : this.#lines.subject(known);
+    if (subject !== undefined && subject.instrument.key === instrument.key) {
+      subject.instrument = instrument;
+      return;
+    }
+    this.#remove(handle);
+    if (instrument.kind === "unsupported") return;
+    const line = this.#lines.add({ handle, instrument });
+    if (line < 0) this.#unplaced++;
+    else this.#ticks.assign(line, handle);
+  }
+
+  #remove(handle: number): void {
+    const line = this.#lines.lineOfHandle(handle);
+    if (line < 0) return;
+    this.#keeper.close(line, LINE_STATUS.waiting, true);
+    this.#ticks.assign(line, -1);
+    this.#lines.remove(handle);
+  }
+
+  #askSilent(): void {
+    const { status, isDue } = this.#lines;
+    for (const line of this.#lines.lines()) {
+      const isSilent = (this.#ticks.seen[line] & SEEN.recently) === 0;
+      if (isSilent && status[line] === LINE_STATUS.open) isDue[line] = 1;
+    }
+  }
+
+  #pulse(): void {
+    const { clock, changed } = this.#options;
+    this.#refusals.beat();
+    this.#keeper.beat();
+    if (this.#ticks.takeHasTicked()) this.#lastTickAt = clock.now();
+    if (++this.#beats % BEATS_PER_STATUS !== 0) return;
+    const { detail } = this.status();
+    if (detail === this.#told) return;
+    this.#told = detail;
+    changed();
+  }
+}
