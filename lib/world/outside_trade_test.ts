@@ -4,7 +4,7 @@ import { createWorld } from "./world.ts";
 
 const ACCOUNT = "DX10044417";
 
-Deno.test("world: a trade from outside moves position, cash and net liq, and the books balance", () => {
+Deno.test("world: a trade from outside moves position and cash, and the books balance", () => {
   const world = createWorld({ seed: 3 });
   world.drainEvents();
   const id = present(world.instrumentOf("AAPL"), "AAPL");

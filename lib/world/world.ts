@@ -38,7 +38,7 @@ export interface ContractQuery {
   readonly right: Right;
 }
 
-/** A trade of an order that came from outside: account, instrument, what moved and at what price. */
+/** A trade of an order from outside: account, instrument, what moved and at what price. */
 export interface OutsideTrade {
   readonly account: string;
   readonly instrument: number;

@@ -5,6 +5,7 @@ import { updatesFeature } from "./accounts/updates.ts";
 import { contractsFeature } from "./contracts/feature.ts";
 import type { FeatureMaker } from "./face.ts";
 import { identityFeature } from "./identity.ts";
+import { marketFeature } from "./market/market_feature.ts";
 import { ordersFeature } from "./orders/orders_feature.ts";
 
 /** Every part of the emulator; a request belongs to one of them. */
@@ -15,5 +16,6 @@ export const FEATURES: readonly FeatureMaker[] = [
   summaryFeature,
   pnlFeature,
   contractsFeature,
+  marketFeature,
   ordersFeature,
 ];

@@ -22,7 +22,7 @@ function touch(bid: number, ask: number) {
   return { bid, ask, bidSize: 300, askSize: 200 };
 }
 
-Deno.test("matching: a market order takes the other side, a limit order only within its limit", () => {
+Deno.test("matching: a market order takes the other side, a limit order within its limit", () => {
   const awake = firstTrigger(BLANK);
   assert.equal(tradePrice(BLANK, awake, touch(10, 10.02)), 10.02);
   assert.equal(tradePrice({ ...BLANK, isBuy: false }, awake, touch(10, 10.02)), 10);

@@ -147,7 +147,7 @@ function isType(orderType: string, name: string): boolean {
   return orderType === name || orderType === name.replace(" ", "");
 }
 
-/** Reads the order behind the order id; throws a FieldError when fields are missing or left over. */
+/** Reads the order behind the order id; throws a FieldError for missing or left-over fields. */
 export function readOrder(request: FieldReader, serverVersion: number): OrderTerms {
   return new OrderReader(request).read(serverVersion);
 }

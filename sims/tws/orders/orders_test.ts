@@ -90,7 +90,7 @@ Deno.test("a market order fills: execution first, commission last, position and 
   rig.close();
 });
 
-Deno.test("an order bigger than what is shown fills in parts, and its status stays Submitted", () => {
+Deno.test("an order fills in parts, and its status stays Submitted until the last", () => {
   const rig = new OrderRig({ faults: { faults: [{ on: "orders", do: "partial", count: 30 }] } });
   rig.place(1, rig.share({ type: "MKT", quantity: 70 }));
   rig.advance(300);
@@ -179,7 +179,7 @@ Deno.test("a cancellation before the exchange knows the order ends as ApiCancell
   rig.close();
 });
 
-Deno.test("a cancellation that a fill overtakes is answered with 10148 and the state Filled", () => {
+Deno.test("a cancellation that a fill overtakes: 10148 with the state Filled", () => {
   const rig = new OrderRig({ faults: { faults: [{ on: "orders", do: "cancelRace" }] } });
   rig.place(1, rig.share({ limit: Math.floor(rig.quote("AAPL").bid) - 5 }));
   rig.advance(60);
