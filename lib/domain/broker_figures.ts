@@ -20,6 +20,12 @@ export interface PositionFigures {
   readonly multiplier: number | null;
   readonly mark: ToldFigure | null;
   readonly previousClose: ToldFigure | null;
+  /** Quantity · multiplier · mark, in the instrument's currency; absent: the broker gives none. */
+  readonly marketValue?: ToldFigure | null;
+  /** Against the average price that the broker knows, in the instrument's currency. */
+  readonly unrealizedPnl?: ToldFigure | null;
+  /** Result since the previous official close, in the account's currency. */
+  readonly dayPnl?: ToldFigure | null;
 }
 
 /** What a broker says of one account, in the account's currency. Shown beside the desk's own. */

@@ -6,10 +6,10 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { Timers } from "../../../ports/timers.ts";
 import { IbAsks } from "../asks.ts";
 import type { IbLink, IbPart } from "../link.ts";
-import { driverConId, instrumentOf } from "../map/instrument.ts";
+import { bareDetails, driverConId, heldInstrument, instrumentOf } from "../map/instrument.ts";
 import { queriesOf, queriesOfKey } from "../map/query.ts";
 import type { IbNotice } from "../wire/client.ts";
-import type { IbContractDetails, IbContractQuery } from "../wire/contract.ts";
+import type { IbContract, IbContractDetails, IbContractQuery } from "../wire/contract.ts";
 import { type IbListing, ListingCache } from "./listing_cache.ts";
 
 export type { IbListing } from "./listing_cache.ts";
@@ -66,6 +66,14 @@ export class IbContracts implements IbPart {
   /** What is known of a contract, by IB's number; null: not asked yet, or unknown to IB. */
   byConId(conId: number): IbListing | null {
     return this.#cache.byConId(conId);
+  }
+
+  /** The instrument of what is held: as it is known, else by what the holding itself says. */
+  held(contract: IbContract): Instrument {
+    const { conId } = contract;
+    const known = this.#cache.byConId(conId) ??
+      this.#cache.addHeld(bareDetails(contract), heldInstrument(contract));
+    return known.instrument;
   }
 
   /** What is known of an instrument, by the desk's key; null: not asked yet, or unknown to IB. */
@@ -172,6 +180,8 @@ export class IbContracts implements IbPart {
       const candidates = hint === null ? queries() : [{ conId: hint }, ...queries()];
       for (const query of candidates) {
         const details = await this.#ask(query);
+        // A description that TWS refuses finds as little as one that fits nothing.
+        if (!details.ok && details.error.code === "refused") continue;
         if (!details.ok) return details;
         const found = await this.#find(key, details.value);
         if (!found.ok || found.value !== null) return found;

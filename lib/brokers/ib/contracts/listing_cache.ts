@@ -83,6 +83,15 @@ export class ListingCache {
     if (this.#hints.size < LISTINGS_MAX) this.#hints.set(instrument.underlyingKey, underConId);
   }
 
+  /** Keeps what a holding alone says of its contract, until IB says more. */
+  addHeld(details: IbContractDetails, instrument: Instrument): IbListing {
+    const known = this.#byConId.get(details.contract.conId);
+    if (known !== undefined) return known;
+    const listing = this.add(details, instrument);
+    this.#fresh.delete(listing.conId);
+    return listing;
+  }
+
   /** By IB's number; null when nothing is known. */
   byConId(conId: number): IbListing | null {
     return this.#byConId.get(conId) ?? null;

@@ -69,6 +69,28 @@ export function unsupportedContract(contract: IbContract, why: string): Instrume
   };
 }
 
+/** Details of a contract of which only its own message is known. */
+export function bareDetails(contract: IbContract): IbContractDetails {
+  return {
+    contract,
+    marketName: "",
+    minTick: null,
+    priceMagnifier: null,
+    underConId: null,
+    underSymbol: "",
+    underSecType: "",
+    longName: "",
+    contractMonth: "",
+    realExpirationDate: "",
+    timeZoneId: "",
+    tradingHours: "",
+    liquidHours: "",
+    validExchanges: [],
+    marketRuleIds: [],
+    stockType: "",
+  };
+}
+
 /** Prices of some contracts are in cents or pence: money per point is that much less. */
 function moneyPerPoint({ contract, priceMagnifier }: IbContractDetails): number | null {
   const magnifier = priceMagnifier !== null && priceMagnifier > 0 ? priceMagnifier : 1;
@@ -293,6 +315,18 @@ function optionOnFuture(details: IbContractDetails, driver: Instrument | null): 
     deliverable: 1,
     root,
   };
+}
+
+/**
+ * The instrument of a holding whose details IB does not give: an option that its OCC symbol names
+ * is told by it, anything else is listed without a value.
+ */
+export function heldInstrument(contract: IbContract): Instrument {
+  const isNamed = contract.secType === "OPT" && contract.currency === US &&
+    parseOcc(contract.localSymbol) !== null;
+  return isNamed
+    ? instrumentOf(bareDetails(contract), null)
+    : unsupportedContract(contract, "IB does not tell its terms");
 }
 
 /**

@@ -15,6 +15,15 @@ const INDEX_EXCHANGES: Readonly<Record<string, string>> = {
   DJX: "CBOE",
 };
 
+/** What options of roots with another name are on. */
+const ON_INDEX: Readonly<Record<string, string>> = {
+  SPXW: "SPX",
+  SPXPM: "SPX",
+  NDXP: "NDX",
+  RUTW: "RUT",
+  VIXW: "VIX",
+};
+
 function digits(expiry: IsoDate): string {
   return expiry.replaceAll("-", "");
 }
@@ -76,7 +85,7 @@ function optionQueries(option: OptionIdentity, underlying: string | null): IbCon
 
 function onFutureQueries(
   option: OptionIdentity,
-  product: string,
+  product: string | null,
   exchange: string,
 ): IbContractQuery[] {
   const { expiry, right, strike } = option;
@@ -90,7 +99,7 @@ function onFutureQueries(
     currency,
     tradingClass,
   } as const;
-  return [{ ...terms, symbol: product }, terms];
+  return product === null ? [terms] : [{ ...terms, symbol: product }, terms];
 }
 
 /**
@@ -101,8 +110,12 @@ export function queriesOfKey(key: string, today: IsoDate): IbContractQuery[] {
   const conId = conIdOfKey(key);
   if (conId !== null) return [{ conId }];
   const option = parseOptionKey(key);
-  // The symbol of what it is on is the root more often than not.
-  if (option !== null) return optionQueries(option, option.root);
+  if (option !== null) {
+    // The symbol of what it is on is the root more often than not, and a future's never.
+    const { tradingClass } = rootOf(option.root);
+    const symbol = ON_INDEX[tradingClass] ?? tradingClass;
+    return [...optionQueries(option, symbol), ...onFutureQueries(option, null, "")];
+  }
   if (key.startsWith("/")) return futureQueries(key, "", today);
   const symbol = COIN.exec(key)?.[1];
   if (symbol === undefined) return shareQueries(key, ["STK", "IND"]);

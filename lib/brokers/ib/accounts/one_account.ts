@@ -1,0 +1,207 @@
+import type { Currency } from "../../../base/brand.ts";
+import type { Balances } from "../../../domain/account.ts";
+import type { Fill, Order, Position } from "../../../domain/position.ts";
+import type { BrokerSink } from "../../../ports/broker.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { IbContracts } from "../contracts/ib_contracts.ts";
+import { accountIdOf } from "../map/accounts.ts";
+import type { Oddities } from "../map/oddities.ts";
+import type { IbContract } from "../wire/contract.ts";
+import { AccountValues } from "./account_values.ts";
+import { balancesOf } from "./balances.ts";
+import { type DayFills, fillOf } from "./day_fills.ts";
+import type { HeldLines } from "./held_lines.ts";
+import { keepingSame, Overnight, positionsOf } from "./holdings.ts";
+import type { ToldOrders } from "./told_orders.ts";
+
+/** What all accounts of a login share. */
+export interface SharedBook {
+  readonly clock: Clock;
+  readonly contracts: IbContracts;
+  readonly lines: HeldLines;
+  readonly fills: DayFills;
+  readonly orders: ToldOrders;
+  readonly oddities: Oddities;
+  readonly cashCurrencies: readonly Currency[];
+}
+
+/** Balances without another word stay current so long after the connection ended, ms. */
+const CURRENT_MS = 60_000;
+
+/** What the desk asked for once, and is told about from then on. */
+export type Topic = "positions" | "fills" | "orders" | "balances";
+
+/**
+ * One account: puts what TWS told into the desk's terms, and tells differences about what the desk
+ * asked for once. Contracts are to be resolved before.
+ */
+export class OneAccount {
+  readonly number: string;
+  readonly id: string;
+  readonly values: AccountValues;
+  readonly overnight = new Overnight();
+  readonly #book: SharedBook;
+  readonly #asked = new Set<Topic>();
+  #positions: readonly Position[] = [];
+  readonly #fills = new Map<string, Fill>();
+
+  constructor(number: string, book: SharedBook) {
+    this.number = number;
+    this.id = accountIdOf(number);
+    this.values = new AccountValues(book.oddities);
+    this.#book = book;
+  }
+
+  /** Contracts of everything that can be told of the account now. */
+  contracts(): IbContract[] {
+    const { lines, fills, orders, clock } = this.#book;
+    const held = [...lines.of(this.number).values()].map(({ contract }) => contract);
+    const filled = fills.of(this.number, clock.now()).map(({ contract }) => contract);
+    return [...held, ...filled, ...orders.contracts(this.number)];
+  }
+
+  /** The lists of positions and fills are complete: tells what was held overnight. */
+  learnOvernight(): void {
+    const { lines, fills, clock } = this.#book;
+    const today = fills.of(this.number, clock.now());
+    this.overnight.learn(lines.of(this.number), today, clock.monotonic());
+  }
+
+  /** True when a position moved without the fill that would explain it. */
+  isUnexplained(): boolean {
+    const { lines, fills, clock } = this.#book;
+    const gaps = new Map<number, number>();
+    const add = (conId: number, quantity: number) =>
+      gaps.set(conId, (gaps.get(conId) ?? 0) + quantity);
+    for (const [conId, { quantity }] of lines.of(this.number)) add(conId, quantity);
+    for (const conId of this.overnight.held()) add(conId, -this.overnight.of(conId));
+    for (const { contract, signedQuantity } of fills.of(this.number, clock.now())) {
+      add(contract.conId, -signedQuantity);
+    }
+    return [...gaps.values()].some((gap) => Math.abs(gap) > 1e-6);
+  }
+
+  /** Positions of now; what is answered counts as told. */
+  positions(): readonly Position[] {
+    this.#asked.add("positions");
+    this.#positions = keepingSame(this.#positions, this.#positionsNow());
+    return this.#positions;
+  }
+
+  /** Fills of today; what is answered counts as told. */
+  fills(): readonly Fill[] {
+    this.#asked.add("fills");
+    const fills = this.#fillsNow();
+    for (const fill of fills) this.#fills.set(fill.execId, fill);
+    return fills;
+  }
+
+  /** Orders of now; what is answered counts as told. */
+  orders(): readonly Order[] {
+    this.#asked.add("orders");
+    return this.#book.orders.of(this.number, this.#orderNames());
+  }
+
+  /** Balances of now; null while TWS told none. */
+  balances(): Balances | null {
+    this.#asked.add("balances");
+    return this.#balancesNow();
+  }
+
+  /** Tells what differs from what was told; `isWhole`: the lists are complete. */
+  tell(sink: BrokerSink, isWhole: boolean): void {
+    if (this.#asked.has("fills")) this.#tellFills(sink);
+    if (this.#asked.has("orders")) {
+      for (const order of this.#book.orders.news(this.number, this.#orderNames())) {
+        sink.order(order);
+      }
+    }
+    if (!this.#asked.has("positions") || !isWhole) return;
+    const positions = keepingSame(this.#positions, this.#positionsNow());
+    if (positions === this.#positions) return;
+    this.#positions = positions;
+    sink.positions(this.id, positions);
+  }
+
+  /** Tells balances; without a connection they are current for a little while only. */
+  tellBalances(sink: BrokerSink, isConnected: boolean): void {
+    const balances = this.#asked.has("balances") ? this.#balancesNow() : null;
+    if (balances === null) return;
+    const freshUntil = this.#book.clock.now() + CURRENT_MS;
+    sink.balances(isConnected ? balances : { ...balances, freshUntil });
+  }
+
+  /** A new session: what was filled before is of another day. */
+  startSession(): void {
+    this.#fills.clear();
+    // The book counts all as held overnight now: the next list tells it better, changed or not.
+    this.#positions = [];
+    this.overnight.startSession();
+  }
+
+  /** Units of `to` for one of `from`, by the account's own rates; null without one of them. */
+  rate(from: Currency, to: Currency): number | null {
+    if (from === to) return 1;
+    const [one, other] = [from, to].map((currency) =>
+      currency === this.values.base ? 1 : this.values.of("ExchangeRate", currency)?.value ?? 0
+    );
+    return one > 0 && other > 0 ? one / other : null;
+  }
+
+  #positionsNow(): Position[] {
+    const { lines, contracts, fills, clock } = this.#book;
+    const known = new Map(
+      fills.of(this.number, clock.now()).map(({ contract }) => [contract.conId, contract]),
+    );
+    for (const [conId, { contract }] of lines.of(this.number)) known.set(conId, contract);
+    return positionsOf(lines.of(this.number), this.overnight, {
+      accountId: this.id,
+      of: (conId) => {
+        const contract = known.get(conId);
+        const instrument = contract === undefined
+          ? contracts.byConId(conId)?.instrument
+          : contracts.held(contract);
+        return instrument === undefined
+          ? null
+          : { key: instrument.key, multiplier: instrument.multiplier };
+      },
+      now: clock.now(),
+    });
+  }
+
+  #fillsNow(): Fill[] {
+    const { fills, contracts, clock, oddities } = this.#book;
+    return fills.of(this.number, clock.now()).map((executed) => {
+      const { key, currency } = contracts.held(executed.contract);
+      const cost = fills.costOf(executed);
+      const rate = cost === null ? 1 : this.rate(cost.currency, currency);
+      if (rate === null) oddities.note("commission in a currency without a rate");
+      const fees = (cost?.amount ?? 0) * (rate ?? 0);
+      return fillOf(executed, fees, { accountId: this.id, instrumentKey: key });
+    });
+  }
+
+  #tellFills(sink: BrokerSink): void {
+    for (const fill of this.#fillsNow()) {
+      const known = this.#fills.get(fill.execId);
+      const isNews = known === undefined || known.fees !== fill.fees ||
+        known.price !== fill.price || known.signedQuantity !== fill.signedQuantity;
+      if (!isNews) continue;
+      this.#fills.set(fill.execId, fill);
+      sink.fill(fill);
+    }
+  }
+
+  #balancesNow(): Balances | null {
+    const { cashCurrencies, clock } = this.#book;
+    return balancesOf(this.values, { accountId: this.id, cashCurrencies, now: clock.now() });
+  }
+
+  #orderNames() {
+    const { contracts } = this.#book;
+    return {
+      accountId: this.id,
+      keyOf: (contract: IbContract) => contracts.held(contract).key,
+    };
+  }
+}

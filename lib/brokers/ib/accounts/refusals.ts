@@ -1,0 +1,31 @@
+import { fail, type Result } from "../../../base/result.ts";
+import type { BrokerError } from "../../../ports/broker.ts";
+
+/** What a call answers whose signal was aborted. */
+export function canceled(): Result<never, BrokerError> {
+  return fail({ code: "canceled", message: "canceled", fix: null });
+}
+
+/** What a call for an account answers that is not shown. */
+export function unknownAccount(): Result<never, BrokerError> {
+  const message = "no account of this login has that id";
+  return fail({ code: "unknownAccount", message, fix: "name one of the accounts that are shown" });
+}
+
+/** What the question for accounts answers when the login has none of those that were named. */
+export function noAccounts(): Result<never, BrokerError> {
+  return fail({
+    code: "refused",
+    message: "this login has none of the accounts that were named",
+    fix: "name an account of this login, or none to see all",
+  });
+}
+
+/** What a call answers while what TWS says of an account is not to be believed yet. */
+export function stillLoading(): Result<never, BrokerError> {
+  return fail({
+    code: "notConnected",
+    message: "TWS is still loading the account",
+    fix: "wait; after IB's nightly reset it takes some minutes",
+  });
+}
