@@ -1,4 +1,5 @@
 import { absenceReason } from "../../base/absence.ts";
+import { DATA_LEVELS } from "../../domain/market_data.ts";
 import { ABSENCE_WORDS, plural } from "../../format/words.ts";
 import { type Figure, levelFigure, resultFigure, signedFigure } from "../overview/figure.ts";
 import { referencePrice } from "../overview/prices.ts";
@@ -66,6 +67,12 @@ function staleWords(scope: BookScope, u: number): string {
   return stale >= legs ? "stale" : joined(["price stale", staleNote(stale, legs)]);
 }
 
+/** "delayed" for a price that is not live; "" for a live or absent one. */
+function levelWords(scope: BookScope, u: number): string {
+  const level = underlyingValue(scope.view, u, "dataLevel");
+  return level > 0 && priceState(scope.view, u) !== "absent" ? DATA_LEVELS[level] ?? "" : "";
+}
+
 function underlyingNote(scope: BookScope, u: number): string {
   const { view } = scope;
   const rows = scope.rowsOf(u);
@@ -73,6 +80,7 @@ function underlyingNote(scope: BookScope, u: number): string {
   const isShut = rows.length > 0 && rows.every((row) => isClosed(view, row));
   return joined([
     noPrice === "" ? "" : `no price: ${noPrice}`,
+    levelWords(scope, u),
     staleWords(scope, u),
     leftOut(scope, rows, "greeks", "Greeks"),
     leftOut(scope, rows, "mark", "price"),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DATA_LEVELS } from "../../domain/market_data.ts";
 import { allAccounts } from "../totals.ts";
 import { BookScope } from "../overview/scope.ts";
 import {
@@ -93,6 +94,15 @@ Deno.test("G-073: age and staleness stand in the line", () => {
 
   assert.match(spy, /42\u202fs {2}stale$/);
   assert.match(book, /stale: 3 of 3 legs/);
+});
+
+Deno.test("G-005: an underlying with delayed data says so in its line", () => {
+  const desk = twoLegs();
+  const level = DATA_LEVELS.indexOf("delayed");
+  desk.send({ key: "SPY", kind: "delivery", values: [level, NaN] }, quote("SPY", 599.9, 600.1));
+
+  assert.match(shown(desk)[1], /SPY .* delayed$/);
+  assert.doesNotMatch(shown(desk)[2], /delayed/);
 });
 
 Deno.test("an empty book is one line that says so", () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { ConnectionEnd } from "../connection.ts";
+import { outageWords, upstreamWords } from "../outage_words.ts";
 import { health, IbCheckRig, IN_SESSION, ON_SUNDAY } from "./check_rig_fixture_test.ts";
 
 /** A rig whose book was loaded and whose connection runs. */
@@ -24,13 +26,27 @@ Deno.test("a running connection proves its steps, and none is opened beside it",
   assert.equal(rig.details()[7], "10 of 12 options");
 });
 
+/** What a supervisor says of an end, before there was a connection or after. */
+function outage(over: Partial<ConnectionEnd>, wasReady = false, forMs = 0): string {
+  const end = { code: "closed", detail: "TWS closed the connection", fix: null, port: null };
+  const address = "127.0.0.1:7497";
+  return outageWords(
+    { end: { ...end, ...over } as ConnectionEnd, address, wasReady, since: 0 },
+    forMs,
+  );
+}
+
 const DOWN = [
-  ["IB 502: connect ECONNREFUSED 127.0.0.1:7497", "port", /nothing listens/],
-  ["IB 326: client id is already in use", "clientId", /client id 7/],
-  ["IB 1100: Connectivity has been lost", "accounts", /no connection to Interactive Brokers/],
-  ["IB 506: Unsupported Version", "handshake", /another version/],
-  ["no answer within 10 s", "handshake", /the API does not answer/],
-  ["TWS closed the connection", "handshake", /is down: TWS closed the connection/],
+  [outage({ code: "refused", detail: "connect ECONNREFUSED" }), "port", /nothing listens/],
+  [outage({ detail: "client id 7 is in use at TWS (326)" }), "clientId", /client id 7/],
+  [upstreamWords(IN_SESSION), "accounts", /no connection to Interactive Brokers/],
+  [outage({ code: "version", detail: "Unsupported (506)" }), "handshake", /another version/],
+  [outage({ detail: "TWS takes the connection and says nothing" }), "handshake", /API does not/],
+  [outage({ detail: "TWS closes the connection before the handshake" }), "handshake", /refuses/],
+  [outage({ detail: "TWS does not finish the handshake" }), "clientId", /not ready/],
+  [outage({ code: "dead" }, true), "port", /closed or restarts/],
+  [outage({ code: "refused" }, true, 3_600_000), "clientId", /not ready/],
+  [outage({}), "handshake", /is down: TWS closed the connection/],
 ] as const;
 
 for (const [detail, step, headline] of DOWN) {

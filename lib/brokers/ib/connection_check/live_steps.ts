@@ -7,7 +7,15 @@ import type { FeedHealth } from "../../../ports/broker.ts";
 import { failed, type Finding, notTested, passed } from "../../connection/finding.ts";
 import { IB_CODES } from "../codes.ts";
 import type { IbAddress } from "../wire/client.ts";
-import { clientIdFault, DROPPED, NO_SERVERS, OTHER_VERSION, portFault, SILENT } from "./faults.ts";
+import {
+  clientIdFault,
+  DROPPED,
+  NO_SERVERS,
+  NOT_READY,
+  OTHER_VERSION,
+  portFault,
+  SILENT,
+} from "./faults.ts";
 import type { IbStepId } from "./steps.ts";
 
 /** What a running connection says of the Greeks that it brought. */
@@ -58,8 +66,12 @@ export function liveFault(health: FeedHealth, address: IbAddress): LiveFault {
     case IB_CODES.upstreamBroken:
       return { step: "accounts", fault: NO_SERVERS };
   }
-  if (/no answer|silent|mute|timed? ?out/i.test(words)) return { step: "handshake", fault: SILENT };
-  if (/trusted|right after/i.test(words)) return { step: "handshake", fault: DROPPED };
+  if (/closed or restarts/.test(words)) return { step: "port", fault: runningFault(health) };
+  if (/needs a login|finish the handshake/.test(words)) {
+    return { step: "clientId", fault: NOT_READY };
+  }
+  if (/says nothing/.test(words)) return { step: "handshake", fault: SILENT };
+  if (/before the handshake/.test(words)) return { step: "handshake", fault: DROPPED };
   return { step: "handshake", fault: runningFault(health) };
 }
 
