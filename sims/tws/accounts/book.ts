@@ -17,7 +17,7 @@ export interface BookLine {
   signedQuantity: number;
   /** Cost per unit with its share of the fees, native currency. */
   unitCost: number;
-  /** Realized today, native currency, after fees. */
+  /** Realized today since the start of the emulator, native currency, after fees. */
   realized: number;
   /** Bought (sold: negative) today. */
   dayQuantity: number;

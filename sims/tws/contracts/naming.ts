@@ -60,3 +60,13 @@ export function occSymbol(
   const thousandths = String(Math.round(strike * 1000)).padStart(8, "0");
   return `${root.padEnd(6)}${compactDate(expiry).slice(2)}${right}${thousandths}`;
 }
+
+/** Strike and right in an option's local symbol, OCC or "EW3H5 C5600"; null for another text. */
+export function termsOfLocal(localSymbol: string): { strike: number; right: "C" | "P" } | null {
+  const occ = /^[A-Z0-9 ]{6}\d{6}([CP])(\d{8})$/.exec(localSymbol);
+  const future = /^E\w{4} ([CP])([\d.]+)$/.exec(localSymbol);
+  const [, letter, digits] = occ ?? future ?? [];
+  if (letter === undefined) return null;
+  const strike = occ === null ? Number(digits) : Number(digits) / 1000;
+  return { strike, right: letter === "C" ? "C" : "P" };
+}

@@ -16,6 +16,7 @@ import {
   futureSymbol,
   lastTradeDayText,
   occSymbol,
+  termsOfLocal,
 } from "./naming.ts";
 
 /** Place of EUR.USD among the ids: a class that the last underlying, without options, lacks. */
@@ -25,6 +26,9 @@ const CASH_SLOT = { underlying: LISTINGS.length - 1, classSlot: 2 };
 export const NO_DEFINITION = "No security definition has been found for the request";
 /** Why several contracts are none, as code 200 says it. */
 const AMBIGUOUS = "The contract description specified for SYMBOL is ambiguous.";
+
+/** Characters of a local symbol that the contracts of one class and expiry share. */
+const LOCAL_HEAD = { OPT: 12, FOP: 5 };
 
 /** Terms of one option, from a chain or from the world's list. */
 interface OptionTerms {
@@ -110,7 +114,10 @@ export class ContractRegistry {
 
   *#candidates(spec: ContractSpec): Generator<Contract> {
     if (spec.secType === "OPT" || spec.secType === "FOP") {
-      for (const [listing, row] of this.#rows(spec)) yield* this.#ofRow(listing, row, spec);
+      const local = termsOfLocal(spec.localSymbol);
+      if (spec.localSymbol !== "" && local === null) return;
+      const wanted = { ...spec, ...local };
+      for (const [listing, row] of this.#rows(spec)) yield* this.#ofRow(listing, row, wanted);
       return;
     }
     yield* this.underlyings();
@@ -120,7 +127,7 @@ export class ContractRegistry {
     for (const [number, { root, kind }] of LISTINGS.entries()) {
       if ((kind === "future") !== (spec.secType === "FOP")) continue;
       const symbol = futureSymbol(root);
-      const isNamed = spec.symbol === symbol || spec.localSymbol !== "";
+      const isNamed = spec.symbol === "" ? spec.localSymbol !== "" : spec.symbol === symbol;
       if (!isNamed) continue;
       for (const row of this.#market.world.chain(root)) yield [number, row];
     }
@@ -128,8 +135,13 @@ export class ContractRegistry {
 
   *#ofRow(listing: number, row: ChainExpiry, spec: ContractSpec): Generator<Contract> {
     const head = this.#ofChain(listing, row, row.strikes[0], "call");
+    const shares = spec.secType === "FOP" ? LOCAL_HEAD.FOP : LOCAL_HEAD.OPT;
+    const isElsewhere = spec.localSymbol !== "" &&
+      head.localSymbol.slice(0, shares) !== spec.localSymbol.slice(0, shares);
+    if (isElsewhere) return;
     // What all contracts of the row share is looked at once.
-    const shared = { ...spec, strike: 0, right: "", localSymbol: "" } as const;
+    const { symbol } = spec.localSymbol === "" ? spec : head;
+    const shared = { ...spec, symbol, strike: 0, right: "", localSymbol: "" } as const;
     if (!matches(head, shared)) return;
     for (const strike of row.strikes) {
       if (spec.strike > 0 && strike !== spec.strike) continue;
