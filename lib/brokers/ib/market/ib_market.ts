@@ -12,7 +12,7 @@ import type {
 } from "../../../ports/broker.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
-import type { IbLink, IbPart, Upstream } from "../link.ts";
+import type { FeedNotes, IbLink, IbPart, ReferenceSigns, Upstream } from "../link.ts";
 import type { IbNotice, IbPortfolioLine } from "../wire/client.ts";
 import type { IbContractQuery } from "../wire/contract.ts";
 import { LineIds } from "./line_ids.ts";
@@ -59,7 +59,7 @@ const BEATS_PER_STATUS = 4;
  * Market data of IB: subscriptions under a budget of lines, ticks as columns, and what happens when
  * IB refuses, delays or forgets them.
  */
-export class IbMarket implements IbPart {
+export class IbMarket implements IbPart, FeedNotes {
   readonly #options: IbMarketOptions;
   readonly #lines: LineTable;
   readonly #ids = new LineIds();
@@ -163,6 +163,28 @@ export class IbMarket implements IbPart {
     });
   }
 
+  /** Words for the feed bar; null when there is nothing to say. */
+  detail(): string | null {
+    const { detail } = this.status();
+    return detail === "" ? null : detail;
+  }
+
+  /** What could not be used or is missing, by cause. */
+  counts(): Readonly<Record<string, number>> {
+    return this.status().dropped;
+  }
+
+  /** Signs of the reference symbol. What IB withholds proves nothing by its silence. */
+  reference(): ReferenceSigns {
+    const line = this.#lines.lineOfKey(this.#options.referenceKey);
+    const isOpen = line >= 0 && this.#lines.status[line] === LINE_STATUS.open;
+    return {
+      isAsked: isOpen && this.#lines.isCompeting[line] === 0,
+      tickCount: this.#ticks.watchedTicks,
+      isHalted: line >= 0 && this.#ticks.value(line, LINE_FIELD.halted) === 1,
+    };
+  }
+
   /** Writes what came since the last call; runs by itself after each chunk. */
   flush(): void {
     this.#ticks.flush();
@@ -177,6 +199,7 @@ export class IbMarket implements IbPart {
     const { dataType } = this.#options;
     this.#isOut = false;
     this.#refusals.begin(link, dataType);
+    this.#ticks.watch(this.#lines.lineOfKey(this.#options.referenceKey));
     this.#keeper.begin(link, dataType);
     this.#beat ??= this.#options.timers.setPeriodic(BEAT_MS, () => this.#pulse());
     this.#keeper.send();
@@ -273,13 +296,19 @@ export class IbMarket implements IbPart {
     if (instrument.kind === "unsupported") return;
     const line = this.#lines.add({ handle, instrument });
     if (line < 0) this.#unplaced++;
-    else this.#ticks.assign(line, handle);
+    else {
+      this.#ticks.assign(line, handle);
+      if (instrument.key === this.#options.referenceKey) this.#ticks.watch(line);
+    }
   }
 
   #remove(handle: number): void {
     const line = this.#lines.lineOfHandle(handle);
     if (line < 0) return;
     this.#keeper.close(line, LINE_STATUS.waiting, true);
+    if (this.#lines.subject(line)?.instrument.key === this.#options.referenceKey) {
+      this.#ticks.watch(-1);
+    }
     this.#ticks.assign(line, -1);
     this.#lines.remove(handle);
   }

@@ -148,7 +148,7 @@ Deno.test("Greeks are the model's, else those of the last trade, the bid, the as
   assert.equal(run.end(), 0);
 });
 
-Deno.test("R32: a model that is not computed yields to the bid's, and all of none to absence", () => {
+Deno.test("R32: a model that is not computed yields to the bid, then to absence", () => {
   const run = aRun();
   run.compute(CALL, 13, 0.24, 0.54, 13, 0.014, 0.14, -0.014);
   run.compute(CALL, 10, 0.22, 0.52, 10, 0.012, 0.12, -0.012);
@@ -255,6 +255,14 @@ Deno.test("the feed's words and the time of the newest tick are told", () => {
   run.quote(SPY, 560, 561);
   run.pass(250);
   assert.equal(run.market.status().lastTickAt, NOW + 500);
+  assert.deepEqual(run.market.reference(), { isAsked: true, tickCount: 4, isHalted: false });
+  assert.equal(run.market.detail(), null);
+  run.notice(SPY, 10_197);
+  assert.equal(run.market.reference().isAsked, false);
+  assert.match(run.market.detail() ?? "", /another session/);
+  run.market.ended("gone");
+  run.connect();
+  assert.deepEqual(run.market.reference(), { isAsked: true, tickCount: 0, isHalted: false });
   assert.deepEqual(run.market.delivery(SPY), { feed: "ib", cadenceMs: null, isDerived: false });
   assert.equal(run.end(), 0);
 });

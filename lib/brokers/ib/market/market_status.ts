@@ -6,7 +6,7 @@ import { LINE_STATUS, type LineTable } from "./line_table.ts";
 /** Where market data stands; `detail` is "" when there is nothing to say. */
 export interface MarketStatus {
   readonly detail: string;
-  /** Counts of what could not be used or is missing, by cause; causes without a count are left out. */
+  /** Counts of what could not be used or is missing, by cause; none are left out. */
   readonly dropped: Readonly<Record<string, number>>;
   /** When the newest tick came, within a beat; null before the first. */
   readonly lastTickAt: UnixMs | null;

@@ -167,7 +167,7 @@ Deno.test("200 is asked for once and named, a warning changes nothing", () => {
   assert.equal(run.end(), 0);
 });
 
-Deno.test("R24: a competing session is named, asked about once a minute, and left when over", () => {
+Deno.test("R24: a competing session is named, and asked about once a minute", () => {
   const run = aRun();
   for (const one of [SPY, QQQ, CALL]) run.quote(one, 10, 11);
   for (const one of [SPY, QQQ, CALL]) run.notice(one, 10_197);

@@ -93,7 +93,7 @@ Deno.test("a turn is over early once quote and Greeks came, and late when they d
   assert.equal(run.end(), 0);
 });
 
-Deno.test("101: lines are what IB grants, nothing is asked for blindly, later one more is tried", () => {
+Deno.test("101: lines are what IB grants; later one more is tried", () => {
   const run = new MarketRun();
   run.want(SPY, ...legs(99));
   run.connect();

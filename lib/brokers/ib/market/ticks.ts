@@ -7,11 +7,11 @@ import {
   type MarketBatch,
   marketBatch,
 } from "../../../domain/market_data.ts";
+import { GreeksSets } from "./greeks_sets.ts";
 import {
   DIRTY,
   DIRTY_OF_FIELD,
   FIELD_OF_TYPE,
-  GREEKS_SETS,
   IS_DELAYED_TYPE,
   LINE_FIELD,
   LINE_STRIDE,
@@ -24,7 +24,6 @@ import {
 const LEVEL = indexOf(DATA_LEVELS);
 const BATCH_EVENTS = 2_048;
 const NO_TICK = DIRTY.delivery | DIRTY.brokerMark;
-const SETS_STRIDE = GREEKS_SETS * SET_STRIDE;
 
 /** What was seen of a line since it was asked for. */
 export const SEEN = { quote: 1, greeks: 2, any: 4, delayedGreeks: 8, recently: 16 } as const;
@@ -53,7 +52,7 @@ export class TickColumns {
   readonly seen: Uint8Array;
   /** Handle of the desk for each line. */
   readonly handle: Int32Array;
-  readonly #sets: Float64Array;
+  readonly #sets: GreeksSets;
   readonly #cadenceMs: Float64Array;
   readonly #brokerMark: Float64Array;
   readonly #tradeToldAt: Float64Array;
@@ -69,6 +68,8 @@ export class TickColumns {
   #tickCount = 0;
   #tickCountTaken = 0;
   #unusable = 0;
+  #watchedLine = -1;
+  #watchedTicks = 0;
 
   /** `wake`: called when the first tick after a `flush` came. */
   constructor(options: TickOptions, wake: () => void) {
@@ -77,7 +78,7 @@ export class TickColumns {
     this.level = new Uint8Array(capacity);
     this.seen = new Uint8Array(capacity);
     this.handle = new Int32Array(capacity).fill(-1);
-    this.#sets = new Float64Array(capacity * SETS_STRIDE).fill(NaN);
+    this.#sets = new GreeksSets(capacity);
     this.#cadenceMs = new Float64Array(capacity).fill(NaN);
     this.#brokerMark = new Float64Array(capacity).fill(NaN);
     this.#tradeToldAt = new Float64Array(capacity).fill(NaN);
@@ -92,6 +93,17 @@ export class TickColumns {
   /** Ticks taken so far. */
   get tickCount(): number {
     return this.#tickCount;
+  }
+
+  /** Ticks of the watched line since it was named. */
+  get watchedTicks(): number {
+    return this.#watchedTicks;
+  }
+
+  /** Counts the ticks of one line from now on; -1: of none. */
+  watch(line: number): void {
+    this.#watchedLine = line;
+    this.#watchedTicks = 0;
   }
 
   /** Whether any tick came since the last call. */
@@ -167,15 +179,15 @@ export class TickColumns {
     this.#tickCount++;
     const set = type >= 0 && type < TICK_TYPES_MAX ? SET_OF_TYPE[type] : -1;
     if (set < 0 || !this.#isOfLevel(line, type)) return;
-    const at = line * SETS_STRIDE + set * SET_STRIDE;
-    const sets = this.#sets;
+    const at = this.#sets.from(line, set);
+    const sets = this.#sets.values;
     sets[at + SET_FIELD.price] = price;
     sets[at + SET_FIELD.iv] = iv;
     sets[at + SET_FIELD.delta] = delta;
     sets[at + SET_FIELD.gamma] = gamma;
     sets[at + SET_FIELD.thetaPerDay] = theta;
     sets[at + SET_FIELD.vegaPerPoint] = vega;
-    if (isComplete(sets, at)) this.seen[line] |= SEEN.greeks;
+    if (this.#sets.isComplete(at)) this.seen[line] |= SEEN.greeks;
     this.#mark(line, DIRTY.greeks);
   }
 
@@ -255,7 +267,7 @@ export class TickColumns {
 
   /** A Greek of the set in use, NaN when absent. */
   greek(line: number, field: number): number {
-    return this.#sets[this.#bestSet(line) + field];
+    return this.#sets.values[this.#sets.best(line) + field];
   }
 
   /** Writes what changed since the last call, each line once per kind. */
@@ -307,20 +319,11 @@ export class TickColumns {
 
   #writeGreeks(line: number): void {
     const { values } = this.#batch;
-    const from = this.#bestSet(line);
+    const from = this.#sets.best(line);
     const to = this.#event(line, MARKET_EVENT.greeks, NaN);
     for (let field = 0; field < SET_STRIDE; field++) {
-      values[to + field] = this.#sets[from + field];
+      values[to + field] = this.#sets.values[from + field];
     }
-  }
-
-  /** Where the best complete set of Greeks begins; the model's when none is complete. */
-  #bestSet(line: number): number {
-    const from = line * SETS_STRIDE;
-    for (let set = 0; set < GREEKS_SETS; set++) {
-      if (isComplete(this.#sets, from + set * SET_STRIDE)) return from + set * SET_STRIDE;
-    }
-    return from;
   }
 
   /**
@@ -355,7 +358,10 @@ export class TickColumns {
 
   #mark(line: number, bits: number): void {
     // How data comes, and what the account says of it, is no tick.
-    if ((bits & NO_TICK) === 0) this.seen[line] |= SEEN.any | SEEN.recently;
+    if ((bits & NO_TICK) === 0) {
+      this.seen[line] |= SEEN.any | SEEN.recently;
+      if (line === this.#watchedLine) this.#watchedTicks++;
+    }
     if (bits === 0) return;
     this.#dirty[line] |= bits;
     if (this.#isListed[line] === 1) return;
@@ -376,23 +382,14 @@ export class TickColumns {
   #isOfLevel(line: number, type: number): boolean {
     if (IS_DELAYED_TYPE[type] === 0) return (this.seen[line] & SEEN.delayedGreeks) === 0;
     this.#noteLevel(line, type);
-    if ((this.seen[line] & SEEN.delayedGreeks) === 0) {
-      this.#sets.fill(NaN, line * SETS_STRIDE, (line + 1) * SETS_STRIDE);
-    }
+    if ((this.seen[line] & SEEN.delayedGreeks) === 0) this.#sets.clear(line);
     this.seen[line] |= SEEN.delayedGreeks;
     return true;
   }
 
   #clear(line: number): void {
     this.values.fill(NaN, line * LINE_STRIDE, (line + 1) * LINE_STRIDE);
-    this.#sets.fill(NaN, line * SETS_STRIDE, (line + 1) * SETS_STRIDE);
+    this.#sets.clear(line);
     this.seen[line] &= ~SEEN.delayedGreeks;
   }
-}
-
-/** True when delta, gamma, theta and vega are all there. */
-function isComplete(sets: Float64Array, at: number): boolean {
-  const sum = sets[at + SET_FIELD.delta] + sets[at + SET_FIELD.gamma] +
-    sets[at + SET_FIELD.thetaPerDay] + sets[at + SET_FIELD.vegaPerPoint];
-  return sum === sum;
 }

@@ -111,7 +111,7 @@ function play(run: MarketRun, naive: Naive, one: Step): void {
   }
 }
 
-Deno.test("whatever comes in whatever order, what is told last is what a naive reader keeps", () => {
+Deno.test("what is told last is what a naive reader keeps, in any order", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const run = new MarketRun();
