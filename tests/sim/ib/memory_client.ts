@@ -30,7 +30,7 @@ interface Inside {
 const CONNECTING = 2;
 
 /** Puts a library object on bytes in memory, and takes its limiter out, which has real timers. */
-function putOnMemory(api: IBApi, server: ByteServer, { host, port }: IbAddress): void {
+export function putOnMemory(api: IBApi, server: ByteServer, { host, port }: IbAddress): void {
   const { controller } = api as unknown as Inside;
   const { socket } = controller;
   controller.rateLimiter = (tokens) => socket.send(tokens);

@@ -10,7 +10,7 @@ import { seeded } from "@/lib/brokers/ib/supervised_fixture_test.ts";
 /** A quarter past ten in New York. */
 export const IN_SESSION = Date.parse("2025-03-19T14:15:00Z");
 
-/** A supervisor over the emulator of TWS in memory, with a part that asks for each kind of stream. */
+/** A supervisor over the emulator of TWS in memory, and a part that asks for positions. */
 export function supervisedTws(options: {
   readonly faults?: FaultScript;
   readonly seed?: number;
