@@ -69,8 +69,8 @@ export interface LineWords {
 }
 
 /**
- * Why no point of now is added to the lines: a feed is out, and a sum over what is old is no sample.
- * "" while points are added, and while the market is closed.
+ * Why no point of now is added to the lines: a feed is out, and a sum over what is old is no
+ * sample. "" while points are added, and while the market is closed.
  */
 export function pauseText(feeds: readonly FeedStatus[], market: MarketStatus | null): string {
   if (market?.session === "closed") return "";
