@@ -130,6 +130,14 @@ Deno.test("accounts under the desk's own names speak of all brokers, the stronge
   assert.match(refusal({ args: [...IB, "--account", "A,B"] }), /give one account id/);
 });
 
+Deno.test("T-006: a whole account number is masked where the settings in use are shown", () => {
+  const inUse = (accounts: string) =>
+    loaded({ environment: { IB_ACCOUNTS: accounts } }).settings.ib?.inUse.at(-1)?.value;
+
+  assert.equal(inUse("DU1234567,U7654321"), "••••4567,••••4321");
+  assert.equal(inUse("ira,4567"), "ira,4567");
+});
+
 Deno.test("what stands in use on the connection page is named with its origin", () => {
   const environment = { IB_PORT: "4001", IB_ACCOUNT: "U3" };
   const { ib } = loaded({ environment }).settings;

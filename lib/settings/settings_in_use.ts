@@ -1,16 +1,24 @@
 import { Secret } from "../base/secret.ts";
+import { maskAccountNumber } from "../domain/account.ts";
 import type { SettingInUse } from "../domain/connection.ts";
 import { chooseAccounts } from "./account_choice.ts";
 import type { Lookup } from "./lookup.ts";
 import { originText } from "./problem.ts";
 import type { SettingKey } from "./table.ts";
 
+const WHOLE_NUMBER_DIGITS = 5;
+
 function shownValue(lookup: Lookup, key: SettingKey): string | null {
   const { value, row } = lookup.one(key);
   if (value === null) return null;
   if (value instanceof Secret) return "set";
-  if (typeof value === "object") return value.length === 0 ? row.defaultText : value.join(",");
-  return String(value);
+  if (typeof value !== "object") return String(value);
+  return value.length === 0 ? row.defaultText : value.map(masked).join(",");
+}
+
+/** An account may be named by its whole number, which no page shows; other names stay. */
+function masked(name: string): string {
+  return (name.match(/\d/g) ?? []).length >= WHOLE_NUMBER_DIGITS ? maskAccountNumber(name) : name;
 }
 
 /**

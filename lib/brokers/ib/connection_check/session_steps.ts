@@ -3,7 +3,8 @@ import type { Tcp } from "../../../ports/tcp.ts";
 import type { Timers } from "../../../ports/timers.ts";
 import { plural } from "../../../format/words.ts";
 import { failed, type Finding, passed } from "../../connection/finding.ts";
-import { IB_CODES } from "../codes.ts";
+import { IB_CODES, shownText } from "../codes.ts";
+import { isPaper, shownNumbers } from "../map/accounts.ts";
 import type { IbAddress, IbNotice, OpenIbClient } from "../wire/client.ts";
 import {
   clientIdFault,
@@ -39,14 +40,6 @@ const VERSION_CODES: ReadonlySet<number> = new Set([
   IB_CODES.unsupportedVersion,
 ]);
 const ID_CODES: ReadonlySet<number> = new Set([IB_CODES.clientIdInUse, IB_CODES.badLength]);
-
-/** Prefixes of accounts without real money. Source: ib.md section 1. */
-const PAPER = /^D[UFI]/;
-
-/** True for the number of a paper account. */
-export function isPaper(account: string): boolean {
-  return PAPER.test(account);
-}
 
 /** Tests the steps from the port to the positions on a connection of their own. */
 export class SessionSteps {
@@ -113,15 +106,15 @@ export class SessionSteps {
   accounts(): Finding {
     const { seen } = this.#present();
     if (seen.isUpstreamLost) return failed("TWS is cut off", NO_SERVERS);
-    const all = seen.accounts ?? [];
+    const all = shownNumbers(seen.accounts ?? [], []);
     if (all.length === 0) return failed("none", NO_ACCOUNT);
     const paper = all.filter(isPaper).length;
     const kind = paper === all.length ? "paper " : "";
     const mixed = paper > 0 && paper < all.length ? `, ${paper} of them paper` : "";
-    const missing = this.#options.accounts.filter((name) => !all.includes(name));
+    const missing = this.#options.accounts.filter((name) => !all.includes(name.toUpperCase()));
     const unknown = missing.length === 0
       ? ""
-      : `; no account is named ${missing.join(", ")}, so nothing of it is loaded`;
+      : `; no account is named ${shownText(missing.join(", "))}, so nothing of it is loaded`;
     return passed(`${plural(all.length, `${kind}account`)}${mixed}${unknown}`);
   }
 
@@ -134,9 +127,8 @@ export class SessionSteps {
     client.cancelPositions();
     if (seen.isUpstreamLost) return failed("TWS is cut off", NO_SERVERS);
     if (end !== "met") return failed(this.#words(end), NO_POSITIONS);
-    const { accounts } = this.#options;
-    const isChosen = (account: string) => accounts.length === 0 || accounts.includes(account);
-    const held = seen.positions.filter(({ account }) => isChosen(account));
+    const shown = new Set(shownNumbers(seen.accounts ?? [], this.#options.accounts));
+    const held = seen.positions.filter(({ account }) => shown.has(account));
     const inAccounts = new Set(held.map(({ account }) => account)).size;
     if (held.length === 0) return passed("none is held");
     return passed(`${plural(held.length, "leg")} in ${plural(inAccounts, "account")}`);
