@@ -104,7 +104,13 @@ export class OrderDesk {
   /** Looks at every working order after the market moved. */
   stepped(): void {
     if (!this.#parts.isLinkUp()) return;
-    for (const order of this.#parts.book.active()) this.#follow(order);
+    for (const order of this.#parts.book.active()) {
+      this.#follow(order);
+      // What is not filled at the first sight of the market is over.
+      const tif = textOf(order.terms, "tif");
+      const isOnce = (tif === "IOC" || tif === "FOK") && order.status === "Submitted";
+      if (isOnce) this.#end(order, "Cancelled", "");
+    }
   }
 
   /** The session is over: day orders end. */
@@ -221,11 +227,6 @@ export class OrderDesk {
     const warning = takeFault("warn", order.symbol);
     if (warning !== null) {
       this.#tellError(order, warning.code ?? 399, warning.text ?? "Order Message");
-    }
-    this.#follow(order);
-    const tif = textOf(order.terms, "tif");
-    if (order.isActive && isOpen && (tif === "IOC" || tif === "FOK")) {
-      this.#end(order, "Cancelled", "");
     }
   }
 
@@ -370,6 +371,5 @@ export class OrderDesk {
     }
     this.#tellOpen(order);
     this.#tellStatus(order);
-    this.#follow(order);
   }
 }

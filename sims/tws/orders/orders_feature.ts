@@ -11,13 +11,14 @@ import { contractText } from "./contract_text.ts";
 import { DeskOrder } from "./desk_order.ts";
 import { commissionReport, execDetails, type ExecutionFilter, isWanted } from "./execution.ts";
 import { Fills, type Report } from "./fills.ts";
-import { whatIfOf } from "./margins.ts";
+
 import { OrderBook } from "./order_book.ts";
 import { checkOrder } from "./order_checks.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { readOrder } from "./order_reader.ts";
 import { isSet } from "./order_terms.ts";
 import { completedOrder, openOrder } from "./order_writer.ts";
+import { whatIfOf } from "./what_if.ts";
 import { echoOfWorld, statusOfWorld } from "./world_orders.ts";
 
 /** How long the emulated exchange takes, ms. */
