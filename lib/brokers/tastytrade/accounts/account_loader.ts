@@ -1,12 +1,12 @@
 import type { IsoDate, UnixMs } from "../../../base/brand.ts";
 import { fail, ok, type Result } from "../../../base/result.ts";
-import { tradeDateAt } from "../../../calendar/market_state.ts";
 import { newYorkTime } from "../../../calendar/new_york.ts";
 import { previousSession } from "../../../calendar/sessions.ts";
 import type { Account, Balances } from "../../../domain/account.ts";
 import type { Fill, Order } from "../../../domain/position.ts";
 import type { Answer, BrokerError } from "../../../ports/broker.ts";
 import type { Clock } from "../../../ports/clock.ts";
+import { sessionDate } from "../../feed/session_date.ts";
 import type { InstrumentCache } from "../instruments/instrument_cache.ts";
 import type { InstrumentLookup, NamedSymbol } from "../instruments/instrument_lookup.ts";
 import { type BalanceRecord, mapBalances } from "../map/balances.ts";
@@ -63,12 +63,6 @@ export interface LoaderParts {
   readonly clock: Clock;
   /** Hears what was split today. */
   readonly rescaled: RescaledCloses;
-}
-
-/** The session that an instant belongs to; its day in New York beyond the calendar's years. */
-export function sessionDate(now: UnixMs): IsoDate {
-  const date = tradeDateAt(now);
-  return date.ok ? date.value : newYorkTime(now).date;
 }
 
 /** The session before a date; the date itself beyond the calendar's years. */

@@ -1,7 +1,7 @@
 import { parseDay } from "../../../calendar/date.ts";
 import { MARKET_EVENT, MARKET_STRIDE, type MarketBatch } from "../../../domain/market_data.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { sessionDate } from "../accounts/account_loader.ts";
+import { sessionDate } from "../../feed/session_date.ts";
 import { SUMMARY_SLOT } from "../feed/map.ts";
 
 const MINUTE_MS = 60_000;

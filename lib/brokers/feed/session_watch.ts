@@ -1,9 +1,9 @@
-import type { IsoDate } from "../../../base/brand.ts";
-import { marketStateAt } from "../../../calendar/market_state.ts";
-import type { LifecycleEvent } from "../../../ports/broker.ts";
-import type { Clock } from "../../../ports/clock.ts";
-import type { Timer, Timers } from "../../../ports/timers.ts";
-import { sessionDate } from "../accounts/account_loader.ts";
+import type { IsoDate } from "../../base/brand.ts";
+import { marketStateAt } from "../../calendar/market_state.ts";
+import type { LifecycleEvent } from "../../ports/broker.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Timer, Timers } from "../../ports/timers.ts";
+import { sessionDate } from "./session_date.ts";
 
 const LOOK_MS = 1_000;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VirtualTime } from "../../../ports/virtual_time.ts";
+import { VirtualTime } from "../../ports/virtual_time.ts";
 import { SessionWatch } from "./session_watch.ts";
 
 const HOUR = 3_600_000;
