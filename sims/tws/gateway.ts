@@ -67,9 +67,9 @@ export class Gateway {
     this.#checkFarms();
     const { plan } = this.#parts;
     for (let n = 0; n < plan.faults.length; n++) {
-      const error = plan.take("gateway", "error", {});
-      if (error === null) return;
-      this.#tell(error.id ?? -1, error.code ?? 2100, error.text ?? "");
+      const said = plan.take("gateway", "say", {});
+      if (said === null) return;
+      this.#tell(said.id ?? -1, said.code ?? 0, said.text ?? "");
     }
   }
 

@@ -91,14 +91,13 @@ export class Session implements Client {
   }
 
   #take(frame: ClientFrame): void {
-    if (this.#state === "over") return;
+    if (this.#state === "over" || !this.#parts.outlet.hears()) return;
     switch (frame.kind) {
       case "bad":
         return this.#parts.outlet.cut();
       case "hello":
         return this.#greet(frame.text);
       case "message":
-        if (!this.#parts.outlet.hears()) return;
         this.#parts.seen(frame.fields);
         return this.#request(new FieldReader(frame.fields));
     }

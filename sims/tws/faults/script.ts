@@ -6,7 +6,7 @@ export type { FaultWhen } from "../../fault_plan.ts";
 /** What goes wrong, by place. README.md of the folder above says what each does. */
 export const FAULT_KINDS = {
   wire: ["mute", "deaf", "drop", "slow", "fragment", "coalesce", "malformed", "duplicate"],
-  gateway: ["refuse", "handshake", "clientInUse", "restart", "reset", "farm", "error", "readOnly"],
+  gateway: ["refuse", "handshake", "clientInUse", "restart", "reset", "farm", "say", "readOnly"],
   accounts: ["notReady", "emptyPositions", "unsetPnl"],
   market: ["noData", "lines", "sentinels", "noGreeks", "lateGreeks", "noUnderlying", "mute"],
   history: ["error", "pacing", "mute"],
@@ -30,7 +30,7 @@ export type FaultPlace = keyof typeof FAULT_KINDS;
 export type FaultKind = typeof FAULT_KINDS[FaultPlace][number];
 
 /** Kinds that happen once at a moment, unless they have a window; the others last. */
-export const INSTANT_KINDS: ReadonlySet<FaultKind> = new Set(["drop"]);
+export const INSTANT_KINDS: ReadonlySet<FaultKind> = new Set(["drop", "say"]);
 
 /** One fault: place, kind, conditions, and what the kind needs. */
 export interface Fault {
@@ -45,7 +45,7 @@ export interface Fault {
   readonly latencyMs?: number;
   /** slow: up to so much more, by the seed, ms. */
   readonly jitterMs?: number;
-  /** malformed: id of the messages that are damaged; noData, …: request ids do not matter. */
+  /** malformed: id of the messages that are damaged. @default all */
   readonly message?: number;
   /** malformed: how. @default "noise" */
   readonly how?: "extra" | "missing" | "empty" | "noise" | "length";
@@ -57,10 +57,10 @@ export interface Fault {
   readonly everyMs?: number;
   /** farm: its name; the codes follow from it. @default "usfarm" */
   readonly farm?: string;
-  /** error, noData, reject, …: code and text that the client gets. */
+  /** say, noData, reject, …: code and text that the client gets. */
   readonly code?: number;
   readonly text?: string;
-  /** error: id of the message. @default -1 */
+  /** say: id of the message. @default -1 */
   readonly id?: number;
   /** market, history, orders: this symbol alone. */
   readonly symbol?: string;
@@ -131,8 +131,16 @@ function parseFault(value: unknown): Result<Fault, string> {
   if (problem !== null) return fail(problem);
   const when = parseWhen(value.when);
   if (!when.ok) return when;
+  const missing = NEEDS[kind]?.find((key) => value[key] === undefined);
+  if (missing !== undefined) return fail(`${kind} needs "${missing}"`);
   return ok({ ...value, on, do: kind, when: when.value });
 }
+
+const NEEDS: Partial<Record<FaultKind, readonly string[]>> = {
+  slow: ["latencyMs"],
+  coalesce: ["latencyMs"],
+  say: ["code"],
+};
 
 const PLACES: readonly FaultPlace[] = [
   "wire",
