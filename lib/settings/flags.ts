@@ -1,5 +1,5 @@
 import { ok, type Result } from "../base/result.ts";
-import { isPasswordName, PASSWORDS_ENDED } from "./former_names.ts";
+import { formerFlagFix, isPasswordName, PASSWORDS_ENDED } from "./former_names.ts";
 import { nearestName } from "./nearest_name.ts";
 import { type Origin, quoted, refuse, type SettingsProblem } from "./problem.ts";
 import type { SettingRow } from "./table.ts";
@@ -43,6 +43,8 @@ function refuseUnknown(
   rows: readonly SettingRow[],
 ): Result<never, SettingsProblem> {
   if (isPasswordName(name)) return refuse(`--${name} ${PASSWORDS_ENDED}`);
+  const former = formerFlagFix(name);
+  if (former !== null) return refuse(`unknown flag ${quoted(`--${name}`)}: ${former}`);
   const known = rows.flatMap((row) =>
     row.type.kind === "switch" ? [row.flag, `no-${row.flag}`] : [row.flag]
   );

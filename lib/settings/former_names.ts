@@ -16,3 +16,15 @@ export function isPasswordName(name: string): boolean {
 export const PASSWORDS_ENDED = "cannot be used, tastytrade ended password sessions: create an " +
   "OAuth application and a personal grant, and put DELTADESK_TASTYTRADE_CLIENT_SECRET and " +
   "DELTADESK_TASTYTRADE_REFRESH_TOKEN in .env (docs/brokers/tastytrade.md)";
+
+/** Flags of the Greeks dashboard that have another name here, and what to write instead. */
+const FORMER_FLAGS: ReadonlyMap<string, string> = new Map([
+  ["client-id", "write --ib-client-id"],
+  ["http-port", "write --port"],
+  ["serve", "leave it out, the page is always served"],
+]);
+
+/** What to write in the place of a flag of the Greeks dashboard; null for any other name. */
+export function formerFlagFix(name: string): string | null {
+  return FORMER_FLAGS.get(name) ?? null;
+}

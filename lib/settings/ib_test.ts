@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { fail, ok } from "../base/result.ts";
+import { formerFlagFix } from "./former_names.ts";
 import { type LoadedSettings, loadSettings } from "./load.ts";
 import type { IbSettings } from "./ib_settings.ts";
 import { isPrivateHost } from "./private_host.ts";
+import { SETTINGS } from "./table.ts";
 import { encodeSettings, parseSettings } from "./wire/handover.ts";
 
 const IB = ["--brokers", "ib"];
@@ -186,6 +188,24 @@ Deno.test("a flag of IB without IB is refused with what to add, a variable is ig
     );
   }
   assert.equal(loaded({ args: [], environment: { IB_PORT: "1" } }).settings.mode, "demo");
+});
+
+Deno.test("G-007: a flag that has another name here is answered with it", () => {
+  assert.match(refusal({ args: [...IB, "--client-id", "3"] }), /write --ib-client-id$/);
+  assert.match(refusal({ args: ["--http-port", "8000"] }), /write --port$/);
+  assert.match(refusal({ args: [...IB, "--serve"] }), /the page is always served$/);
+  const ofTws = refusal({ args: [...IB, "--host", "192.168.1.5"] });
+  assert.match(ofTws, /this machine alone .*; TWS on another machine is --ib-host$/);
+});
+
+Deno.test("G-007: every flag of the Greeks dashboard is here or is named otherwise", () => {
+  // Source: requirements.md G-007, without those of files and of beta.
+  const theirs = ["accounts", "account", "interval", "print", "once", "warmup", "md-type", "debug"];
+  const flags = SETTINGS.map(({ flag }) => flag);
+  for (const flag of [...theirs, "cash-currencies", "host", "port"]) {
+    assert.ok(flags.some((one) => one === flag), flag);
+  }
+  for (const flag of ["client-id", "http-port", "serve"]) assert.ok(formerFlagFix(flag), flag);
 });
 
 Deno.test("a TWS beyond the private network is warned of: it asks for no password", () => {

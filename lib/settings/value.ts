@@ -147,7 +147,7 @@ function refuseHost(text: string, name: string): Result<never, SettingsProblem> 
   return refuse(
     `${name} ${quoted(text)} is refused: the desk has no accounts and no TLS yet, so it listens ` +
       `on this machine alone (${LOOPBACK_HOSTS.join(", ")}); from another device use an SSH ` +
-      `tunnel or a VPN to this machine`,
+      `tunnel or a VPN to this machine; TWS on another machine is --ib-host`,
   );
 }
 

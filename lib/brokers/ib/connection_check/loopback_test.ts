@@ -64,7 +64,7 @@ const FAILURES: readonly (readonly [Fault, IbStepId, RegExp])[] = [
   [{ on: "gateway", do: "clientInUse" }, "clientId", /client id 7 is used/],
 ];
 
-Deno.test("G-011: an untrusted address, a hung TWS and a used client id are told apart", async () => {
+Deno.test("G-011: an untrusted address, a hung TWS, a used client id are told apart", async () => {
   for (const [fault, step, headline] of FAILURES) {
     const { end, fault: failing } = await checked([fault], "positions");
 
