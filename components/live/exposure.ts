@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { h, render } from "preact";
 import type { ColumnId, Measure, Sort } from "@/lib/portfolio/overview/columns.ts";
+import { contractName } from "@/lib/portfolio/overview/contracts.ts";
 import { lineContext } from "@/lib/portfolio/overview/data.ts";
 import { type LineContext, lineView, totalView } from "@/lib/portfolio/overview/lines.ts";
 import {
@@ -118,7 +119,7 @@ export class ExposureTable {
   }
 
   #isOpen(scope: BookScope, line: TableLine): boolean {
-    return this.#state.open.peek().has(scope.view.underlying(line.index).symbol);
+    return this.#state.open.peek().has(openName(scope, line));
   }
 
   #wantedOrder(scope: BookScope): number[] {
@@ -197,14 +198,21 @@ export class ExposureTable {
     return node;
   }
 
-  /** The group that a line belongs to, null when there is none. */
+  /** What opens and closes over a line: its contract, else its group; null when there is none. */
   groupOf(index: number): { index: number; symbol: string; isOpen: boolean } | null {
-    for (let i = Math.min(index, this.#lines.length - 1); i >= 0; i--) {
+    const at = Math.min(index, this.#lines.length - 1);
+    const isPart = this.#lines[at]?.isPart ?? false;
+    for (let i = at; i >= 0; i--) {
       const line = this.#lines[i];
-      if (line.kind !== "group" || desk.scope === null) continue;
-      const { symbol } = desk.scope.view.underlying(line.index);
+      const isOver = line.kind === "group" || (line.kind === "contract" && (isPart || i === at));
+      if (!isOver || desk.scope === null) continue;
+      const symbol = openName(desk.scope, line);
       return { index: i, symbol, isOpen: this.#state.open.peek().has(symbol) };
     }
     return null;
   }
+}
+
+function openName({ view }: BookScope, { kind, index }: TableLine): string {
+  return kind === "contract" ? contractName(view, index) : view.underlying(index).symbol;
 }

@@ -2,16 +2,17 @@ import type { ColumnId } from "@/lib/portfolio/overview/columns.ts";
 import {
   type Bar,
   holdingsText,
-  legDirection,
   lineBar,
   type LineContext,
+  lineDirection,
   lineNumber,
+  lineQuantity,
   lineSource,
 } from "@/lib/portfolio/overview/lines.ts";
 import { legLabel } from "@/lib/portfolio/overview/leg_label.ts";
 import type { TableLine } from "@/lib/portfolio/overview/order.ts";
 import { sourceAge, type SourceCell } from "@/lib/portfolio/overview/source.ts";
-import { isNumberColumn, type NumberColumn, rowValue } from "@/lib/portfolio/overview/values.ts";
+import { isNumberColumn, type NumberColumn } from "@/lib/portfolio/overview/values.ts";
 import { barGeometry } from "@/components/overview/TableView.tsx";
 import { FigureNode, textNode } from "@/components/live/figure_node.ts";
 import type { Frame } from "@/components/live/frame.ts";
@@ -106,9 +107,9 @@ export class RowNodes {
     } else if (column === "source") {
       const box = cell.querySelector<HTMLElement>(".src");
       if (box !== null) this.#source = new SourceNode(box);
-    } else if (column === "name" && this.line.kind === "leg") {
+    } else if (column === "name" && this.line.kind !== "group") {
       this.#mark = cell.querySelector<HTMLElement>(".dir");
-      const label = cell.lastElementChild;
+      const label = cell.querySelector(".name");
       this.#name = label === null ? null : textNode(label);
     } else if (column === "legs" && this.line.kind === "group") {
       this.#holdings = textNode(cell);
@@ -123,18 +124,18 @@ export class RowNodes {
       if (number !== null) node.setNumber(number, frame);
     }
     this.#bar?.set(lineBar(scope, this.line, context));
-    if (this.line.kind === "leg") this.#patchLeg(frame, context);
+    if (this.line.kind !== "group") this.#patchLeg(frame, context);
   }
 
   #patchLeg(frame: Frame, context: LineContext): void {
     const { scope } = frame;
     const row = this.line.index;
-    const direction = legDirection(scope, row) ?? "none";
+    const direction = lineDirection(scope, this.line) ?? "none";
     if (this.#mark !== null && direction !== this.#direction) {
       this.#direction = direction;
       this.#mark.className = `dir ${direction}`;
     }
-    const quantity = rowValue(scope.view, row, "signedQuantity");
+    const quantity = lineQuantity(scope, this.line);
     if (this.#name === null || quantity === this.#quantity) return;
     this.#quantity = quantity;
     const { view } = scope;
@@ -152,7 +153,7 @@ export class RowNodes {
     if (this.#holdings.data !== text) this.#holdings.data = text;
   }
 
-  /** Writes the state of the group's button. */
+  /** Writes the state of the line's button. */
   setOpen(isOpen: boolean): void {
     const button = this.element.querySelector("[aria-expanded]");
     if (button !== null && button.getAttribute("aria-expanded") !== String(isOpen)) {
@@ -162,6 +163,6 @@ export class RowNodes {
 
   /** Marks the last leg of a group. */
   setLast(isLast: boolean): void {
-    if (this.line.kind === "leg") this.element.classList.toggle("last", isLast);
+    if (this.line.kind !== "group") this.element.classList.toggle("last", isLast);
   }
 }

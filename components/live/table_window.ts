@@ -122,7 +122,7 @@ export class TableWindow {
   /** Sets which groups are open. */
   setOpen(isOpen: (line: TableLine) => boolean): void {
     for (const row of this.#rows.values()) {
-      if (row.line.kind === "group") row.setOpen(isOpen(row.line));
+      if (row.line.kind !== "leg") row.setOpen(isOpen(row.line));
     }
   }
 

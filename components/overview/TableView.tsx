@@ -82,7 +82,7 @@ function CellContent(props: { cell: Cell; now: number }) {
   }
 }
 
-function GroupName(props: { line: LineView; cell: Cell; now: number }) {
+function OpenButton(props: { line: LineView; cell: Cell; now: number }) {
   return (
     <button
       type="submit"
@@ -93,26 +93,35 @@ function GroupName(props: { line: LineView; cell: Cell; now: number }) {
       data-act="toggle"
     >
       <span class="twist" />
-      <CellContent cell={props.cell} now={props.now} />
+      <span class="name">
+        <CellContent cell={props.cell} now={props.now} />
+      </span>
     </button>
   );
 }
 
 function NameCell(props: { line: LineView; cell: Cell; column: Column; now: number }) {
-  const { line, cell, column } = props;
-  const isGroup = line.kind === "group";
+  const { line, cell, column, now } = props;
   return (
     <th scope="row" class={classOf(column)} data-a={column.area} data-c={column.id}>
-      {isGroup ? <GroupName line={line} cell={cell} now={props.now} /> : (
-        <>
-          <span class={line.direction === null ? "dir none" : `dir ${line.direction}`} />
-          <span>
-            <CellContent cell={cell} now={props.now} />
-          </span>
-        </>
+      {line.kind !== "group" && (
+        <span class={line.direction === null ? "dir none" : `dir ${line.direction}`} />
       )}
+      {line.kind === "leg"
+        ? (
+          <span class="name">
+            <CellContent cell={cell} now={now} />
+          </span>
+        )
+        : <OpenButton line={line} cell={cell} now={now} />}
     </th>
   );
+}
+
+function rowClass({ kind, isPart, isLast }: LineView): string {
+  if (kind === "group") return "grp";
+  const names = ["leg", isPart ? "part" : "", kind === "contract" ? "merged" : ""];
+  return [...names, isLast ? "last" : ""].filter((name) => name !== "").join(" ");
 }
 
 /** What a line is drawn with. */
@@ -125,9 +134,8 @@ export interface RowProps {
 /** A line of the table; `data-k` is its stable name, `data-c` the column of a cell. */
 export function TableRow(props: RowProps) {
   const { line, columns } = props;
-  const kind = line.kind === "group" ? "grp" : line.isLast ? "leg last" : "leg";
   return (
-    <tr class={kind} data-k={line.key} tabindex={-1} title={line.title || undefined}>
+    <tr class={rowClass(line)} data-k={line.key} tabindex={-1} title={line.title || undefined}>
       {columns.map((id, i) => {
         const column = columnOf(id);
         const cell = line.cells[i];

@@ -69,3 +69,8 @@ const BROKER_NAMES: ReadonlyMap<string, string> = new Map([["ib", "Interactive B
 export function brokerName(id: string): string {
   return BROKER_NAMES.get(id) ?? id;
 }
+
+/** A broker where room is short: "IB". */
+export function shortBrokerName(id: string): string {
+  return id === "ib" ? "IB" : id;
+}

@@ -33,7 +33,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Contract order: shares, futures, then options by expiry, strike and right; then account. */
+/** Contract order: shares, futures, then options by expiry, strike, right; then account. */
 export function compareLegs(a: RowRef, b: RowRef): number {
   const byKind = kindRank(a.instrument) - kindRank(b.instrument);
   if (byKind !== 0) return byKind;
@@ -45,7 +45,7 @@ export function compareLegs(a: RowRef, b: RowRef): number {
     const byRight = compareText(a.instrument.right, b.instrument.right);
     if (byRight !== 0) return byRight;
   }
-  return a.accountId - b.accountId || a.id - b.id;
+  return a.mergeGroup - b.mergeGroup || a.accountId - b.accountId || a.id - b.id;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { MODEL_VERSION } from "../../domain/measures.ts";
 import { plural } from "../../format/words.ts";
 import type { ColumnId, Measure } from "./columns.ts";
+import { contractName, contractQuantity, contractState, contractValue } from "./contracts.ts";
 import { ABSENT_FIGURE, type Figure } from "./figure.ts";
 import { legLabel } from "./leg_label.ts";
 import type { TableLine } from "./order.ts";
@@ -51,9 +52,10 @@ export type Cell =
 /** A line of the table as it is first drawn. */
 export interface LineView {
   readonly key: string;
-  readonly kind: "group" | "leg";
+  readonly kind: TableLine["kind"];
+  readonly isPart: boolean;
   readonly isLast: boolean;
-  /** Symbol of the underlying: what opens and closes the group. */
+  /** What opens and closes the line: the underlying's symbol, or the contract's name. */
   readonly symbol: string;
   readonly isOpen: boolean;
   /** Direction mark of a leg, by the sign of its dollar delta; null without one. */
@@ -89,11 +91,16 @@ export function lineNumber(
     const state = groupColumnState(scope, line.index, column);
     return { value, state, style: withParts(styleOf(column, false), column, value) };
   }
-  const value = legValue(scope, line.index, column, context.today);
+  const isContract = line.kind === "contract";
+  const value = isContract
+    ? contractValue(scope, line.rows, column, context.today)
+    : legValue(scope, line.index, column, context.today);
   if (value === null) return null;
   const style = withParts(styleOf(column, true), column, value);
   const decimals = column === "price" ? priceDecimals(scope.view, line.index) : style.decimals;
-  const state = legColumnState(scope, line.index, column);
+  const state = isContract
+    ? contractState(scope, line.rows, column)
+    : legColumnState(scope, line.index, column);
   return { value, state, style: decimals === style.decimals ? style : { ...style, decimals } };
 }
 
@@ -120,11 +127,20 @@ export function lineBar(scope: BookScope, line: TableLine, context: LineContext)
   };
 }
 
-/** Direction of a leg by the sign of its dollar delta, null when it has none. */
-export function legDirection(scope: BookScope, row: number): "long" | "short" | null {
-  const dollarDelta = rowValue(scope.view, row, "dollarDelta");
+/** Direction of a leg or contract by the sign of its dollar delta, null when it has none. */
+export function lineDirection(scope: BookScope, line: TableLine): "long" | "short" | null {
+  const { view } = scope;
+  const dollarDelta = line.kind === "contract"
+    ? contractValue(scope, line.rows, "dollarDelta", "") ?? NaN
+    : rowValue(view, line.index, "dollarDelta");
   if (!Number.isFinite(dollarDelta) || dollarDelta === 0) return null;
   return dollarDelta > 0 ? "long" : "short";
+}
+
+/** Signed quantity of a leg, or of a contract over all who hold it. */
+export function lineQuantity(scope: BookScope, line: TableLine): number {
+  const rows = line.kind === "contract" ? line.rows : [line.index];
+  return contractQuantity(scope.view, rows);
 }
 
 /** "22 + stock", "16": what a group holds. The count where its legs did not travel. */
@@ -156,7 +172,7 @@ function nameCell(scope: BookScope, line: TableLine, context: LineContext): Cell
     return { kind: "text", text: symbol, unit: currency === view.baseCurrency ? "" : currency };
   }
   const symbol = view.underlying(view.underlyingOfRow(line.index)).symbol;
-  const quantity = rowValue(view, line.index, "signedQuantity");
+  const quantity = lineQuantity(scope, line);
   const year = Number(context.today.slice(0, 4));
   return { kind: "text", text: legLabel(view.row(line.index), quantity, symbol, year), unit: "" };
 }
@@ -164,7 +180,12 @@ function nameCell(scope: BookScope, line: TableLine, context: LineContext): Cell
 function accountName(scope: BookScope, row: number): string {
   const { view } = scope;
   const at = view.accountIds.indexOf(view.row(row).accountId);
-  return at < 0 ? "" : view.account(at).account.nickname;
+  return at < 0 ? "" : scope.accountName(at);
+}
+
+/** "2 accounts": who holds a contract. */
+function holdersText(line: TableLine): string {
+  return plural(line.rows.length, "account");
 }
 
 /** Source and age of a line. */
@@ -188,6 +209,8 @@ function lineCell(
   if (column === "legs") {
     const text = line.kind === "group"
       ? holdingsText(scope, line.index)
+      : line.kind === "contract"
+      ? holdersText(line)
       : accountName(scope, line.index);
     return { kind: "text", text, unit: "" };
   }
@@ -208,13 +231,15 @@ export function lineView(
   const u = isGroup ? line.index : view.underlyingOfRow(line.index);
   const { symbol, currency } = view.underlying(u);
   const rate = underlyingValue(view, u, "fxRate");
+  const name = line.kind === "contract" ? contractName(view, line.index) : symbol;
   return {
     key: line.key,
     kind: line.kind,
+    isPart: line.isPart,
     isLast: line.isLast,
-    symbol,
-    isOpen: isGroup && open.has(symbol),
-    direction: isGroup ? null : legDirection(scope, line.index),
+    symbol: name,
+    isOpen: line.kind !== "leg" && open.has(name),
+    direction: isGroup ? null : lineDirection(scope, line),
     title: isGroup
       ? currency === view.baseCurrency ? "" : `1 ${currency} = ${rate} ${view.baseCurrency}`
       : legProvenance(view, line.index, MODEL_VERSION),

@@ -41,13 +41,14 @@ function cellOf(lines: ReturnType<typeof sampleLines>, at: number, column: strin
 
 Deno.test("T-024: a group row has legs, price, deltas, net liq; legs open below it", () => {
   const closed = sampleLines([]);
-  const open = sampleLines(["SPY"]);
+  const open = sampleLines(["SPY", "@SPY"]);
 
   assert.deepEqual(closed.map((line) => line.symbol), ["NVDA", "QQQ", "SAP", "SPX", "SPY"]);
   assert.equal(cellOf(closed, 0, "legs"), "5 + stock");
-  assert.equal(open.length, closed.length + 3);
+  assert.equal(open.length, closed.length + 4);
   assert.deepEqual(open.slice(4).map((line) => [line.kind, line.isLast]), [
     ["group", false],
+    ["contract", false],
     ["leg", false],
     ["leg", false],
     ["leg", true],
@@ -57,12 +58,14 @@ Deno.test("T-024: a group row has legs, price, deltas, net liq; legs open below 
 Deno.test("T-024: a leg is named by quantity, expiry, strike, right; by its root if other", () => {
   const spx = sampleLines(["SPX"]);
   const qqq = sampleLines(["QQQ"]);
-  const spy = sampleLines(["SPY"]);
+  const spy = sampleLines(["SPY", "@SPY"]);
 
   assert.equal(cellOf(spx, 4, "name"), "\u22122 SPXW 21 Mar 6,900 call");
   assert.equal(cellOf(qqq, 2, "name"), "+5 16 Jan 26 600 put");
-  assert.equal(cellOf(spy, 5, "name"), "+700 shares");
-  assert.equal(cellOf(spy, 6, "legs"), "IRA");
+  assert.equal(cellOf(spy, 5, "name"), "+1,115 shares");
+  assert.equal(cellOf(spy, 5, "legs"), "2 accounts");
+  assert.equal(cellOf(spy, 6, "name"), "+700 shares");
+  assert.equal(cellOf(spy, 7, "legs"), "IRA");
 });
 
 Deno.test("ui §1: the mark follows the sign of the dollar delta, so a bought put is short", () => {

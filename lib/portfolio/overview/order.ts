@@ -1,5 +1,6 @@
 import type { Measure, Sort } from "./columns.ts";
 import { columnOf } from "./columns.ts";
+import { contractName, contractRuns, contractValue } from "./contracts.ts";
 import type { BookScope } from "./scope.ts";
 import { groupValue, isNumberColumn, legValue } from "./values.ts";
 
@@ -55,18 +56,50 @@ export function isSameOrder(a: readonly number[], b: readonly number[]): boolean
 }
 
 /**
- * A line of the table: a group, or a leg of it. `index` is the dense index of the underlying or
- * row, `key` its stable name, so that a line keeps its element while others come and go.
+ * A line of the table: a group, a contract of it that several accounts hold, or a leg. `index` is
+ * the dense index of the underlying or (first) row, `key` its stable name, so that a line keeps its
+ * element while others come and go.
  */
 export interface TableLine {
-  readonly kind: "group" | "leg";
+  readonly kind: "group" | "contract" | "leg";
   readonly index: number;
   readonly key: string;
+  /** Rows of a contract, one per account; else empty. */
+  readonly rows: readonly number[];
+  /** True for a leg below the line of its contract. */
+  readonly isPart: boolean;
   /** Last leg of an open group: it carries the stronger rule. */
   readonly isLast: boolean;
 }
 
-/** The lines of the table from top to bottom; `open` holds symbols of open groups. */
+/** The legs of an open group; what several accounts hold of one contract is one line (G-070). */
+function pushLegs(
+  lines: TableLine[],
+  scope: BookScope,
+  u: number,
+  open: ReadonlySet<string>,
+): void {
+  const { view } = scope;
+  for (const rows of contractRuns(view, scope.legsOf(u))) {
+    const [first] = rows;
+    const isShared = rows.length > 1;
+    if (isShared) {
+      // Another number of holders is another line: it says how many there are.
+      const key = `m${view.row(first).mergeGroup}x${rows.length}`;
+      lines.push({ kind: "contract", index: first, key, rows, isPart: false, isLast: false });
+      if (!open.has(contractName(view, first))) continue;
+    }
+    for (const row of rows) {
+      const key = `r${view.rowIds[row]}`;
+      lines.push({ kind: "leg", index: row, key, rows: [], isPart: isShared, isLast: false });
+    }
+  }
+}
+
+/**
+ * The lines of the table from top to bottom; `open` holds symbols of open groups, and names of
+ * contracts that are shown by account.
+ */
 export function tableLines(
   scope: BookScope,
   order: readonly number[],
@@ -75,13 +108,11 @@ export function tableLines(
   const lines: TableLine[] = [];
   for (const u of order) {
     const { id, symbol } = scope.view.underlying(u);
-    lines.push({ kind: "group", index: u, key: `u${id}`, isLast: false });
+    lines.push({ kind: "group", index: u, key: `u${id}`, rows: [], isPart: false, isLast: false });
     if (!open.has(symbol)) continue;
-    const legs = scope.legsOf(u);
-    for (let i = 0; i < legs.length; i++) {
-      const key = `r${scope.view.rowIds[legs[i]]}`;
-      lines.push({ kind: "leg", index: legs[i], key, isLast: i === legs.length - 1 });
-    }
+    pushLegs(lines, scope, u, open);
+    const last = lines[lines.length - 1];
+    if (last.kind !== "group") lines[lines.length - 1] = { ...last, isLast: true };
   }
   return lines;
 }
@@ -89,13 +120,15 @@ export function tableLines(
 /** The largest bar among groups and shown legs: one scale for the table. */
 export function barScale(
   scope: BookScope,
-  lines: readonly Pick<TableLine, "kind" | "index">[],
+  lines: readonly Pick<TableLine, "kind" | "index" | "rows">[],
   measure: Measure,
 ): number {
   let largest = 0;
   for (const line of lines) {
     const value = line.kind === "group"
       ? groupValue(scope, line.index, measure)
+      : line.kind === "contract"
+      ? contractValue(scope, line.rows, measure, "")
       : legValue(scope, line.index, measure, "");
     const size = Math.abs(value ?? NaN);
     if (size > largest) largest = size;

@@ -1,3 +1,4 @@
+import { shortBrokerName } from "../../domain/account.ts";
 import type { BookView } from "../../domain/book_view.ts";
 import {
   ACCOUNT_AT,
@@ -84,6 +85,17 @@ export class BookScope {
   inOrder(rows: readonly number[]): readonly number[] {
     const refs = rows.map((index) => ({ index, ref: this.#view.row(index) }));
     return refs.sort((a, b) => compareLegs(a.ref, b.ref)).map(({ index }) => index);
+  }
+
+  /** An account as the table names it: with its broker where another one has the same name. */
+  accountName(account: number): string {
+    const view = this.#view;
+    const { nickname, broker } = view.account(account).account;
+    for (let other = 0; other < view.accountCount; other++) {
+      const { nickname: name, broker: at } = view.account(other).account;
+      if (name === nickname && at !== broker) return `${nickname}, ${shortBrokerName(broker)}`;
+    }
+    return nickname;
   }
 
   /** Underlyings that have legs, or a result of today. */

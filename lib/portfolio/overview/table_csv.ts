@@ -5,12 +5,12 @@ import { formatClock } from "../../format/time.ts";
 import { ABSENCE_WORDS } from "../../format/words.ts";
 import { isOption } from "../../domain/instrument.ts";
 import { type ColumnId, columnOf } from "./columns.ts";
-import { holdingsText, type LineContext, lineNumber } from "./lines.ts";
+import { holdingsText, type LineContext, lineNumber, lineQuantity } from "./lines.ts";
 import { contractLabel } from "./leg_label.ts";
 import type { TableLine } from "./order.ts";
 import type { BookScope } from "./scope.ts";
 import { groupState, legAbsence, legState } from "./trust.ts";
-import { isNumberColumn, rowValue } from "./values.ts";
+import { isNumberColumn } from "./values.ts";
 
 /** What an export says about itself. */
 export interface ExportStamp {
@@ -42,8 +42,12 @@ function fixedCells(scope: BookScope, line: TableLine, year: number): CsvCell[] 
   return [
     symbol,
     contractLabel(instrument, symbol, year),
-    account < 0 ? null : view.account(account).account.nickname,
-    rowValue(view, line.index, "signedQuantity"),
+    line.kind === "contract"
+      ? `${line.rows.length} accounts`
+      : account < 0
+      ? null
+      : scope.accountName(account),
+    lineQuantity(scope, line),
     isOption(instrument) || instrument.kind === "future" ? instrument.expiry : null,
     isOption(instrument) ? instrument.strike : null,
     isOption(instrument) ? instrument.right : null,

@@ -119,7 +119,7 @@ Deno.test("P1, P2: one of two brokers dies and comes back, the other goes on", a
   assert.equal(await run.leftovers(), 0);
 });
 
-Deno.test("P2: the other broker's quotes stand in for those that fail, and give way again", async () => {
+Deno.test("P2: quotes of the other broker stand in for those that fail, and give way", async () => {
   const run = new TwoBrokers();
   run.live.start();
   await run.pass(20_000);
@@ -163,7 +163,7 @@ Deno.test("P1: with both brokers out every price is stale, and both heal", async
   assert.equal(await run.leftovers(), 0);
 });
 
-Deno.test("BRK-2: a login refused at one broker waits for the user; the other is loaded", async () => {
+Deno.test("BRK-2: a login refused at one broker waits for the user, the other loads", async () => {
   const run = new TwoBrokers();
   run.sims.second.inject({ on: "rest", do: "status", status: 401, when: { path: "/oauth/token" } });
   run.live.start();
