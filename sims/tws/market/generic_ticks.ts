@@ -169,7 +169,8 @@ function tradeTexts(generics: ReadonlySet<string>, latest: Latest): Tick[] {
   const { last, lastSize, tradeAt, dayVolume, high, low } = latest;
   const vwap = Math.round((high + low + last) / 3 * 1e6) / 1e6;
   const number = (value: number): string => Number.isNaN(value) ? "" : doubleText(value);
-  const text = [last, lastSize, tradeAt, dayVolume, vwap].map(number).join(";") + ";true";
+  const text = [last, lastSize, Math.round(tradeAt), dayVolume, vwap].map(number).join(";") +
+    ";true";
   const ticks: Tick[] = [];
   if (generics.has("233")) ticks.push({ kind: "text", type: TICK.rtVolume, text });
   if (generics.has("375")) ticks.push({ kind: "text", type: TICK.rtTradeVolume, text });
