@@ -12,7 +12,7 @@ import { readTaskArguments } from "./store_tasks/arguments.ts";
 
 const HELP = `Copies the journal and the history of a data folder, also while a desk runs on it.
 
-  deno task backup [--data DIR] [--to FOLDER]
+  ${TASK_COMMAND} backup [--data DIR] [--to FOLDER]
 
   --data DIR    folder of the data; default as for start
   --to FOLDER   folder to make, absent or empty; default backups/<time> in the data folder

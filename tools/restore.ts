@@ -5,8 +5,10 @@
  * disk is to blame, 2 for bad arguments, 3 when a desk runs on the folder.
  */
 import { resolve as resolvePath } from "node:path";
+import { TASK_COMMAND } from "../lib/base/task_command.ts";
 import { realClock } from "../lib/host/clock.ts";
 import { alreadyRunningText, lockDataDirectory } from "../lib/host/data_lock.ts";
+import { namesIn } from "../lib/host/stored_files.ts";
 import { realTimers } from "../lib/host/timers.ts";
 import type { StoreProblem } from "../lib/store/problem.ts";
 import { readManifest } from "../lib/store/backup/check_backup.ts";
@@ -15,11 +17,14 @@ import { restore } from "../lib/store/backup/restore.ts";
 import { readTaskArguments, type TaskArguments } from "./store_tasks/arguments.ts";
 import { drill } from "./store_tasks/drill.ts";
 
+/** Folders of what was there before that are kept without a word: nothing of them is deleted. */
+const KEPT_UNSAID = 3;
+
 const HELP = `Puts a backup in the place of the data of a folder; what is there is moved aside.
 
-  deno task restore --from FOLDER [--data DIR]
-  deno task restore --from FOLDER --drill
-  deno task restore --new-history [--data DIR]
+  ${TASK_COMMAND} restore --from FOLDER [--data DIR]
+  ${TASK_COMMAND} restore --from FOLDER --drill
+  ${TASK_COMMAND} restore --new-history [--data DIR]
 
   --from FOLDER  a folder that deno task backup made
   --data DIR     folder of the data; default as for start, in the mode of the backup
@@ -62,12 +67,19 @@ async function restoreInto(from: string, asked: TaskArguments): Promise<number> 
     const restored = restore({ from, directory, clock: realClock });
     if (!restored.ok) return say(restored.error);
     console.log(`${directory}: ${mode} data of ${madeAt} up to record ${journal.lastSeq}`);
-    return sayMoved(restored.value.movedTo);
+    return sayMoved(directory, restored.value.movedTo);
   });
 }
 
-function sayMoved(movedTo: string | null): number {
+function sayMoved(directory: string, movedTo: string | null): number {
   console.log(movedTo === null ? "nothing was there before" : `what was there is in ${movedTo}`);
+  const kept = (namesIn(directory) ?? []).filter((name) => name.startsWith("before-restore-"));
+  if (kept.length > KEPT_UNSAID) {
+    console.log(
+      `${kept.length} folders before-restore-… are in ${directory}; the oldest is ` +
+        `${kept[0]}: delete those that you no longer need`,
+    );
+  }
   return 0;
 }
 
@@ -76,7 +88,7 @@ async function renewHistory({ directory }: TaskArguments): Promise<number> {
     const renewed = giveHistoryUp(directory, realClock);
     if (!renewed.ok) return say(renewed.error);
     console.log(`${directory}: the next start begins a new history`);
-    return sayMoved(renewed.value);
+    return sayMoved(directory, renewed.value);
   });
 }
 

@@ -1,5 +1,6 @@
 import { demoSourceId } from "../brokers/demo/source_id.ts";
 import type { WorldResume, WorldStart } from "../brokers/demo/wire/messages.ts";
+import { keepNewest } from "../host/stored_files.ts";
 import { readBytesWithin, replaceBytes } from "../host/whole_file.ts";
 import type { Clock } from "../ports/clock.ts";
 import { readCheckpointHead } from "../world/checkpoint.ts";
@@ -17,6 +18,9 @@ export interface DemoMarket {
   settled(): Promise<void>;
 }
 
+/** Markets of other settings that are kept beside this one. */
+const OTHERS_MAX = 8;
+const SUFFIX = ".market";
 /** A checkpoint of 100,000 positions takes a tenth of it. */
 const BYTES_MAX = 512 * 1024 * 1024;
 const NEWLINE = 0x0a;
@@ -84,7 +88,8 @@ class Keeper {
 
 /**
  * The demo market of these settings: going on from the checkpoint in the folder, or new. What does
- * not fit begins anew under a name of its own, so that two markets never share a record.
+ * not fit begins anew under a name of its own, so that two markets never share a record. Of markets
+ * of other settings the newest are kept.
  */
 export async function demoMarket(
   directory: string,
@@ -92,7 +97,9 @@ export async function demoMarket(
   clock: Clock,
 ): Promise<DemoMarket> {
   const id = demoSourceId(start);
-  const path = `${directory}/${id}.market`;
+  const path = `${directory}/${id}${SUFFIX}`;
+  const isOther = (name: string) => name.endsWith(SUFFIX) && name !== `${id}${SUFFIX}`;
+  keepNewest(directory, isOther, OTHERS_MAX);
   const read = await readBytesWithin(path, BYTES_MAX);
   const found = read.ok ? goingOn(read.value, clock) : null;
   const why = found?.why ?? (read.ok || read.error === "notFound" ? null : "it cannot be read");

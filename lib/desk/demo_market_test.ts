@@ -89,3 +89,28 @@ Deno.test("of checkpoints that come fast the newest is kept", async () => {
     assert.deepEqual((await demoMarket(directory, START, time)).resume?.checkpoint, last);
   });
 });
+
+Deno.test("checkpoints of other settings are bounded: the oldest go", async () => {
+  await inFolder(async (directory) => {
+    const time = new VirtualTime(1_000_000);
+    await Deno.writeTextFile(`${directory}/notes.txt`, "not ours");
+    for (let seed = 1; seed <= 12; seed++) {
+      const market = await demoMarket(directory, { ...START, seed }, time);
+      market.keep(new Uint8Array(8));
+      await market.settled();
+      const names = [...Deno.readDirSync(directory)].map(({ name }) => name);
+      for (const name of names.filter((one) => one.endsWith(".market"))) {
+        const { mtime } = await Deno.stat(`${directory}/${name}`);
+        // Each is an hour older than the one after it, whatever this disk's clock counts in.
+        await Deno.utime(`${directory}/${name}`, new Date(), new Date(Number(mtime) - 3_600_000));
+      }
+    }
+    const market = await demoMarket(directory, { ...START, seed: 12 }, time);
+    assert.match(market.notice ?? "", /begins anew/, "its own is there");
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name);
+    assert.equal(names.filter((name) => name.endsWith(".market")).length, 9);
+    assert.ok(names.includes("notes.txt"));
+    const first = await demoMarket(directory, { ...START, seed: 1 }, time);
+    assert.equal(first.notice, null, "the oldest went");
+  });
+});

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { fail, ok, type Result } from "../base/result.ts";
-import { type DiskError, diskErrorOf, fileBytes, syncFile, syncFolder } from "./disk_file.ts";
+import {
+  type DiskError,
+  diskErrorOf,
+  fileBytes,
+  removeFile,
+  syncFile,
+  syncFolder,
+} from "./disk_file.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -73,4 +80,32 @@ export function namesIn(path: string): readonly string[] | null {
 /** True when something is there, whatever it is. */
 export function isThere(path: string): boolean {
   return namesIn(path) !== null || fileBytes(path) !== null;
+}
+
+/**
+ * Removes the oldest of a folder's files that are meant, by when they were written, beyond `keep`.
+ * Answers how many went; what cannot be read or removed stays.
+ */
+export function keepNewest(
+  folder: string,
+  isMeant: (name: string) => boolean,
+  keep: number,
+): number {
+  const dated = (namesIn(folder) ?? []).filter(isMeant).flatMap((name) => {
+    const writtenAt = writtenAtOf(`${folder}/${name}`);
+    return writtenAt === null ? [] : [{ name, writtenAt }];
+  });
+  dated.sort((a, b) => b.writtenAt - a.writtenAt);
+  return dated.slice(keep).filter(({ name }) => removeFile(`${folder}/${name}`)).length;
+}
+
+/** When a file was last written, ms since 1970; null for what is no file of ours. */
+function writtenAtOf(path: string): number | null {
+  try {
+    const { isFile, mtime } = Deno.statSync(path);
+    return isFile && mtime !== null ? mtime.getTime() : null;
+  } catch (error) {
+    if (error instanceof Error) return null;
+    throw error;
+  }
 }

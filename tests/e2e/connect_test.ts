@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import type { Fault } from "../../sims/tastytrade/mod.ts";
+import { violations } from "./axe.ts";
 import { DESKTOP, PHONE, until } from "./browser.ts";
 import { liveStageOf, openSignedIn } from "./live_stage.ts";
 
@@ -35,17 +35,6 @@ async function become(page: Page, faults: readonly Fault[]): Promise<void> {
   sim.faults.clear();
   for (const fault of faults) sim.inject(fault);
   await page.waitForTimeout(16_000);
-}
-
-/** Grave violations that axe finds, each with its first element. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return await page.evaluate(async () => {
-    const { violations } = await Reflect.get(globalThis, "axe").run(document);
-    return violations
-      .filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => `${id}: ${nodes[0].html}`);
-  });
 }
 
 for (const viewport of [DESKTOP, PHONE]) {

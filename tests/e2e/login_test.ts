@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { type GatedDesk, startGatedDesk } from "../http/gated_desk.ts";
 import { chromiumPath, testWith } from "../prerequisite.ts";
+import { violations } from "./axe.ts";
 import {
   DESKTOP,
   openBrowser,
@@ -48,20 +48,6 @@ async function signIn(page: Page, code = desk.code): Promise<void> {
   await page.click("text=Sign in >> nth=-1");
 }
 
-/** Violations that axe finds; of a page with the book only grave ones, as elsewhere. */
-async function violations(page: Page, isBook = false): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return await page.evaluate(async (isBook) => {
-    const run = Reflect.get(globalThis, "axe");
-    const { violations } = await run.run(document, { resultTypes: ["violations"] });
-    return violations
-      .filter(({ impact }: { impact: string }) =>
-        !isBook || impact === "serious" || impact === "critical"
-      )
-      .map(({ id, nodes }: { id: string; nodes: { html: string }[] }) => `${id}: ${nodes[0].html}`);
-  }, isBook);
-}
-
 for (const viewport of [DESKTOP, PHONE]) {
   for (const javaScript of [true, false]) {
     const what = `${viewport.width} px, ${javaScript ? "with" : "without"} a script`;
@@ -105,10 +91,10 @@ for (const viewport of [DESKTOP, PHONE]) {
       isTouch: viewport === PHONE,
     }, async ({ page }) => {
       await page.goto(desk.url);
-      assert.deepEqual(await violations(page), []);
+      assert.deepEqual(await violations(page, true), []);
       await signIn(page, "short");
       await page.waitForSelector("#code-problem");
-      assert.deepEqual(await violations(page), []);
+      assert.deepEqual(await violations(page, true), []);
     });
   }
 }
@@ -169,7 +155,7 @@ test("R28: signing out in one tab says so in the other, with the way back", {}, 
 
   await second.page.waitForSelector(".signed-out[role=alert]");
   assert.match(await second.page.textContent(".signed-out") ?? "", /Signed out\..*as of \d\d:\d\d/);
-  assert.deepEqual(await violations(second.page, true), []);
+  assert.deepEqual(await violations(second.page), []);
   await second.page.click("text=Sign in again");
   await second.page.waitForURL((url) => url.searchParams.has("next"));
   assert.equal(new URL(second.page.url()).searchParams.get("next"), "/?open=QQQ");

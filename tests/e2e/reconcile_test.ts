@@ -1,25 +1,11 @@
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
+import { violations } from "./axe.ts";
 import { DESKTOP, PHONE } from "./browser.ts";
 import { stageOf } from "./stage.ts";
 
 const { stage, test } = stageOf([]);
 const address = () => `${stage().desk.url}reconcile`;
-
-/** Grave violations that axe finds, each with its first element. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return await page.evaluate(async () => {
-    const run = Reflect.get(globalThis, "axe");
-    const { violations } = await run.run(document, { resultTypes: ["violations"] });
-    return violations
-      .filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
-        `${id} (${nodes.length}): ${nodes[0].html} ${nodes[0].failureSummary}`
-      );
-  });
-}
 
 /** Plants a difference of 312 into what the page is answered, and a mark of the IRA. */
 async function plant(page: Page): Promise<void> {

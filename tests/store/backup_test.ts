@@ -167,6 +167,38 @@ testWith(["strace"], {
   },
 });
 
+Deno.test("DSK-5: what was cut off long ago goes with the next backup, no more", async () => {
+  await withFolder(async (directory) => {
+    await runWriter({ directory, run: "few", count: 3, group: 1 }, null, () => {});
+    const backups = `${directory}/../backups`;
+    const now = new Date().toISOString().replaceAll(/[-:]/g, "").replace(".", "-");
+    const names = ["one.partial-20200101T000000-000Z", `two.partial-${now}`, "mine.partial-x"];
+    for (const name of names) await Deno.mkdir(`${backups}/${name}/inner`, { recursive: true });
+    const made = await run("backup", "--data", directory, "--to", `${backups}/three`);
+    assert.equal(made.code, 0, made.said);
+    const left = [...Deno.readDirSync(backups)].map(({ name }) => name).sort();
+    assert.deepEqual(left, ["mine.partial-x", "three", `two.partial-${now}`]);
+  });
+});
+
+Deno.test("PRC-2: folders of what was there before are never deleted, but told", async () => {
+  await withFolder(async (directory) => {
+    await runWriter({ directory, run: "few", count: 3, group: 1 }, null, () => {});
+    const to = `${directory}/../copy`;
+    assert.equal((await run("backup", "--data", directory, "--to", to)).code, 0);
+    await Deno.mkdir(`${directory}/restore-20200101T000000-000Z.incoming`);
+    for (const year of [2020, 2021, 2022]) {
+      await Deno.mkdir(`${directory}/before-restore-${year}0101T000000-000Z`);
+    }
+    const restored = await run("restore", "--from", to, "--data", directory);
+    assert.equal(restored.code, 0, restored.said);
+    assert.match(restored.said, /4 folders before-restore-… .* the oldest is before-restore-2020/);
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name);
+    assert.equal(names.filter((name) => name.startsWith("before-restore-")).length, 4);
+    assert.deepEqual(names.filter((name) => name.endsWith(".incoming")), []);
+  });
+});
+
 Deno.test("store tasks: wrong arguments end with 2 and the one line that helps", async () => {
   const cases: [Parameters<typeof run>, RegExp][] = [
     [["restore"], /^--from FOLDER is missing: name a folder/],

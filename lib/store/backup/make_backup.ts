@@ -36,16 +36,21 @@ function isMode(text: string | undefined): text is DeskMode {
   return text === "demo" || text === "replay" || text === "live";
 }
 
+const PARTIAL = ".partial-";
+const CUT_OFF_MS = 86_400_000;
+
 /**
  * Copies a folder's journal and history while a desk may be writing to them, reads every page and
  * record of the copies, and notes in a manifest what is in them. The backup appears under its name
- * when all of it is on the disk, and not before: what is cut off stays behind as `….partial-…`.
+ * when all of it is on the disk, and not before: what is cut off stays behind as `….partial-…`
+ * until a backup beside it a day later or more.
  */
 export async function makeBackup(options: BackupOptions): Promise<Result<Manifest, StoreProblem>> {
   const { to, clock } = options;
   const ready = checkPlaces(options);
   if (ready !== null) return fail(ready);
-  const partial = `${to}.partial-${timeName(clock.now())}`;
+  removeCutOff(to, clock.now());
+  const partial = `${to}${PARTIAL}${timeName(clock.now())}`;
   const made = makeFolder(partial);
   if (!made.ok) return fail(diskProblem(partial, made.error));
   const filled = await fill(options, partial);
@@ -53,6 +58,16 @@ export async function makeBackup(options: BackupOptions): Promise<Result<Manifes
   if (finished.ok) return filled;
   removeFolder(partial);
   return finished;
+}
+
+/** Removes what backups beside this one left that were cut off long ago: nobody writes it now. */
+function removeCutOff(to: string, now: number): void {
+  const folder = dirname(to);
+  const until = timeName(now - CUT_OFF_MS);
+  for (const name of namesIn(folder) ?? []) {
+    const [, madeAt] = /^.+\.partial-(\d{8}T\d{6}-\d{3}Z)$/.exec(name) ?? [];
+    if (madeAt !== undefined && madeAt < until) removeFolder(`${folder}/${name}`);
+  }
 }
 
 function checkPlaces({ directory, to }: BackupOptions): StoreProblem | null {

@@ -67,7 +67,10 @@ export function restore(options: RestoreOptions): Result<Restored, StoreProblem>
   removeFile(mark);
   const ended = syncFolder(directory);
   if (!ended.ok) return fail(diskProblem(directory, ended.error));
-  removeFolder(incoming);
+  for (const name of namesIn(directory) ?? []) {
+    // Those of restores that were cut off: the folder is ours alone.
+    if (/^restore-.*\.incoming$/.test(name)) removeFolder(`${directory}/${name}`);
+  }
   return ok({ manifest: manifest.value, movedTo: moved.value });
 }
 
