@@ -23,6 +23,7 @@ const LAST_ID = 2_000_000_000;
 const CLIENT_ID_WAIT_MIN_MS = 5_000;
 const CLIENT_ID_WAIT_MAX_MS = 60_000;
 const SKEW_MS = 60_000;
+const COMPETING = "another session of this login takes IB's market data (10197)";
 
 /** What a supervisor needs. */
 export interface IbSupervisorOptions {
@@ -341,7 +342,8 @@ export class IbSupervisor {
 
   #publishMarket({ status }: Connection): void {
     if (status.isCompeting) {
-      const words = "another session of this login takes IB's market data";
+      // Market data says so itself, where it is there.
+      const words = this.#options.notes?.market === undefined ? COMPETING : null;
       return this.#feeds.set("market", "stale", [words]);
     }
     const broken = status.words("market");

@@ -1,0 +1,159 @@
+import type { Currency, IsoDate, UnixMs } from "../../base/brand.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+import { marketStateAt } from "../../calendar/market_state.ts";
+import type { Position } from "../../domain/position.ts";
+import type {
+  Answer,
+  BrokerError,
+  BrokerSink,
+  Delivery,
+  Subscription,
+  SubscriptionChanges,
+} from "../../ports/broker.ts";
+import { SessionWatch } from "../feed/session_watch.ts";
+import { IbAccounts } from "./accounts/ib_accounts.ts";
+import { IbContracts } from "./contracts/ib_contracts.ts";
+import { IB_FEEDS } from "./feeds.ts";
+import { HeldQuantities } from "./held_quantities.ts";
+import { IbMarket } from "./market/ib_market.ts";
+import { NotingSink } from "./noting_sink.ts";
+import type { IbOptions } from "./options.ts";
+import { IbSupervisor } from "./supervisor.ts";
+
+/** Instruments with market data at most; lines are shared among them. */
+const SYMBOLS_MAX = 20_000;
+const LINES = 100;
+
+/** What a book is made of. */
+export interface IbBookParts {
+  readonly options: IbOptions;
+  readonly baseCurrency: Currency;
+  readonly referenceKey: string;
+  /** Who listens now; null for nobody. */
+  readonly sink: () => BrokerSink | null;
+}
+
+/** True in the regular session of shares. */
+function isShareSession(now: UnixMs): boolean {
+  const state = marketStateAt(now, "equity");
+  return state.ok && state.value.phase === "open";
+}
+
+/**
+ * Everything that runs between the beginning of a connection and the end of the adapter: the
+ * supervised connection, contracts, accounts, market data, and the calendar.
+ */
+export class IbBook {
+  readonly supervisor: IbSupervisor;
+  readonly contracts: IbContracts;
+  readonly accounts: IbAccounts;
+  readonly market: IbMarket;
+  readonly #sink: () => BrokerSink | null;
+  readonly #held = new HeldQuantities();
+  readonly #calendar: SessionWatch;
+
+  constructor({ options, baseCurrency, referenceKey, sink }: IbBookParts) {
+    const { clock, timers, host, port, clientId } = options;
+    this.#sink = sink;
+    // Lines go to what is at risk first, so what is held has to be known.
+    const noting = new NotingSink(sink, (id, positions) => this.#held.take(id, positions));
+    this.contracts = new IbContracts({ clock, timers });
+    this.accounts = new IbAccounts({
+      clock,
+      timers,
+      contracts: this.contracts,
+      baseCurrency,
+      clientId,
+      allowed: options.accounts,
+      cashCurrencies: options.cashCurrencies,
+      sink: () => sink() === null ? null : noting,
+    });
+    this.market = new IbMarket({
+      clock,
+      timers,
+      feed: IB_FEEDS.market,
+      market: (batch) => sink()?.market(batch),
+      contractOf: (instrument) => this.contracts.byKey(instrument.key)?.query ?? null,
+      heldQuantity: (key) => this.#held.of(key),
+      dataType: options.marketDataType,
+      linesMax: options.linesMax ?? LINES,
+      referenceKey,
+      capacity: SYMBOLS_MAX,
+      changed: () => this.supervisor.refresh(),
+    });
+    const { accounts, market } = this;
+    this.supervisor = new IbSupervisor({
+      ...options,
+      address: { host, port, clientId },
+      open: options.openClient,
+      parts: [this.contracts, accounts, market],
+      notes: {
+        account: [{ detail: () => null, counts: () => accounts.counts() }],
+        market: [market],
+      },
+      reference: () => market.reference(),
+      isRegularSession: options.isRegularSession ?? isShareSession,
+      health: (health) => sink()?.health(health),
+    });
+    this.#calendar = new SessionWatch(clock, timers, {
+      session: (date) => this.#startSession(date),
+      lifecycle: (event) => sink()?.lifecycle(event),
+    });
+  }
+
+  /** How market data arrives while nothing is known of an instrument. */
+  static delivery(): Delivery {
+    return { feed: IB_FEEDS.market, cadenceMs: null, isDerived: false };
+  }
+
+  /** Begins to connect; nobody waits for it. Call once. */
+  start(): void {
+    this.#calendar.start();
+    this.supervisor.start();
+  }
+
+  /** Ends everything; idempotent. */
+  close(): void {
+    this.#calendar.close();
+    this.supervisor.close();
+    this.accounts.close();
+    this.market.close();
+  }
+
+  /** Positions of an account. */
+  async positions(accountId: string, signal: AbortSignal): Answer<readonly Position[]> {
+    const positions = await this.accounts.positions(accountId, signal);
+    if (positions.ok) this.#held.take(accountId, positions.value);
+    return positions;
+  }
+
+  /** Makes `wanted` the set of instruments with market data; an unknown one changes nothing. */
+  subscribe(wanted: readonly Subscription[]): Result<null, BrokerError> {
+    const unknown = this.#unknown(wanted);
+    if (unknown === null) this.market.subscribe(wanted);
+    return unknown ?? ok(null);
+  }
+
+  /** Changes that set; an unknown one changes nothing. */
+  changeSubscriptions(changes: SubscriptionChanges): Result<null, BrokerError> {
+    const unknown = this.#unknown(changes.added);
+    if (unknown === null) this.market.change(changes);
+    return unknown ?? ok(null);
+  }
+
+  /** What is subscribed was described before, and what was described is kept. */
+  #unknown(wanted: readonly Subscription[]): Result<never, BrokerError> | null {
+    const stranger = wanted.find(({ instrument: { kind, key } }) =>
+      kind !== "unsupported" && this.contracts.byKey(key) === null
+    );
+    if (stranger === undefined) return null;
+    const message = `IB was not asked for ${stranger.instrument.key}`;
+    return fail({ code: "unknownInstrument", message, fix: null });
+  }
+
+  #startSession(date: IsoDate): void {
+    this.#sink()?.session(date);
+    this.market.startSession();
+    this.accounts.startSession();
+  }
+}
