@@ -15,6 +15,7 @@ export interface Arguments {
   readonly serverVersion: 178 | 193;
   readonly lines: number;
   readonly isReadOnly: boolean;
+  readonly isPaper: boolean;
   readonly hasLongTradeDates: boolean;
   readonly hasLastTradeDay: boolean;
   readonly isHelp: boolean;
@@ -31,11 +32,12 @@ export const HELP = `deno task sim:tws [options]
   --faults FILE       fault script; README.md beside this file says what is in it
   --server-version V  178 or 193 (${TWS_DEFAULTS.serverVersion})
   --lines N           market data lines of all clients together (${TWS_DEFAULTS.lines})
+  --live-numbers      account numbers as of a real login, U instead of DU
   --read-only         orders are refused as by the Read-Only API setting
   --long-dates        contract details give last trade dates with time and zone
   --expiry-dates      options settled at the open are named by expiry, not last trade date`;
 
-const SWITCHES = ["--read-only", "--long-dates", "--expiry-dates", "--help"];
+const SWITCHES = ["--live-numbers", "--read-only", "--long-dates", "--expiry-dates", "--help"];
 
 /** Names that take a whole number: usual, least and most. */
 const NUMBERS = {
@@ -81,6 +83,7 @@ export function parseArguments(args: readonly string[]): Result<Arguments, strin
     serverVersion,
     lines: whole("--lines"),
     isReadOnly: values.has("--read-only"),
+    isPaper: !values.has("--live-numbers"),
     hasLongTradeDates: values.has("--long-dates"),
     hasLastTradeDay: !values.has("--expiry-dates"),
     isHelp: values.has("--help"),

@@ -40,9 +40,10 @@ function readFaults(file: string | undefined): Result<FaultScript, string> {
 
 /** Starts the emulator; a shut market shows a past session whose nights are short. */
 export function start(args: Arguments, faults: FaultScript): Started {
-  const { seed, positions, accounts, serverVersion, lines, isReadOnly } = args;
+  const { seed, positions, accounts, serverVersion, lines, isReadOnly, isPaper } = args;
   const { hasLongTradeDates, hasLastTradeDay } = args;
-  const behaviour = { serverVersion, lines, isReadOnly, hasLongTradeDates, hasLastTradeDay };
+  const dates = { hasLongTradeDates, hasLastTradeDay };
+  const behaviour = { serverVersion, lines, isReadOnly, isPaper, ...dates };
   const options: TwsOptions = {
     clock: realClock,
     timers: realTimers,
@@ -100,10 +101,10 @@ function run(): void {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     endWith(PORT_TAKEN, `port ${args.value.port} is taken; --port 0 takes a free one`);
   }
-  console.log(describe(started));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => void started.server.close().then(() => Deno.exit(0)));
   }
+  console.log(describe(started));
 }
 
 if (import.meta.main) run();

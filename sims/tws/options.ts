@@ -29,6 +29,8 @@ export type AccountCount = 1 | 2 | 3 | 4 | 5 | 6;
 /** How TWS behaves where installations differ. */
 export interface TwsBehaviour {
   readonly accounts: AccountCount;
+  /** Account numbers "DU..." as of a paper login, or "U...". @default true */
+  readonly isPaper: boolean;
   /** 178, or 193 with what came in between. @default 178 */
   readonly serverVersion: 178 | 193;
   /** Market data lines of all clients together; one more is refused with 101. @default 100 */
@@ -56,6 +58,7 @@ export interface TwsBehaviour {
 /** Defaults of TWS. */
 export const TWS_DEFAULTS: TwsBehaviour = {
   accounts: 3,
+  isPaper: true,
   serverVersion: 178,
   lines: 100,
   messagesPerS: 50,

@@ -12,6 +12,11 @@ export class OrderIds {
     return this.#next.get(clientId) ?? this.#first;
   }
 
+  /** A restart lost them: every client begins at the first id again, although it used it. */
+  forget(): void {
+    this.#next.clear();
+  }
+
   /** A client placed an order under an id. */
   used(clientId: number, orderId: number): void {
     this.#next.set(clientId, Math.max(this.next(clientId), orderId + 1));

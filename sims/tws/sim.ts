@@ -73,7 +73,7 @@ export class TwsSim {
       behaviour,
       market,
       contracts: new ContractRegistry(market, seed, behaviour.hasLastTradeDay),
-      accounts: new AccountsFace(market, behaviour.accounts),
+      accounts: new AccountsFace(market, behaviour),
       orderIds: new OrderIds(behaviour.firstOrderId),
       plan,
       gateway: this.#gateway,
@@ -143,10 +143,12 @@ export class TwsSim {
 
   /** Lets the script's faults act on what is open now. */
   strike(): void {
-    const isOpen = this.face.plan.holding("gateway", "restart", {}).length === 0;
+    const restarts = this.face.plan.holding("gateway", "restart", {});
+    const isOpen = restarts.length === 0;
     if (isOpen !== this.#isPortOpen) {
       this.#isPortOpen = isOpen;
       if (!isOpen) this.#cutAll();
+      if (restarts.some(({ forgetsIds }) => forgetsIds === true)) this.face.orderIds.forget();
       for (const changed of this.#portFollowers) changed(isOpen);
     }
     for (const { outlet } of [...this.#connections]) outlet.check();

@@ -217,6 +217,17 @@ Deno.test("a restart closes everything, and nobody listens until it is over", ()
   rig.close();
 });
 
+Deno.test("a restart may move the next order id back below what was used", () => {
+  const { rig, client } = run([
+    { on: "gateway", do: "restart", forgetsIds: true, when: { afterMs: 1000, forMs: 1000 } },
+  ], { firstOrderId: 3 });
+  rig.sim.face.orderIds.used(7, 41);
+  client.send(8, 1, 1);
+  rig.advance(2500);
+  assert.deepEqual([client.of(9), rig.client().of(9)], [[["1", "3"], ["1", "42"]], [["1", "3"]]]);
+  rig.close();
+});
+
 Deno.test("accounts that load say so with zeros, and positions may be missing for a while", () => {
   const { rig, client } = run([
     { on: "accounts", do: "notReady", when: { afterMs: 0, forMs: 3000 } },

@@ -1,7 +1,7 @@
 import { present } from "../../../lib/base/assert.ts";
 import { CURRENCIES, type Fill, type Instrument } from "../../../lib/world/mod.ts";
 import type { MarketFace } from "../market_face.ts";
-import type { AccountCount } from "../options.ts";
+import type { TwsBehaviour } from "../options.ts";
 import { type BookLine, paidFor, PositionBook } from "./book.ts";
 
 /** Accounts of the world; the odd options of each may be an account of their own. */
@@ -54,21 +54,26 @@ interface Holder {
 export class AccountsFace {
   readonly accounts: readonly TwsAccount[];
   readonly #market: MarketFace;
+  readonly #prefix: string;
   readonly #isSplit: (worldId: string) => boolean;
   readonly #holders = new Map<string, Holder>();
   /** Accounts by ids of clients' orders. */
   readonly #claims = new Map<string, string>();
   readonly #followers = new Set<(change: PositionChange) => void>();
 
-  constructor(market: MarketFace, count: AccountCount) {
+  constructor(market: MarketFace, behaviour: Pick<TwsBehaviour, "accounts" | "isPaper">) {
+    const { accounts: count, isPaper } = behaviour;
     this.#market = market;
+    this.#prefix = isPaper ? "DU" : "U";
     const { world } = market;
     const shown = world.accounts().slice(0, Math.min(count, WORLD_ACCOUNTS));
     const split = new Set(shown.slice(0, Math.max(0, count - WORLD_ACCOUNTS)).map(({ id }) => id));
     this.#isSplit = (worldId) => split.has(worldId);
     this.accounts = [
-      ...shown.map(({ id, name }) => accountOf(id, 0, name)),
-      ...shown.filter(({ id }) => split.has(id)).map(({ id, name }) => accountOf(id, 1, name)),
+      ...shown.map(({ id, name }) => this.#accountOf(id, 0, name)),
+      ...shown.filter(({ id }) => split.has(id)).map(({ id, name }) =>
+        this.#accountOf(id, 1, name)
+      ),
     ];
     for (const account of this.accounts) this.#fill(account);
     market.follow({
@@ -86,7 +91,7 @@ export class AccountsFace {
 
   /** The account that an instrument of an account of the world is in; undefined for none shown. */
   holderOf(worldId: string, instrument: Instrument): TwsAccount | undefined {
-    return this.#holders.get(numberOf(worldId, this.#partOf(worldId, instrument)))?.account;
+    return this.#holders.get(this.#numberOf(worldId, this.#partOf(worldId, instrument)))?.account;
   }
 
   /** Tells every change of a position; the returned function ends it. */
@@ -208,7 +213,7 @@ export class AccountsFace {
 
   #oddCashOf(worldId: string): number {
     if (!this.#isSplit(worldId)) return 0;
-    return this.#holder(numberOf(worldId, 1)).oddCash;
+    return this.#holder(this.#numberOf(worldId, 1)).oddCash;
   }
 
   #take(fill: Fill): void {
@@ -246,7 +251,7 @@ export class AccountsFace {
     const claimed = fill.orderId === undefined ? undefined : this.#claims.get(fill.orderId);
     if (claimed !== undefined) return this.#holders.get(claimed);
     const part = this.#partOf(fill.account, this.#market.instrument(fill.instrument));
-    return this.#holders.get(numberOf(fill.account, part));
+    return this.#holders.get(this.#numberOf(fill.account, part));
   }
 
   #partOf(worldId: string, { kind, id }: Instrument): 0 | 1 {
@@ -256,13 +261,13 @@ export class AccountsFace {
   #holder(number: string): Holder {
     return present(this.#holders.get(number), "the account");
   }
-}
 
-function numberOf(worldId: string, part: 0 | 1): string {
-  return `DU${part + 1}${worldId.slice(-6)}`;
-}
+  #numberOf(worldId: string, part: 0 | 1): string {
+    return `${this.#prefix}${part + 1}${worldId.slice(-6)}`;
+  }
 
-function accountOf(worldId: string, part: 0 | 1, name: string): TwsAccount {
-  const type = name === "IRA" ? "IRA-TRAD" : name.toUpperCase();
-  return { number: numberOf(worldId, part), worldId, part, type };
+  #accountOf(worldId: string, part: 0 | 1, name: string): TwsAccount {
+    const type = name === "IRA" ? "IRA-TRAD" : name.toUpperCase();
+    return { number: this.#numberOf(worldId, part), worldId, part, type };
+  }
 }

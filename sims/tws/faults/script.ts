@@ -55,6 +55,8 @@ export interface Fault {
   readonly isDataLost?: boolean;
   /** reset: time between two 1100, ms. @default 10 000 */
   readonly everyMs?: number;
+  /** restart: next valid order ids move back to the first. */
+  readonly forgetsIds?: boolean;
   /** farm: its name; the codes follow from it. @default "usfarm" */
   readonly farm?: string;
   /** say, noData, reject, …: code and text that the client gets. */
@@ -95,7 +97,14 @@ const NUMBERS = [
   "count",
 ] as const;
 const TEXTS = ["farm", "text", "symbol", "reject"] as const;
-const FLAGS = ["isClean", "isDataLost", "isStatusFirst", "isUnset", "isDelayedToo"] as const;
+const FLAGS = [
+  "isClean",
+  "isDataLost",
+  "forgetsIds",
+  "isStatusFirst",
+  "isUnset",
+  "isDelayedToo",
+] as const;
 const HOWS = ["extra", "missing", "empty", "noise", "length"];
 const WHEN_NUMBERS = ["afterMs", "forMs", "connection", "frame", "share", "times"] as const;
 
@@ -105,7 +114,8 @@ export function parseScript(text: string): Result<FaultScript, string> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return fail(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    return fail(`not JSON: ${why.replaceAll(/\s+/g, " ")}`);
   }
   if (!isObject(value) || !Array.isArray(value.faults)) {
     return fail('a script is {"seed": n, "faults": [...]}');
