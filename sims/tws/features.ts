@@ -4,6 +4,7 @@ import { summaryFeature } from "./accounts/summary.ts";
 import { updatesFeature } from "./accounts/updates.ts";
 import { contractsFeature } from "./contracts/feature.ts";
 import type { FeatureMaker } from "./face.ts";
+import { historyFeature } from "./history/history_feature.ts";
 import { identityFeature } from "./identity.ts";
 import { marketFeature } from "./market/market_feature.ts";
 import { ordersFeature } from "./orders/orders_feature.ts";
@@ -17,5 +18,6 @@ export const FEATURES: readonly FeatureMaker[] = [
   pnlFeature,
   contractsFeature,
   marketFeature,
+  historyFeature,
   ordersFeature,
 ];

@@ -45,6 +45,11 @@ export function askedTime(text: string, usual: Zone): AskedTime | null {
   return { at: dayNo * DAY_MS + clock * 1000 - ahead, hasZone: named !== undefined };
 }
 
+/** Day number of an instant in a zone. */
+export function dayIn(at: number, zone: Zone): number {
+  return Math.floor((at + offsetMs(zone, at)) / DAY_MS);
+}
+
 /** Instant at which the day of another instant begins in a zone, Unix ms. */
 export function startOfDay(at: number, zone: Zone): number {
   const ahead = offsetMs(zone, at);
