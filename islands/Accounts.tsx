@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type AccountItem, accountItems } from "@/lib/portfolio/overview/data.ts";
+import { type BrokerItem, brokerItems } from "@/lib/portfolio/overview/part_words.ts";
 import { AccountsView } from "@/components/shell/AccountsView.tsx";
 import { writeAddress } from "@/components/live/address.ts";
 import { keep } from "@/components/live/cookies.ts";
@@ -9,15 +10,18 @@ import { desk } from "@/components/live/desk.ts";
 /** What the account filter goes on from. */
 export interface AccountsIslandProps {
   readonly accounts: readonly AccountItem[];
+  readonly brokers: readonly BrokerItem[];
   readonly open: readonly string[];
 }
 
 /** The account filter, applied at once and kept in address and cookie. */
 export default function Accounts(props: AccountsIslandProps) {
   const accounts = useSignal(props.accounts);
+  const brokers = useSignal(props.brokers);
   useEffect(() =>
     desk.onBeat(({ scope }) => {
       accounts.value = accountItems(scope.view, desk.chosen.peek());
+      brokers.value = brokerItems(scope.parts);
     }), []);
   const toggle = (index: number) => {
     const others = accounts.value.filter((item) => item.isChosen !== (item.index === index));
@@ -34,5 +38,12 @@ export default function Accounts(props: AccountsIslandProps) {
     }));
     desk.choose(indices);
   };
-  return <AccountsView accounts={accounts.value} open={props.open} onToggle={toggle} />;
+  return (
+    <AccountsView
+      accounts={accounts.value}
+      brokers={brokers.value}
+      open={props.open}
+      onToggle={toggle}
+    />
+  );
 }

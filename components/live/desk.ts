@@ -58,12 +58,15 @@ export class LiveDesk {
   #scope: BookScope | null = null;
   #held: BookView | null = null;
   #heldAt = Infinity;
+  /** Accounts that the choice was made of. */
+  #accounts = 0;
 
   /** Sets the page going with the book of its first paint. */
   begin(source: LiveSource, chosen: readonly number[]): void {
     this.#source = source;
     this.chosen.value = chosen;
-    this.#scope = new BookScope(source.view, chosen);
+    this.#scope = new BookScope(source.view, chosen, source.feeds);
+    this.#accounts = source.view.accountCount;
     this.#loop = new FrameLoop({
       requestFrame: (draw) => requestAnimationFrame(draw),
       setTimer: (run, ms) => setTimeout(run, ms),
@@ -99,9 +102,19 @@ export class LiveDesk {
     this.feeds.value = this.#source.feeds;
     this.market.value = this.#source.market;
     this.recording.value = this.#source.recording;
+    this.#takeAccounts(this.#source.view);
     const now = this.now();
     for (const listener of this.#changes) listener(this.#source.view, now);
     this.#loop?.ask();
+  }
+
+  /** Who saw all accounts sees those of a broker that was late as well. */
+  #takeAccounts({ accountCount }: BookView): void {
+    const wasAll = this.chosen.peek().length === this.#accounts;
+    if (wasAll && accountCount > this.#accounts && this.#held === null) {
+      this.chosen.value = Array.from({ length: accountCount }, (_, index) => index);
+    }
+    if (this.#held === null) this.#accounts = accountCount;
   }
 
   /** Draws everything anew whatever its pace: the reader acted. */
@@ -190,7 +203,8 @@ export class LiveDesk {
 
   #draw(part: Omit<Frame, "scope" | "now">): void {
     if (this.#source === null || this.#scope === null) return;
-    this.#scope.update(this.#held ?? this.#source.view, this.chosen.peek());
+    const view = this.#held ?? this.#source.view;
+    this.#scope.update(view, this.chosen.peek(), this.feeds.peek());
     const frame: Frame = { ...part, scope: this.#scope, now: this.now() };
     this.#canvases.draw(frame);
     for (const listener of this.#frames) listener(frame);

@@ -30,7 +30,11 @@ function Rail(props: FrameProps) {
     <nav class="rail" aria-label="Main" id="more">
       <a class="brand" href="/">Deltadesk</a>
       <Nav page={page} failing={failing} />
-      <Accounts accounts={data.accounts} open={data.preferences.open} />
+      <Accounts
+        accounts={data.accounts}
+        brokers={data.brokers}
+        open={data.preferences.open}
+      />
       <Vitals vitals={data.vitals} />
       <div class="rail-end">
         <Theme theme={data.preferences.theme} />

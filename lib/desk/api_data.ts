@@ -1,4 +1,4 @@
-import { type Account, maskAccountNumber } from "../domain/account.ts";
+import { type Account, type FxRate, maskAccountNumber } from "../domain/account.ts";
 import { accountSlugs } from "../domain/account_choice.ts";
 import type { BookView } from "../domain/book_view.ts";
 import {
@@ -12,11 +12,12 @@ import {
   UNDERLYING_F64,
 } from "../domain/measures.ts";
 import { isoTime } from "../format/iso_time.ts";
+import { brokerParts, type PartFeed, wantingParts } from "../portfolio/broker_parts.ts";
 import { pnlIdentity } from "../portfolio/pnl_identity.ts";
 import type { DeskMode } from "../ports/broker.ts";
 import type { StandIn } from "../stream/protocol/messages.ts";
 import { ApiRows, orNull } from "./api_rows.ts";
-import type { ApiAccount, ApiData, ApiGroup } from "./api_types.ts";
+import type { ApiAccount, ApiBroker, ApiData, ApiFxRate, ApiGroup } from "./api_types.ts";
 import type { RowNames } from "./row_names.ts";
 
 /** What the answer is made from besides the book. */
@@ -26,6 +27,9 @@ export interface ApiContext {
   readonly standIn: StandIn | null;
   readonly referenceKey: string;
   readonly sourceNow: number;
+  /** By which brokers' parts are judged; absent: one broker. */
+  readonly feeds?: readonly PartFeed[];
+  readonly fxRates?: readonly FxRate[];
   readonly stream: { readonly epoch: string; readonly seq: number };
 }
 
@@ -75,6 +79,7 @@ function accountOf(view: BookView, a: number, account: Account, slug: string): A
     nickname: account.nickname,
     type: account.type,
     broker: account.broker,
+    currency: account.currency,
     account_number: maskAccountNumber(account.number),
     net_liquidation: orNull(field("netLiquidation")),
     computed_net_liquidation: orNull(field("cash") + field("accrued") + positions),
@@ -106,6 +111,8 @@ type BookTotals = Omit<
   | "stream"
   | "grouped_positions"
   | "all_accounts"
+  | "brokers"
+  | "fx_rates"
   | "selected_accounts"
 >;
 
@@ -118,6 +125,7 @@ function bookTotals(view: BookView, chosen: readonly number[], context: ApiConte
     0,
   );
   const identity = pnlIdentity(view, chosen);
+  const parts = brokerParts(view, context.feeds ?? []);
   const withoutGreeks = totalOver(view, chosen, LEAF.withoutGreeks);
   const withoutPrice = totalOver(view, chosen, LEAF.withoutMark);
   return {
@@ -140,8 +148,32 @@ function bookTotals(view: BookView, chosen: readonly number[], context: ApiConte
       without_price: withoutPrice,
       without_day_pnl: totalOver(view, chosen, LEAF.withoutDayPnl),
     },
-    partial: withoutGreeks > 0 || withoutPrice > 0,
+    partial: withoutGreeks > 0 || withoutPrice > 0 ||
+      wantingParts(parts, chosen, view.accountCount).length > 0,
   };
+}
+
+function brokersOf(
+  view: BookView,
+  slugs: readonly string[],
+  { feeds = [] }: ApiContext,
+): readonly ApiBroker[] {
+  const parts = brokerParts(view, feeds);
+  if (parts.length < 2) return [];
+  return parts.map(({ since, accounts, ...part }) => ({
+    ...part,
+    since: since === null ? null : isoTime(since),
+    accounts: accounts.map((account) => slugs[account]),
+  }));
+}
+
+function fxRatesOf({ fxRates = [] }: ApiContext): readonly ApiFxRate[] {
+  return fxRates.filter(({ rate }) => Number.isFinite(rate)).map((one) => ({
+    currency: one.currency,
+    base: one.base,
+    rate: one.rate,
+    as_of: isoTime(one.asOf),
+  }));
 }
 
 function accountNetLiq(accounts: readonly ApiAccount[]): number | null {
@@ -199,6 +231,8 @@ export function apiState(
     ...bookTotals(view, chosen, context),
     account_net_liq: accountNetLiq(chosen.map((a) => all[a])),
     position_count: positionCount,
+    brokers: brokersOf(view, slugs, context),
+    fx_rates: fxRatesOf(context),
     last_update: isoTime(context.sourceNow) ?? "",
     stream: context.stream,
     grouped_positions: [],

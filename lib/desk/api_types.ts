@@ -65,6 +65,8 @@ export interface ApiAccount {
   readonly nickname: string;
   readonly type: string;
   readonly broker: string;
+  /** Currency that the broker keeps it in. */
+  readonly currency: string;
   readonly account_number: string;
   /** The broker's own figure, base currency. */
   readonly net_liquidation: number | null;
@@ -77,6 +79,27 @@ export interface ApiAccount {
   readonly balances_as_of: string | null;
   /** "stale": the broker should have told newer ones by now; "absent": it has told none. */
   readonly balances_state: "current" | "stale" | "absent";
+}
+
+/** The part of the book that one broker of several tells. */
+export interface ApiBroker {
+  readonly broker: string;
+  readonly name: string;
+  /** `old`: its accounts count as of `since`; `missing`: they are in no total. */
+  readonly state: "current" | "old" | "missing";
+  readonly since: string | null;
+  readonly detail: string | null;
+  /** Slugs of its accounts. */
+  readonly accounts: readonly string[];
+}
+
+/** A rate that money of another currency was converted with. */
+export interface ApiFxRate {
+  readonly currency: string;
+  readonly base: string;
+  /** One unit of `currency` in `base`. */
+  readonly rate: number;
+  readonly as_of: string | null;
 }
 
 /** What `/api/data` answers (T-018); money in the base currency. */
@@ -101,6 +124,9 @@ export interface ApiData {
   readonly left_out: LeftOut;
   /** True while the totals lack something that is still to come or does not come. */
   readonly partial: boolean;
+  /** Empty on a desk with one broker. */
+  readonly brokers: readonly ApiBroker[];
+  readonly fx_rates: readonly ApiFxRate[];
   readonly last_update: string;
   readonly stream: { readonly epoch: string; readonly seq: number };
   readonly grouped_positions: readonly ApiGroup[];

@@ -258,6 +258,8 @@ class RunningDesk implements Desk {
       standIn,
       referenceKey: adapter.referenceKey,
       sourceNow: adapter.clock.now(),
+      feeds: adapter.health(),
+      fxRates: this.#engine.fxRates(),
       stream: { epoch, seq: this.#hub.seq },
     };
     return apiState(this.#engine.book, accounts, context, known);

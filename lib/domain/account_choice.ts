@@ -16,16 +16,20 @@ function slug(text: string): string {
 
 /**
  * Short unique names of accounts for URLs, in the order given: the nickname, with the last four
- * characters of the number appended where two accounts share it.
- * Example: Individual, IRA, IRA → `individual`, `ira-1234`, `ira-5678`.
+ * characters of the number appended where two accounts share it, and the broker where two brokers
+ * number them alike. Example: Individual, IRA, IRA → `individual`, `ira-1234`, `ira-5678`.
  */
 export function accountSlugs(accounts: readonly Account[]): readonly string[] {
   const names = accounts.map((account) => slug(account.nickname) || slug(account.type));
-  return accounts.map((account, index) => {
+  const slugs = accounts.map((account, index) => {
     const isUnique = names.filter((name) => name === names[index]).length === 1;
     const tail = slug(account.number.slice(-4));
     if (isUnique && names[index] !== "") return names[index];
     return [names[index], tail].filter((part) => part !== "").join("-");
+  });
+  return slugs.map((name, index) => {
+    const isUnique = slugs.indexOf(name) === slugs.lastIndexOf(name);
+    return isUnique ? name : `${name}-${slug(accounts[index].broker)}`;
   });
 }
 

@@ -15,6 +15,11 @@ const ACCOUNTS = [
 Deno.test("T-006: accounts have short unique names", () => {
   assert.deepEqual(accountSlugs(ACCOUNTS), ["individual", "ira-1234", "ira-5678"]);
   assert.deepEqual(accountSlugs([anAccount("", "X9999")]), ["margin"]);
+  const elsewhere = { ...ACCOUNTS[0], id: "ib-1", broker: "ib" };
+  assert.deepEqual(accountSlugs([ACCOUNTS[0], elsewhere]), [
+    "individual-0001-demo",
+    "individual-0001-ib",
+  ]);
 });
 
 Deno.test("T-007: the filter takes a comma list and repeated parameters alike", () => {

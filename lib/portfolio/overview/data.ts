@@ -1,5 +1,5 @@
 import { newYorkTime } from "../../calendar/new_york.ts";
-import { typeBeside } from "../../domain/account.ts";
+import { brokerName, typeBeside } from "../../domain/account.ts";
 import { accountSlugs, chooseAccounts } from "../../domain/account_choice.ts";
 import type { BookView } from "../../domain/book_view.ts";
 import { ACCOUNT_AT, ACCOUNT_F64 } from "../../domain/measures.ts";
@@ -21,6 +21,7 @@ import { barScale, orderGroups, tableLines } from "./order.ts";
 import type { PlaybackView } from "./playback.ts";
 import type { Preferences } from "./preferences.ts";
 import { allocationRing, type Ring } from "./ring.ts";
+import { type BrokerItem, brokerItems } from "./part_words.ts";
 import { BookScope } from "./scope.ts";
 import { isAccountOld } from "./trust.ts";
 import {
@@ -59,6 +60,8 @@ export interface OverviewSource {
 export interface AccountItem {
   readonly index: number;
   readonly slug: string;
+  /** Id of its broker. */
+  readonly broker: string;
   readonly name: string;
   /** What kind of account it is, "" where its name says just that. */
   readonly type: string;
@@ -80,6 +83,8 @@ export interface OverviewData {
   readonly now: number;
   readonly context: LineContext;
   readonly accounts: readonly AccountItem[];
+  /** Brokers of a desk with several; else empty. */
+  readonly brokers: readonly BrokerItem[];
   readonly unknownAccounts: readonly string[];
   readonly feeds: readonly FeedStatus[];
   readonly market: MarketStatus | null;
@@ -135,9 +140,12 @@ export function accountItems(view: BookView, chosen: readonly number[]): Account
     return {
       index,
       slug: slugs[index],
+      broker: account.broker,
       name: account.nickname,
       type: typeBeside(account),
-      title: `${account.type}, ${account.broker}, number ending ${account.number.slice(-4)}`,
+      title: `${account.type}, ${brokerName(account.broker)}, number ending ${
+        account.number.slice(-4)
+      }`,
       netLiq: compactText(view.accountF64[at]),
       isOld: isAccountOld(view, index),
       isChosen: chosen.includes(index),
@@ -171,9 +179,9 @@ export function overviewData(
 ): OverviewData {
   const view = source.view();
   const choice = chosenAccounts(view, preferences.accounts);
-  const scope = new BookScope(view, choice.indices);
   const now = source.sourceNow();
   const [feeds, market] = [source.feeds(), source.market()];
+  const scope = new BookScope(view, choice.indices, feeds);
   const order = orderGroups(scope, preferences.sort, preferences.side);
   const open = new Set(preferences.open);
   const lines = tableLines(scope, order, open);
@@ -192,6 +200,7 @@ export function overviewData(
     now,
     context,
     accounts: accountItems(view, choice.indices),
+    brokers: brokerItems(scope.parts),
     unknownAccounts: choice.unknown,
     feeds,
     market,

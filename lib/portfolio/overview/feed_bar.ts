@@ -188,6 +188,14 @@ const LINK_WORDS: Readonly<Record<LinkState, string>> = {
   signedOut: "Signed out",
 };
 
+/** With several brokers one that is down dims nothing: the others' figures are as live as ever. */
+function isAnyBrokerWhole(feeds: readonly FeedStatus[]): boolean {
+  const brokers = new Set(feeds.flatMap(({ broker }) => broker === undefined ? [] : [broker]));
+  const isWhole = (broker: string) =>
+    feeds.every((feed) => feed.broker !== broker || feed.state !== "down");
+  return brokers.size > 1 && [...brokers].some(isWhole);
+}
+
 /**
  * The section over the table is dimmed and says since when, while a feed is down. Several are
  * counted, for the words stand in one line with the section's tools; the bar names them.
@@ -196,7 +204,7 @@ export function downNote(feeds: readonly FeedStatus[], link: LinkStatus): string
   const words = LINK_WORDS[link.state];
   if (words !== "") return `${words} ${sinceText(link.since)}`.trim();
   const down = feeds.filter((feed) => feed.state === "down");
-  if (down.length === 0) return "";
+  if (down.length === 0 || isAnyBrokerWhole(feeds)) return "";
   const name = down.length === 1 ? down[0].label : plural(down.length, "feed");
   return `${name} down ${sinceText(Math.min(...down.map(({ since }) => since)))}`;
 }

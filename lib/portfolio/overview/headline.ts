@@ -1,6 +1,7 @@
 import { formatLevel } from "../../format/number.ts";
 import { countWord, plural } from "../../format/words.ts";
 import { type Figure, levelFigure, resultFigure, signedFigure } from "./figure.ts";
+import { wantingSentence } from "./part_words.ts";
 import type { BookScope } from "./scope.ts";
 import { dayResult, leftOutText, netLiquidation } from "./summary.ts";
 import { totalState } from "./trust.ts";
@@ -107,13 +108,15 @@ function movePhrases(scope: BookScope): Phrase[] {
 function catchPhrases(scope: BookScope): Phrase[] {
   const missing = leftOutText(scope);
   const stale = scope.total("staleLegs");
+  const wanting = wantingSentence(scope);
+  const missed = wanting === "" ? [] : [text(wanting)];
   const parts = [
     stale > 0 ? `${plural(stale, "leg")} ${stale === 1 ? "is" : "are"} stale` : "",
     missing,
   ].filter((part) => part !== "");
-  if (parts.length === 0) return [];
+  if (parts.length === 0) return missed;
   const sentence = parts.join(", ");
-  return [text(` ${sentence[0].toUpperCase()}${sentence.slice(1)}.`)];
+  return [...missed, text(` ${sentence[0].toUpperCase()}${sentence.slice(1)}.`)];
 }
 
 function emptyHeadline(scope: BookScope): Headline {

@@ -5,6 +5,7 @@ import { contractName, contractQuantity, contractState, contractValue } from "./
 import { ABSENT_FIGURE, type Figure } from "./figure.ts";
 import { legLabel } from "./leg_label.ts";
 import type { TableLine } from "./order.ts";
+import { wantingText } from "./part_words.ts";
 import type { BookScope } from "./scope.ts";
 import { groupSource, legProvenance, legSource, type SourceCell } from "./source.ts";
 import { underlyingValue } from "./trust.ts";
@@ -271,10 +272,17 @@ function totalCell(scope: BookScope, column: ColumnId): TotalCell {
   return { kind: "number", figure: cellFigure({ value, state, style: styleOf(column, false) }) };
 }
 
+/** "All, 213 legs"; what a total lacks stands in the place of "All". */
+function totalLabel(scope: BookScope): string {
+  const wanting = wantingText(scope);
+  const all = wanting === "" ? "All" : `${wanting[0].toUpperCase()}${wanting.slice(1)}`;
+  return `${all}, ${plural(scope.total("legs"), "leg")}`;
+}
+
 /** The sum line over everything chosen. */
 export function totalView(scope: BookScope, columns: readonly ColumnId[]): TotalView {
   return {
-    label: `All, ${plural(scope.total("legs"), "leg")}`,
+    label: totalLabel(scope),
     names: plural(scope.underlyings().length, "name"),
     cells: columns.map((column) => totalCell(scope, column)),
   };

@@ -1,9 +1,11 @@
 import type { FeedStatus, RecordingStatus } from "../../stream/protocol/messages.ts";
+import { brokerName } from "../../domain/account.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatAge, formatMinute } from "../../format/time.ts";
 import { formatSigned } from "../../format/number.ts";
 import { ABSENCE_WORDS, listed, plural } from "../../format/words.ts";
 import type { LastingDifference } from "../reconciliation/answer.ts";
+import { partText } from "./part_words.ts";
 import type { BookScope } from "./scope.ts";
 import { legChangedAt } from "./source.ts";
 import { hasDifference, isCashPnlKnown, netLiqDifference, pnlApart } from "./summary.ts";
@@ -172,14 +174,40 @@ function reconciliationNeeds(
   return needs;
 }
 
+/** Parts of the book whose broker does not answer: on a desk with several the others go on. */
+function partNeeds(scope: BookScope): Need[] {
+  return scope.parts.filter(({ state }) => state !== "current").map((part) => ({
+    id: `broker-${part.broker}`,
+    rank: "caution",
+    since: timeText(part.since),
+    ...partText(scope, part),
+    more: CONNECT,
+  }));
+}
+
+/** Prices of another broker stand in for those that fail; null where none do. */
+function standInText(feeds: readonly FeedStatus[], out: readonly FeedStatus[]): string | null {
+  if (!out.every(({ carries }) => carries === "prices")) return null;
+  const brings = ({ state, carries }: FeedStatus) => state === "live" && carries !== "accounts";
+  const live = feeds.filter((feed) => feed.broker !== undefined && brings(feed));
+  const names = [...new Set(live.map(({ broker = "" }) => brokerName(broker)))];
+  return names.length === 0 ? null : `Prices come from ${listed(names)} meanwhile.`;
+}
+
 /** Feeds that are out; what is wrong with several for the same reason is told once. */
-function feedNeeds(feeds: readonly FeedStatus[]): Need[] {
-  const out = feeds.filter((feed) => feed.state === "down" || feed.state === "stale");
+function feedNeeds(feeds: readonly FeedStatus[], scope: BookScope): Need[] {
+  const told = new Set(scope.parts.filter((one) => one.state !== "current").map((p) => p.broker));
+  const out = feeds.filter(({ state, broker }) =>
+    (state === "down" || state === "stale") && !(broker !== undefined && told.has(broker))
+  );
   const byCause = Map.groupBy(out, ({ state, detail, feed }) => `${state} ${detail ?? feed}`);
   return Array.from(byCause.values(), (found) => {
     const [first] = found;
     const isOne = found.length === 1;
-    const kept = `What ${isOne ? "it brings" : "they bring"} stays as it was.`;
+    const kept = standInText(feeds, found) ??
+      `What ${isOne ? "it brings" : "they bring"} stays as it was.`;
+    const standIn = standInText(feeds, found);
+    const stood = standIn === null ? "" : ` ${standIn}`;
     return {
       id: `feed-${first.feed}`,
       rank: "caution",
@@ -187,7 +215,7 @@ function feedNeeds(feeds: readonly FeedStatus[]): Need[] {
         first.state === "down" ? "down" : "silent"
       }`,
       since: timeText(Math.min(...found.map(({ since }) => since))),
-      text: first.detail === null ? kept : asSentence(first.detail),
+      text: first.detail === null ? kept : `${asSentence(first.detail)}${stood}`,
       more: CONNECT,
     };
   });
@@ -238,7 +266,8 @@ export function needs(
   },
 ): readonly Need[] {
   return [
-    ...feedNeeds(feeds),
+    ...partNeeds(scope),
+    ...feedNeeds(feeds, scope),
     ...recordingNeeds(told.recording),
     ...staleNeed(scope, now),
     ...absentNeeds(scope),

@@ -7,6 +7,7 @@ import {
   LEAF_STRIDE,
   type LeafMeasure,
 } from "../../domain/measures.ts";
+import { type BrokerPart, brokerParts, type PartFeed, wantingParts } from "../broker_parts.ts";
 import { compareLegs } from "./leg_label.ts";
 
 /**
@@ -24,16 +25,32 @@ export class BookScope {
   #legs: (readonly number[] | undefined)[] = [];
   #layout = -1;
   #version = 0;
+  #feeds: readonly PartFeed[];
+  /** By broker, as of these feeds and this layout; worked out when somebody asks. */
+  #parts: readonly BrokerPart[] | null = null;
 
-  /** `accounts` are dense account indices of `view`. */
-  constructor(view: BookView, accounts: readonly number[]) {
+  /** `accounts` are dense account indices of `view`; `feeds` say how brokers' parts stand. */
+  constructor(
+    view: BookView,
+    accounts: readonly number[],
+    feeds: readonly PartFeed[] = [],
+  ) {
     this.#view = view;
     this.#accounts = accounts;
+    this.#feeds = feeds;
     this.update(view, accounts);
   }
 
   /** Takes the present values of `view` for the chosen accounts. */
-  update(view: BookView, accounts: readonly number[]): void {
+  update(
+    view: BookView,
+    accounts: readonly number[],
+    feeds: readonly PartFeed[] = this.#feeds,
+  ): void {
+    if (feeds !== this.#feeds || view !== this.#view || view.layout !== this.#layout) {
+      this.#parts = null;
+    }
+    this.#feeds = feeds;
     const isSameChoice = accounts === this.#accounts ||
       (accounts.length === this.#accounts.length &&
         accounts.every((account, i) => account === this.#accounts[i]));
@@ -54,6 +71,27 @@ export class BookScope {
 
   get view(): BookView {
     return this.#view;
+  }
+
+  /** The parts of the book by broker; none on a desk with one. */
+  get parts(): readonly BrokerPart[] {
+    return this.#parts ??= brokerParts(this.#view, this.#feeds);
+  }
+
+  /** Parts that sums over the chosen accounts lack, or know as of before only. */
+  get wanting(): readonly BrokerPart[] {
+    return wantingParts(this.parts, this.#accounts, this.#view.accountCount);
+  }
+
+  /** Legs of one account that the sums hold; none of one that is not chosen. */
+  legsIn(account: number): number {
+    if (!this.#accounts.includes(account)) return 0;
+    const { underlyingCount, accountCount, cellF64 } = this.#view;
+    let sum = 0;
+    for (let u = 0; u < underlyingCount; u++) {
+      sum += cellF64[(u * accountCount + account) * LEAF_STRIDE + LEAF.legs];
+    }
+    return sum;
   }
 
   /** Dense indices of the chosen accounts. */

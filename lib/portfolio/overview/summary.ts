@@ -12,6 +12,7 @@ import {
   signedFigure,
   weaker,
 } from "./figure.ts";
+import { wantingText } from "./part_words.ts";
 import { REFERENCE_SYMBOL, referencePrice } from "./prices.ts";
 import type { BookScope } from "./scope.ts";
 import { balanceState, isAccountOld, totalState } from "./trust.ts";
@@ -79,6 +80,8 @@ export function deltaInReferenceShares(scope: BookScope): Trusted {
 function reportedText(scope: BookScope): string {
   const { baseCurrency } = scope.view;
   const isReported = Number.isFinite(scope.accountSum("netLiquidation"));
+  const wanting = wantingText(scope);
+  if (wanting !== "") return `${baseCurrency}, ${wanting}`;
   const source = isReported ? "broker value" : "computed here";
   const since = balanceState(scope) === "stale" ? ` of ${oldestText(scope)}` : "";
   return `${baseCurrency}, ${source}${since}`;
@@ -174,7 +177,8 @@ function positionsCell(scope: BookScope): StatCell {
     id: "positions",
     label: "Positions",
     figure: levelFigure(legs, 0, "live"),
-    context: legs > 0 ? `${compactText(notional)} contract notional` : "none open",
+    context: wantingText(scope) ||
+      (legs > 0 ? `${compactText(notional)} contract notional` : "none open"),
     title: "Open legs; contract notional is Σ |contracts| × multiplier × price",
   };
 }
