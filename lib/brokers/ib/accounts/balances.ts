@@ -5,7 +5,7 @@ import type { AccountValues } from "./account_values.ts";
 /** Cash below it is a rounding rest. Source: requirements.md G-058. */
 const CASH_MIN = 0.01;
 
-/** Cash by currency as TWS tells it; `only`: the currencies to show, empty for all. */
+/** Cash by currency as TWS tells it; `only`: currencies to show, empty for all. */
 export function cashOf(values: AccountValues, only: readonly Currency[]): CashBalance[] {
   const ledger = values.byCurrency("CashBalance");
   const rows = ledger.length > 0 ? ledger : values.byCurrency("TotalCashBalance");
@@ -15,8 +15,7 @@ export function cashOf(values: AccountValues, only: readonly Currency[]): CashBa
 }
 
 /**
- * Balances of an account; null while TWS has told neither net liq nor cash, so that no cash is never
- * read as 0. TWS tells neither what the account was worth at the close before nor deposits.
+ * Balances of an account; null while TWS has told no cash, so that none is never read as 0. TWS tells neither what the account was worth at the close before nor deposits.
  */
 export function balancesOf(
   values: AccountValues,

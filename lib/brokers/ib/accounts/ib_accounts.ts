@@ -350,11 +350,11 @@ export class IbAccounts implements IbPart {
   }
 
   #askOrders(): void {
-    if (this.#asked.orders()) this.#orders.begin();
+    this.#asked.orders(() => this.#orders.begin());
   }
 
   #askPositions(isAgain: boolean): void {
-    if (this.#asked.positions(isAgain)) this.#lines.begin();
+    this.#asked.positions(isAgain, () => this.#lines.begin());
   }
 
   #reached(list: ListName): void {

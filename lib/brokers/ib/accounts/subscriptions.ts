@@ -63,24 +63,27 @@ export class AccountSubscriptions {
     return isRecent ? false : this.executions();
   }
 
-  /** Asks for the open orders of all clients; false while such a question is under way. */
-  orders(): boolean {
-    const link = this.#start("orders");
-    link?.send("account", (client) => client.reqAllOpenOrders());
-    return link !== null;
+  /**
+   * Asks for the open orders of all clients, unless such a question is under way. `begin` is called
+   * when it is sent: what comes from then on may be of the list.
+   */
+  orders(begin: () => void): void {
+    this.#start("orders")?.send("account", (client) => {
+      begin();
+      client.reqAllOpenOrders();
+    });
   }
 
-  /** Asks for the positions of all accounts; false while such a question is under way. */
-  positions(isAgain: boolean): boolean {
-    const link = this.#start("positions");
-    link?.send("account", (client) => {
+  /** As `orders`, the positions of all accounts, which are told on change from then on. */
+  positions(isAgain: boolean, begin: () => void): void {
+    this.#start("positions")?.send("account", (client) => {
+      begin();
       if (isAgain) client.cancelPositions();
       client.reqPositions();
     });
-    return link !== null;
   }
 
-  /** Subscribes values of all accounts, in the place of the subscription before: two are allowed. */
+  /** Subscribes values of all accounts, in the place of the subscription before. */
   summary(): void {
     const link = this.#link;
     if (link === null) return;
