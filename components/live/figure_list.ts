@@ -7,6 +7,8 @@ export interface ListedFigure {
   readonly id: string;
   readonly figure: Figure;
   readonly context?: string;
+  /** Whether delayed prices are in it; shown by the badge of its box. */
+  readonly isDelayed?: boolean;
 }
 
 /** The figures under a root by their `data-id`, written together. */
@@ -15,6 +17,7 @@ export interface FigureList {
 }
 
 interface Entry {
+  readonly box: HTMLElement;
   readonly figure: FigureNode;
   readonly context: Text | null;
 }
@@ -27,6 +30,7 @@ export function figureNodes(root: HTMLElement | null): FigureList {
     if (element === null) continue;
     const words = box.querySelector(".s, :scope > .u");
     entries.set(box.dataset.id ?? "", {
+      box,
       figure: new FigureNode(element),
       context: words === null ? null : textNode(words),
     });
@@ -37,10 +41,16 @@ export function figureNodes(root: HTMLElement | null): FigureList {
         const entry = entries.get(item.id);
         if (entry === undefined) continue;
         entry.figure.set(item.figure, frame);
+        showDelayed(entry.box, item.isDelayed ?? false);
         const { context } = entry;
         if (context === null || item.context === undefined) continue;
         if (context.data !== item.context) context.data = item.context;
       }
     },
   };
+}
+
+function showDelayed({ dataset }: HTMLElement, isDelayed: boolean): void {
+  const text = String(isDelayed);
+  if (dataset.delayed !== undefined && dataset.delayed !== text) dataset.delayed = text;
 }

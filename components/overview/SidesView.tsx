@@ -1,6 +1,7 @@
 import { aria } from "@/components/aria.ts";
 import type { Side } from "@/lib/portfolio/overview/order.ts";
 import type { SideCell } from "@/lib/portfolio/overview/summary.ts";
+import { DelayedBadge } from "@/components/DelayedBadge.tsx";
 import { FigureText } from "@/components/Figure.tsx";
 import { VIEW_FORM } from "@/components/overview/TableView.tsx";
 
@@ -19,6 +20,7 @@ function SideContent(props: { cell: SideCell }) {
       <span class="l">
         {isMarked && <i class={`dir ${cell.id}`} />}
         {cell.label}
+        <DelayedBadge />
       </span>
       <FigureText figure={cell.figure} />
       <span class="u r">{cell.context}</span>
@@ -38,7 +40,12 @@ export function SidesView(props: {
         const side = SIDE_OF[cell.id];
         if (side === null) {
           return (
-            <div class="side" key={cell.id} data-id={cell.id}>
+            <div
+              class="side"
+              key={cell.id}
+              data-id={cell.id}
+              data-delayed={aria(cell.isDelayed)}
+            >
               <SideContent cell={cell} />
             </div>
           );
@@ -52,6 +59,7 @@ export function SidesView(props: {
             name="side"
             value={side}
             data-id={cell.id}
+            data-delayed={aria(cell.isDelayed)}
             aria-pressed={aria(props.side === side)}
             onClick={(event) => {
               if (props.onSide === undefined) return;

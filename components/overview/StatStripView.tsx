@@ -1,4 +1,6 @@
 import type { StatCell } from "@/lib/portfolio/overview/summary.ts";
+import { aria } from "@/components/aria.ts";
+import { DelayedBadge } from "@/components/DelayedBadge.tsx";
 import { FigureText } from "@/components/Figure.tsx";
 
 /** The stat strip: label, figure, context; widths are fixed before data arrives. */
@@ -6,8 +8,17 @@ export function StatStripView(props: { cells: readonly StatCell[] }) {
   return (
     <dl class="stats" aria-label="The book now">
       {props.cells.map((cell) => (
-        <div class="stat" key={cell.id} data-id={cell.id} title={cell.title}>
-          <dt>{cell.label}</dt>
+        <div
+          class="stat"
+          key={cell.id}
+          data-id={cell.id}
+          data-delayed={aria(cell.isDelayed)}
+          title={cell.title}
+        >
+          <dt>
+            {cell.label}
+            <DelayedBadge />
+          </dt>
           <dd>
             <FigureText figure={cell.figure} />
           </dd>

@@ -1,4 +1,6 @@
 import type { Vital } from "@/lib/portfolio/overview/summary.ts";
+import { aria } from "@/components/aria.ts";
+import { DelayedBadge } from "@/components/DelayedBadge.tsx";
 import { FigureText } from "@/components/Figure.tsx";
 
 /** The figures that stay in sight beside every page. */
@@ -8,8 +10,10 @@ export function VitalsView(props: { vitals: readonly Vital[] }) {
       <h2>Book now</h2>
       <dl>
         {props.vitals.map((vital) => (
-          <div key={vital.id} data-id={vital.id}>
-            <dt>{vital.label}</dt>
+          <div key={vital.id} data-id={vital.id} data-delayed={aria(vital.isDelayed)}>
+            <dt>
+              {vital.label} <DelayedBadge />
+            </dt>
             <dd>
               <FigureText figure={vital.figure} />
             </dd>

@@ -4,7 +4,7 @@ import { type Figure, levelFigure, resultFigure, signedFigure } from "./figure.t
 import { wantingSentence } from "./part_words.ts";
 import type { BookScope } from "./scope.ts";
 import { dayResult, leftOutText, netLiquidation } from "./summary.ts";
-import { totalState } from "./trust.ts";
+import { hasDelayed, totalState } from "./trust.ts";
 
 /** A piece of a sentence: words, or a live number with its width in digits. */
 export type Phrase =
@@ -113,6 +113,7 @@ function catchPhrases(scope: BookScope): Phrase[] {
   const parts = [
     stale > 0 ? `${plural(stale, "leg")} ${stale === 1 ? "is" : "are"} stale` : "",
     missing,
+    hasDelayed(scope) ? "prices are delayed" : "",
   ].filter((part) => part !== "");
   if (parts.length === 0) return missed;
   const sentence = parts.join(", ");

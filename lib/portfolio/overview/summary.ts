@@ -15,7 +15,7 @@ import {
 import { wantingText } from "./part_words.ts";
 import { REFERENCE_SYMBOL, referencePrice } from "./prices.ts";
 import type { BookScope } from "./scope.ts";
-import { balanceState, isAccountOld, totalState } from "./trust.ts";
+import { balanceState, hasDelayed, isAccountOld, totalState } from "./trust.ts";
 import { grossDollarDelta } from "./values.ts";
 
 /** A cell of the stat strip: label, figure, context. */
@@ -26,7 +26,11 @@ export interface StatCell {
   readonly context: string;
   /** What the figure means, with its unit. */
   readonly title: string;
+  /** True when delayed prices are in it. */
+  readonly isDelayed: boolean;
 }
+
+type BareCell = Omit<StatCell, "isDelayed">;
 
 /** A value with how far it may be trusted. */
 export interface Trusted {
@@ -99,7 +103,7 @@ function resultContext(result: number, netLiq: number): string {
   return `${formatPercent(result / netLiq, 2, true)} of net liq`;
 }
 
-function moneyCells(scope: BookScope): StatCell[] {
+function moneyCells(scope: BookScope): BareCell[] {
   const netLiq = netLiquidation(scope);
   const result = dayResult(scope);
   const greeks = totalState(scope, "greeks");
@@ -131,7 +135,7 @@ function moneyCells(scope: BookScope): StatCell[] {
   ];
 }
 
-function deltaSharesCell(scope: BookScope): StatCell {
+function deltaSharesCell(scope: BookScope): BareCell {
   const delta = deltaInReferenceShares(scope);
   return {
     id: "deltaShares",
@@ -142,7 +146,7 @@ function deltaSharesCell(scope: BookScope): StatCell {
   };
 }
 
-function greekCells(scope: BookScope): StatCell[] {
+function greekCells(scope: BookScope): BareCell[] {
   const greeks = totalState(scope, "greeks");
   const { baseCurrency } = scope.view;
   return [
@@ -170,7 +174,7 @@ function greekCells(scope: BookScope): StatCell[] {
   ];
 }
 
-function positionsCell(scope: BookScope): StatCell {
+function positionsCell(scope: BookScope): BareCell {
   const legs = scope.total("legs");
   const notional = scope.total("contractNotional");
   return {
@@ -185,12 +189,18 @@ function positionsCell(scope: BookScope): StatCell {
 
 /** The stat strip, left to right. It grows with what the desk knows. */
 export function statCells(scope: BookScope): readonly StatCell[] {
-  return [
+  const cells = [
     ...moneyCells(scope),
     deltaSharesCell(scope),
     ...greekCells(scope),
     positionsCell(scope),
   ];
+  const isLate = hasDelayed(scope);
+  const isReported = Number.isFinite(scope.accountSum("netLiquidation"));
+  return cells.map((cell) => {
+    const isPriced = cell.id !== "positions" && (cell.id !== "netLiq" || !isReported);
+    return { ...cell, isDelayed: isLate && isPriced };
+  });
 }
 
 /** A line of "Book now" in the rail. */
@@ -198,13 +208,16 @@ export interface Vital {
   readonly id: string;
   readonly label: string;
   readonly figure: Figure;
+  /** True when delayed prices are in it. */
+  readonly isDelayed: boolean;
 }
 
 /** The figures that stay in sight in the rail. */
 export function vitals(scope: BookScope): readonly Vital[] {
   const greeks = totalState(scope, "greeks");
   const result = dayResult(scope);
-  return [
+  const isDelayed = hasDelayed(scope);
+  const figures: Omit<Vital, "isDelayed">[] = [
     { id: "pnl", label: "P&L today", figure: resultFigure(result.value, 0, result.state) },
     {
       id: "dollarDelta",
@@ -219,6 +232,7 @@ export function vitals(scope: BookScope): readonly Vital[] {
     { id: "theta", label: "Theta", figure: signedFigure(scope.total("theta"), 0, greeks) },
     { id: "vega", label: "Vega", figure: signedFigure(scope.total("vega"), 0, greeks) },
   ];
+  return figures.map((one) => ({ ...one, isDelayed }));
 }
 
 /** Long, short, net and gross dollar delta with their size against net liq (G-062). */
@@ -227,6 +241,8 @@ export interface SideCell {
   readonly label: string;
   readonly figure: Figure;
   readonly context: string;
+  /** True when delayed prices are in it. */
+  readonly isDelayed: boolean;
 }
 
 /** The four exposures of the book, by the sign of each leg's dollar delta. */
@@ -239,12 +255,14 @@ export function sideCells(scope: BookScope): readonly SideCell[] {
   const short = scope.total("shortDollarDelta");
   const net = scope.total("dollarDelta");
   const gross = grossDollarDelta(scope);
-  return [
+  const isDelayed = hasDelayed(scope);
+  const cells: Omit<SideCell, "isDelayed">[] = [
     { id: "long", label: "Long", figure: signedFigure(long, 0, state), context: context(long) },
     { id: "short", label: "Short", figure: signedFigure(short, 0, state), context: context(short) },
     { id: "net", label: "Net", figure: signedFigure(net, 0, state), context: context(net) },
     { id: "gross", label: "Gross", figure: levelFigure(gross, 0, state), context: context(gross) },
   ];
+  return cells.map((cell) => ({ ...cell, isDelayed }));
 }
 
 /** A line of the net liq section: parts, their sum, the broker's figure and the difference. */

@@ -26,6 +26,7 @@ const U8_STRIDE = ROW_U8.length;
 const STALE = STALENESS.indexOf("stale");
 const CLOSED = STALENESS.indexOf("closed");
 const LIVE = DATA_LEVELS.indexOf("live");
+const DELAYED = DATA_LEVELS.indexOf("delayed");
 const FROM_MODEL = GREEKS_SOURCES.indexOf("model");
 const FROM_LAST_IV = GREEKS_SOURCES.indexOf("modelLastIv");
 
@@ -62,6 +63,17 @@ export function isClosed(view: BookView, row: number): boolean {
 /** True when a leg's price, its Greeks or its underlying's price are delayed or worse. */
 export function isDelayed(view: BookView, row: number): boolean {
   return rowCode(view, row, "dataLevel") !== LIVE;
+}
+
+/** True when any price behind the chosen legs is delayed: sums of them say so (G-005). */
+export function hasDelayed(scope: BookScope): boolean {
+  const { view } = scope;
+  for (let u = 0; u < view.underlyingCount; u++) {
+    if (!(scope.group(u, "legs") > 0)) continue;
+    if (underlyingValue(view, u, "dataLevel") === DELAYED) return true;
+    if (scope.rowsOf(u).some((row) => rowCode(view, row, "dataLevel") === DELAYED)) return true;
+  }
+  return false;
 }
 
 /** State of a leg's figure. A volatility kept from before makes Greeks stale while in session. */

@@ -3,7 +3,9 @@ import { sampleBook } from "@/tests/fixtures/sample_book.ts";
 import { SAMPLE_SPEC, type SampleLeg } from "@/tests/fixtures/sample_spec.ts";
 import { ABSENT_FIGURE, levelFigure, resultFigure, signedFigure, weaker } from "./figure.ts";
 import { BookScope } from "./scope.ts";
-import { groupState, legAbsence, legState, totalState } from "./trust.ts";
+import { legSource } from "./source.ts";
+import { sideCells, statCells, vitals } from "./summary.ts";
+import { groupState, hasDelayed, legAbsence, legState, totalState } from "./trust.ts";
 
 function bookOf(legs: readonly SampleLeg[]) {
   return new BookScope(sampleBook({ ...SAMPLE_SPEC, legs }), [0, 1, 2]);
@@ -58,4 +60,28 @@ Deno.test("X-03: a leg says why it has no value", () => {
   assert.equal(legState(scope.view, 0, "mark"), "absent");
   assert.equal(legAbsence(scope.view, 1), "present");
   assert.equal(legState(scope.view, 1, "mark"), "live");
+});
+
+Deno.test("G-005: one delayed leg marks every tile that its price is in, and its own row", () => {
+  const scope = bookOf([shares(1000), { ...shares(1), level: "delayed" }]);
+
+  assert.equal(hasDelayed(scope), true);
+  const marked = statCells(scope).filter(({ isDelayed }) => isDelayed).map(({ id }) => id);
+  assert.deepEqual(marked, ["pnl", "dollarDelta", "deltaShares", "gamma", "vega", "theta"]);
+  assert.ok([...sideCells(scope), ...vitals(scope)].every(({ isDelayed }) => isDelayed));
+  assert.equal(legSource(scope.view, 0, null).label, "mid");
+  assert.equal(legSource(scope.view, 1, null).label, "delayed");
+});
+
+Deno.test("G-005: nothing is marked without a delayed leg, nor by one of another account", () => {
+  assert.equal(hasDelayed(bookOf([shares(1000)])), false);
+  const view = sampleBook({
+    ...SAMPLE_SPEC,
+    legs: [shares(1000), { ...shares(1), account: 1, level: "delayed" }],
+  });
+  const scope = new BookScope(view, [0]);
+  assert.equal(hasDelayed(scope), false);
+  assert.ok(statCells(scope).every(({ isDelayed }) => !isDelayed));
+  scope.update(view, [0, 1]);
+  assert.equal(hasDelayed(scope), true);
 });

@@ -56,7 +56,7 @@ Deno.test("minutes of a day are one request, and bars of its answer lie in the s
   assert.equal(ib.time.pendingCount, 0);
 });
 
-Deno.test("R29: a bar that may still be forming is none, and its close is that of later", async () => {
+Deno.test("R29: a bar that may still be forming is none, later it is one", async () => {
   const { ib, history, bars } = aRun();
   const forming = NOW - (NOW % 60_000);
   const answer = bars("1m", NOW - 600_000, NOW + DAY_MS);
