@@ -21,6 +21,8 @@ export interface ContractSubject {
   readonly deliveryMs: number;
   /** False where the source publishes no carry of shares and indices. @default true */
   readonly publishesCarry?: boolean;
+  /** True where a chain names contracts that need not exist, as a cross product does. */
+  readonly hasCrossedChains?: boolean;
   /** Ids of brokers that accounts may name; the adapter's own where it is left out. */
   readonly brokers?: readonly string[];
   /** Timers and tasks that still wait; null where that cannot be counted. */

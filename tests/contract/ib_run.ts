@@ -96,6 +96,7 @@ export class IbRun {
       advance: (ms) => this.advance(ms),
       deliveryMs: 4_000,
       publishesCarry: false,
+      hasCrossedChains: true,
       pendingCount: () => timers.pendingCount,
     };
   }

@@ -32,7 +32,7 @@ const CAPABILITIES: BrokerCapabilities = {
   reportsNetLiquidation: true,
   reportsFills: true,
   reportsOrders: true,
-  hasChains: false,
+  hasChains: true,
   barSizes: [],
   isReplayable: false,
 };
@@ -143,8 +143,8 @@ export class IbBroker implements BrokerAdapter {
     return this.#ask(signal, () => Promise.resolve(ok([])));
   }
 
-  chain(_underlying: string, signal: AbortSignal): Answer<readonly ChainExpiry[]> {
-    return this.#ask(signal, () => Promise.resolve(unsupported("option chains")));
+  chain(underlying: string, signal: AbortSignal): Answer<readonly ChainExpiry[]> {
+    return this.#ask(signal, (book) => book.chain(underlying, signal));
   }
 
   bars(_query: BarQuery, signal: AbortSignal): Answer<readonly Bar[]> {

@@ -6,6 +6,7 @@ import type {
   Answer,
   BrokerError,
   BrokerSink,
+  ChainExpiry,
   Delivery,
   Subscription,
   SubscriptionChanges,
@@ -14,6 +15,8 @@ import { SessionWatch } from "../feed/session_watch.ts";
 import { IbAccounts } from "./accounts/ib_accounts.ts";
 import { IbContracts } from "./contracts/ib_contracts.ts";
 import { IB_FEEDS } from "./feeds.ts";
+import { IbChains } from "./history/ib_chains.ts";
+import { IbHistory } from "./history/ib_history.ts";
 import { HeldQuantities } from "./held_quantities.ts";
 import { IbMarket } from "./market/ib_market.ts";
 import { NotingSink } from "./noting_sink.ts";
@@ -48,6 +51,8 @@ export class IbBook {
   readonly contracts: IbContracts;
   readonly accounts: IbAccounts;
   readonly market: IbMarket;
+  readonly history: IbHistory;
+  readonly chains: IbChains;
   readonly #sink: () => BrokerSink | null;
   readonly #held = new HeldQuantities();
   readonly #calendar: SessionWatch;
@@ -81,12 +86,22 @@ export class IbBook {
       capacity: SYMBOLS_MAX,
       changed: () => this.supervisor.refresh(),
     });
-    const { accounts, market } = this;
+    this.history = new IbHistory({
+      clock,
+      timers,
+      contractOf: ({ key }) => {
+        const listing = this.contracts.byKey(key);
+        if (listing === null) return null;
+        return { query: listing.query, secType: listing.details.contract.secType };
+      },
+    });
+    this.chains = new IbChains({ timers });
+    const { accounts, market, contracts, history, chains } = this;
     this.supervisor = new IbSupervisor({
       ...options,
       address: { host, port, clientId },
       open: options.openClient,
-      parts: [this.contracts, accounts, market],
+      parts: [contracts, accounts, market, history, chains],
       notes: {
         account: [{ detail: () => null, counts: () => accounts.counts() }],
         market: [market],
@@ -116,6 +131,7 @@ export class IbBook {
   close(): void {
     this.#calendar.close();
     this.supervisor.close();
+    this.history.close();
     this.accounts.close();
     this.market.close();
   }
@@ -125,6 +141,17 @@ export class IbBook {
     const positions = await this.accounts.positions(accountId, signal);
     if (positions.ok) this.#held.take(accountId, positions.value);
     return positions;
+  }
+
+  /** Option chain of an underlying, by the desk's name of it. */
+  async chain(underlying: string, signal: AbortSignal): Answer<readonly ChainExpiry[]> {
+    const known = await this.contracts.instruments([underlying], signal);
+    if (!known.ok) return known;
+    const listing = this.contracts.byKey(underlying);
+    if (listing === null) return unknownInstrument(`IB lists nothing as ${underlying}`);
+    const { conId, symbol, secType, currency, exchange } = listing.details.contract;
+    const own = secType === "FUT" ? exchange : "";
+    return await this.chains.chain({ conId, symbol, secType, currency, exchange: own }, signal);
   }
 
   /** Makes `wanted` the set of instruments with market data; an unknown one changes nothing. */
@@ -147,8 +174,7 @@ export class IbBook {
       kind !== "unsupported" && this.contracts.byKey(key) === null
     );
     if (stranger === undefined) return null;
-    const message = `IB was not asked for ${stranger.instrument.key}`;
-    return fail({ code: "unknownInstrument", message, fix: null });
+    return unknownInstrument(`IB was not asked for ${stranger.instrument.key}`);
   }
 
   #startSession(date: IsoDate): void {
@@ -156,4 +182,8 @@ export class IbBook {
     this.market.startSession();
     this.accounts.startSession();
   }
+}
+
+function unknownInstrument(message: string): Result<never, BrokerError> {
+  return fail({ code: "unknownInstrument", message, fix: null });
 }
