@@ -45,6 +45,8 @@ export interface TwsBehaviour {
   readonly hasLongTradeDates: boolean;
   /** Options settled at the open name the session before their expiry. @default true */
   readonly hasLastTradeDay: boolean;
+  /** Time between two updates of a bar that forms, ms. @default 3000 */
+  readonly barUpdateMs: number;
   /** Client that hears of the orders of all clients; null for none. @default null */
   readonly masterClientId: number | null;
   /** First order id that a client is given. @default 1 */
@@ -66,6 +68,7 @@ export const TWS_DEFAULTS: TwsBehaviour = {
   hasTrailingComma: true,
   hasLongTradeDates: false,
   hasLastTradeDay: true,
+  barUpdateMs: 3000,
   masterClientId: null,
   firstOrderId: 1,
   accountRefreshMs: 180_000,

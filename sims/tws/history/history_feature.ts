@@ -26,8 +26,6 @@ import { RealTimeBars } from "./real_time_bars.ts";
 
 /** How long the history service takes to answer, ms. */
 const ANSWER_MS = 60;
-/** Time between two updates of a bar that forms, ms. */
-const UPDATE_MS = 3000;
 const OPEN_MAX = 50;
 /** Bars up to so long are paced strictly. */
 const PACED_SECONDS = 30;
@@ -177,7 +175,7 @@ class History implements Feature {
     client.send(historicalData(reqId, [span[0], span[1]], bars));
     if (!isKept) return void this.#open.delete(client, reqId);
     open.last = last;
-    open.dueAt = this.#face.clock.monotonic() + UPDATE_MS;
+    open.dueAt = this.#face.clock.monotonic() + this.#face.behaviour.barUpdateMs;
   }
 
   /** Tells how the bar went on, and a new one once it has begun. */
@@ -185,7 +183,7 @@ class History implements Feature {
     const { query, request } = open;
     const end = this.#face.market.now();
     const recent = this.#bars.of({ ...query, end, duration: recentOf(query.size) });
-    open.dueAt = now + UPDATE_MS;
+    open.dueAt = now + this.#face.behaviour.barUpdateMs;
     const from = recent.findIndex(({ date }) => date === open.last?.date);
     for (const bar of recent.slice(Math.max(0, from))) {
       if (JSON.stringify(bar) === JSON.stringify(open.last)) continue;

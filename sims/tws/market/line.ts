@@ -80,7 +80,8 @@ export class Line {
         const sizeNumber = sizeType === undefined ? -1 : tickNumber(sizeType, this.isDelayed);
         const isNewSize = sizeNumber >= 0 && this.#isNew(sizeNumber, String(size));
         if (isNew) this.#send(tickPrice(this.reqId, number, price, size));
-        else if (isNewSize) this.#send(tickSize(this.reqId, sizeNumber, size));
+        // A size that rode with its price comes once more by itself, as TWS does it.
+        if (isNewSize) this.#send(tickSize(this.reqId, sizeNumber, size));
         return;
       }
       case "size":
