@@ -35,8 +35,9 @@ export function identityFeature(face: TwsFace): Feature {
       },
     },
     joined: (client) => {
+      if (behaviour.isIdFirst) nextValidId(client);
       managedAccounts(client);
-      nextValidId(client);
+      if (!behaviour.isIdFirst) nextValidId(client);
       gateway.greet(client);
     },
   };

@@ -41,6 +41,8 @@ export interface TwsBehaviour {
   readonly isReadOnly: boolean;
   /** The list of accounts ends with a comma, as a real one may. @default true */
   readonly hasTrailingComma: boolean;
+  /** The next order id comes before the list of accounts. @default false */
+  readonly isIdFirst: boolean;
   /** Contract details give the last trade date with its time and zone. @default false */
   readonly hasLongTradeDates: boolean;
   /** Options settled at the open name the session before their expiry. @default true */
@@ -66,6 +68,7 @@ export const TWS_DEFAULTS: TwsBehaviour = {
   messagesPerS: 50,
   isReadOnly: false,
   hasTrailingComma: true,
+  isIdFirst: false,
   hasLongTradeDates: false,
   hasLastTradeDay: true,
   barUpdateMs: 3000,

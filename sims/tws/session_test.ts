@@ -16,6 +16,13 @@ Deno.test("a client that greets and starts gets accounts, an order id and the fa
   assert.equal(client.closed, "lost");
 });
 
+Deno.test("the order id may come before the accounts, whose list may end without a comma", () => {
+  const rig = new MemoryRig({ isIdFirst: true, hasTrailingComma: false, firstOrderId: 5 });
+  const [, id, accounts] = rig.client().messages;
+  assert.deepEqual([id, accounts], [["9", "1", "5"], ["15", "1", "DU1044417,DU1058203,DU1091136"]]);
+  rig.close();
+});
+
 Deno.test("the version is the highest that both know; without one the server closes", () => {
   const versions = { "v157..178": "178", "v100..193": "193", "v157..180 +PACEAPI": "180" };
   for (const [said, agreed] of Object.entries(versions)) {

@@ -140,12 +140,11 @@ class Pnl implements Feature {
       .double(rounded(rate * value));
   }
 
-  #line(account: TwsAccount, contract: Contract): BookLine | undefined {
+  #line(account: TwsAccount, { conId }: Contract): BookLine | undefined {
     const { contracts, accounts } = this.#face;
-    const listed = accounts.lines(account).find(({ instrument }) =>
-      contracts.of(instrument).conId === contract.conId
-    );
-    return listed;
+    // Asked anew: what is held has been listed by now, whatever it was when it was subscribed.
+    const origin = contracts.byId(conId)?.origin;
+    return origin?.kind === "listed" ? accounts.line(account, origin.instrument) : undefined;
   }
 
   #unrealized(line: BookLine): number {
