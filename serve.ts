@@ -9,10 +9,11 @@ import {
   setCurrentConnections,
   setCurrentDesk,
 } from "./lib/desk/current.ts";
+import { loadIbClient } from "./lib/brokers/ib/wire/stoqey.ts";
 import { type Desk, startDesk } from "./lib/desk/desk.ts";
+import { liveBrokers } from "./lib/desk/live/live_brokers.ts";
 import { LiveDesk } from "./lib/desk/live/live_desk.ts";
-import { tastytradeLive } from "./lib/desk/live/tastytrade_live.ts";
-import { type OpenBroker, openBroker } from "./lib/desk/open_broker.ts";
+import { type BrokerSurroundings, type OpenBroker, openBroker } from "./lib/desk/open_broker.ts";
 import { takeOnce } from "./lib/desk/once.ts";
 import type { DeskOptions } from "./lib/desk/options.ts";
 import { VERSION } from "./lib/desk/version.ts";
@@ -24,6 +25,7 @@ import { readFromLauncher } from "./lib/host/launcher_link.ts";
 import { realRandom } from "./lib/host/random.ts";
 import { runUntilShutdown } from "./lib/host/shutdown.ts";
 import { readTextWithin } from "./lib/host/text_file.ts";
+import { realTcp } from "./lib/host/tcp.ts";
 import { realTimers } from "./lib/host/timers.ts";
 import { realSockets } from "./lib/host/web_socket.ts";
 import { isDirectoryWritable } from "./lib/host/writable.ts";
@@ -64,8 +66,14 @@ const SURROUNDINGS = {
   giveUp: (why: string) => end(2, why),
 };
 
-async function open(settings: Settings): Promise<OpenBroker> {
-  const broker = await openBroker(settings, SURROUNDINGS);
+/** The library of TWS is loaded where it is used. */
+async function surroundingsOf({ ib }: Settings): Promise<BrokerSurroundings> {
+  if (ib === null) return SURROUNDINGS;
+  return { ...SURROUNDINGS, ib: { openClient: await loadIbClient(), tcp: realTcp } };
+}
+
+async function open(settings: Settings, around: BrokerSurroundings): Promise<OpenBroker> {
+  const broker = await openBroker(settings, around);
   if (!broker.ok) return end(2, broker.error);
   if (broker.value.notice !== null) console.error(`deltadesk: ${broker.value.notice}`);
   return broker.value;
@@ -93,7 +101,9 @@ function deskOptions(settings: Settings, broker: OpenBroker, store: Store | null
     adapter: broker.adapter,
     standIn: broker.standIn,
     accounts: settings.accounts,
-    requiresAccounts: settings.accountsOrigin === "flag" || isLive,
+    // Of several brokers one may still be on its way with the account that is named.
+    requiresAccounts: settings.brokers.length < 2 &&
+      (settings.accountsOrigin === "flag" || isLive),
     capacity: isLive ? LIVE_INSTRUMENTS : 2 * settings.positionCount + SPARE_INSTRUMENTS,
     speed: settings.speed,
     servesDebug: settings.servesDebug,
@@ -118,13 +128,18 @@ async function start(settings: Settings, broker: OpenBroker): Promise<Desk> {
 }
 
 /** Live: the page is served at once and the book loads behind it, however long that takes. */
-async function prepareLive(settings: Settings, broker: OpenBroker): Promise<LiveDesk | null> {
-  if (settings.tastytrade === null) return null;
+async function prepareLive(
+  settings: Settings,
+  broker: OpenBroker,
+  around: BrokerSurroundings,
+): Promise<LiveDesk | null> {
+  const brokers = liveBrokers(settings, around);
+  if (brokers.length === 0) return null;
   const store = await remember(settings, broker);
   // Attempts have adapters of their own; this one showed that the settings can be used.
   await broker.adapter.close();
   const live = new LiveDesk({
-    brokers: [tastytradeLive(settings, settings.tastytrade, SURROUNDINGS)],
+    brokers,
     store,
     reopenStore: () => remember(settings, broker),
     options: (adapter, kept) => deskOptions(settings, { ...broker, adapter }, kept),
@@ -212,8 +227,9 @@ const link = await readFromLauncher(parseSettings);
 if (!link.ok) end(2, link.error);
 const { settings, gone } = link.value;
 const dataLock = await lock(settings);
-const broker = await open(settings);
-const live = await prepareLive(settings, broker);
+const around = await surroundingsOf(settings);
+const broker = await open(settings, around);
+const live = await prepareLive(settings, broker, around);
 const desk = live ?? await start(settings, broker);
 if (settings.isOnce) {
   live?.start();

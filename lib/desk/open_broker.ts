@@ -1,8 +1,10 @@
-import { assert } from "../base/assert.ts";
+import { assert, present } from "../base/assert.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { demoBroker } from "../brokers/demo/adapter.ts";
 import { workerLink } from "../brokers/demo/wire/link.ts";
 import type { FromWorld, ToWorld } from "../brokers/demo/wire/messages.ts";
+import { IbBroker } from "../brokers/ib/adapter.ts";
+import type { OpenIbClient } from "../brokers/ib/wire/client.ts";
 import { replayBroker } from "../brokers/replay/adapter.ts";
 import { openReplay } from "../brokers/replay/open.ts";
 import { TastytradeBroker } from "../brokers/tastytrade/adapter.ts";
@@ -12,8 +14,10 @@ import type { Clock } from "../ports/clock.ts";
 import type { ReadText } from "../ports/files.ts";
 import type { Http } from "../ports/http.ts";
 import type { Random } from "../ports/random.ts";
+import type { Tcp } from "../ports/tcp.ts";
 import type { Timers } from "../ports/timers.ts";
 import type { Sockets } from "../ports/web_socket.ts";
+import type { IbSettings } from "../settings/ib_settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { endpointsOf, type TastytradeSettings } from "../settings/tastytrade_settings.ts";
 import type { StandIn } from "../stream/protocol/messages.ts";
@@ -30,6 +34,8 @@ export interface BrokerSurroundings {
   readonly http: Http;
   readonly sockets: Sockets;
   readonly readText: ReadText;
+  /** What reaches TWS; absent on a desk without Interactive Brokers. */
+  readonly ib?: { readonly openClient: OpenIbClient; readonly tcp: Tcp };
   /** Ends the desk: going on would mix two markets in one record. */
   readonly giveUp: (why: string) => never;
 }
@@ -47,18 +53,45 @@ export interface OpenBroker {
   settled(): Promise<void>;
 }
 
-/** The broker that the settings name; the failure is the line to print, exit code 2. */
+/**
+ * The broker that the settings name; of several the first, nothing sent, which shows that they can
+ * be used. The failure is the line to print, exit code 2.
+ */
 export function openBroker(
   settings: Settings,
   surroundings: BrokerSurroundings,
 ): Promise<Result<OpenBroker, string>> {
   const { mode, replayDirectory, tastytrade, ib } = settings;
-  if (ib !== null) return Promise.resolve(fail("Interactive Brokers is not connected yet"));
-  if (tastytrade !== null) return Promise.resolve(openTastytrade(tastytrade, surroundings));
+  if (tastytrade !== null) {
+    return Promise.resolve(openTastytrade(tastytrade, ib !== null, surroundings));
+  }
+  if (ib !== null) return Promise.resolve(ok(openIb(ib, surroundings)));
   if (replayDirectory !== null) return openRecording(replayDirectory, settings, surroundings);
   // Never the demo in the place of a broker.
   assert(mode === "demo", `nothing to open in mode ${mode}`);
   return openDemo(settings, surroundings);
+}
+
+/** An adapter of Interactive Brokers, nothing sent. */
+export function openIbAdapter(settings: IbSettings, surroundings: BrokerSurroundings): IbBroker {
+  const { clock, timers, random, ib } = surroundings;
+  return IbBroker.open({
+    ...settings,
+    openClient: present(ib, "what opens connections to TWS").openClient,
+    clock,
+    timers,
+    random,
+  });
+}
+
+function openIb(settings: IbSettings, surroundings: BrokerSurroundings): OpenBroker {
+  return {
+    adapter: openIbAdapter(settings, surroundings),
+    source: "ib",
+    standIn: null,
+    notice: null,
+    settled: () => Promise.resolve(),
+  };
 }
 
 /** What keeps records of real and other money apart, and what a page is marked with. */
@@ -95,8 +128,14 @@ export function openTastytradeAdapter(
   });
 }
 
+/** The record of real money goes on when another broker joins; what stands in is kept apart. */
+function sourceOf(name: string, isWithIb: boolean): string {
+  return isWithIb && name !== "production" ? `tastytrade/${name}+ib` : `tastytrade/${name}`;
+}
+
 function openTastytrade(
   settings: TastytradeSettings,
+  isWithIb: boolean,
   surroundings: BrokerSurroundings,
 ): Result<OpenBroker, string> {
   const adapter = openTastytradeAdapter(settings, surroundings);
@@ -104,7 +143,7 @@ function openTastytrade(
   const { name, standIn, notice } = worldOf(settings);
   return ok({
     adapter: adapter.value,
-    source: `tastytrade/${name}`,
+    source: sourceOf(name, isWithIb),
     standIn,
     notice,
     settled: () => Promise.resolve(),

@@ -33,6 +33,7 @@ async function opened(changes: Partial<TastytradeSettings>): Promise<OpenBroker>
     speed: 1,
     accounts: [],
     accountsOrigin: "default",
+    brokers: ["tastytrade"],
     isOnce: false,
     printsSummary: false,
     intervalMs: 2000,

@@ -55,6 +55,7 @@ Deno.test("settings without any source are the documented defaults", () => {
     speed: 1,
     accounts: [],
     accountsOrigin: "default",
+    brokers: [],
     isOnce: false,
     printsSummary: false,
     intervalMs: 2000,

@@ -21,6 +21,7 @@ const SETTINGS: Settings = {
   speed: 1,
   accounts: [],
   accountsOrigin: "default",
+  brokers: [],
   isOnce: false,
   printsSummary: false,
   intervalMs: 2000,

@@ -8,7 +8,7 @@ import { IB_KEYS, type IbSettings, ibSettings } from "./ib_settings.ts";
 import { Lookup } from "./lookup.ts";
 import { type OriginKind, quoted, refuse, type SettingsProblem } from "./problem.ts";
 import type { ResolvedSetting } from "./resolve.ts";
-import type { SettingKey } from "./table.ts";
+import { type BrokerName, BROKERS, type SettingKey } from "./table.ts";
 import {
   TASTYTRADE_KEYS,
   type TastytradeSettings,
@@ -23,6 +23,8 @@ export interface Settings {
   readonly mode: DeskMode;
   /** Absolute; null unless the mode is replay. */
   readonly replayDirectory: string | null;
+  /** The brokers to connect to, the one whose prices are preferred first. */
+  readonly brokers: readonly BrokerName[];
   /** Null unless it is among the brokers, and for a task that connects to none. */
   readonly tastytrade: TastytradeSettings | null;
   /** Null unless it is among the brokers, and for a task that connects to none. */
@@ -195,6 +197,8 @@ export function settingsFrom(
   return ok({
     mode: mode.value,
     replayDirectory: replayDirectory.value,
+    brokers: BROKERS.filter((name) => connected.includes(name))
+      .toSorted((a, b) => connected.indexOf(a) - connected.indexOf(b)),
     ...brokers.value,
     host: lookup.text("host"),
     port: lookup.number("port"),

@@ -75,6 +75,9 @@ export function settingRow<Key extends string>(
 /** The brokers that exist. */
 export const BROKERS = ["tastytrade", "ib"] as const;
 
+/** Name of a broker. */
+export type BrokerName = typeof BROKERS[number];
+
 /** Default port; another free one is taken, and said, when it is in use. */
 export const DEFAULT_PORT = 8765;
 

@@ -4,10 +4,9 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Connections, TestRefusal, TestRequest } from "../connections.ts";
 import type { LiveStart } from "./live_start.ts";
 
-/** Real money anywhere is real money; else what all stand in for, or a simulator among them. */
+/** Where any broker's money is not real, no total of the desk is. */
 function modeOf(modes: readonly ConnectionMode[]): ConnectionMode {
-  if (modes.includes("live")) return "live";
-  return modes.every((mode) => mode === modes[0]) ? modes[0] : "simulator";
+  return modes.find((mode) => mode !== "live") ?? "live";
 }
 
 /** The connections of a desk with several brokers: each has its own steps, pace and test. */

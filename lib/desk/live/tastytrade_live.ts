@@ -61,7 +61,8 @@ export function tastytradeLive(
     sockets,
     context: { origin: endpointsOf(tastytrade).rest, environment: world },
     accounts: settings.accounts,
-    requiresAccounts: true,
+    // An account that is named may be another broker's.
+    requiresAccounts: settings.brokers.length === 1,
     isFeedUrlAllowed: (url) =>
       isFeedUrl(url, [FEED_DOMAIN], isLoopbackAllowed) && isPermittedPort(url, tastytrade),
   });

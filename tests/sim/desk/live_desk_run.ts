@@ -46,7 +46,11 @@ export class LiveDeskRun {
       inUse: [{ name: "DELTADESK_TASTYTRADE_REFRESH_TOKEN", value: "set", origin: ".env" }],
     } as const;
     const accounts = options.accounts ?? [];
-    const settings = { accounts, accountsOrigin: "flag" } as unknown as Settings;
+    const settings = {
+      accounts,
+      accountsOrigin: "flag",
+      brokers: ["tastytrade"],
+    } as unknown as Settings;
     this.live = new LiveDesk({
       ...surroundings,
       brokers: [tastytradeLive(settings, tastytrade, surroundings)],

@@ -97,7 +97,11 @@ export class TwoBrokers {
       refreshToken: new Secret(SECRETS.refreshToken),
       inUse: [],
     } as const;
-    const settings = { accounts: [], accountsOrigin: "flag" } as unknown as Settings;
+    const settings = {
+      accounts: [],
+      accountsOrigin: "flag",
+      brokers: ["tastytrade"],
+    } as unknown as Settings;
     return { ...tastytradeLive(settings, tastytrade, surroundings), id, label: id };
   }
 
