@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { ConnectionsState } from "@/lib/domain/connection.ts";
+import { failingCount } from "@/lib/portfolio/connect/sentence.ts";
 import { readConnections } from "@/lib/portfolio/connect/read_state.ts";
 import { connectView } from "@/lib/portfolio/connect/view.ts";
 import { ConnectView } from "@/components/connect/ConnectView.tsx";
+import { showConnectBadge } from "@/components/live/connect_badge.ts";
 import { showConnectBar } from "@/components/live/connect_bar.ts";
 
 /** What the page goes on from. */
@@ -34,6 +36,7 @@ export default function Connection(props: ConnectionProps) {
   const isReady = useSignal(false);
   const take = (next: ConnectionsState) => {
     state.value = next;
+    showConnectBadge(failingCount(next));
     if (next.connections.some(({ isTesting }) => isTesting)) message.value = "";
     // With a book the frame around it keeps the title.
     if (props.state.isLoaded) return;

@@ -4,6 +4,7 @@ import { feedBar, spokenChange } from "@/lib/portfolio/overview/feed_bar.ts";
 import type { FeedStatus } from "@/lib/stream/protocol/messages.ts";
 import { FeedBarContent, type FeedBarProps } from "@/components/shell/FeedBarView.tsx";
 import { answer, ask } from "@/components/live/commands.ts";
+import { followConnections } from "@/components/live/connect_badge.ts";
 import { desk } from "@/components/live/desk.ts";
 import { showHealth } from "@/components/live/health.ts";
 
@@ -19,6 +20,13 @@ export default function FeedBar(props: FeedBarIslandProps) {
   const bar = useSignal(props.bar);
   const spoken = useSignal("");
   const before = useRef<readonly FeedStatus[]>([]);
+  const badge = useRef<ReturnType<typeof followConnections> | null>(null);
+  useEffect(() => {
+    // A demo and a recording connect to nobody.
+    if (props.mode === "demo" || props.mode === "replay") return;
+    badge.current = followConnections();
+    return badge.current.end;
+  }, []);
   useEffect(() => answer("pause", () => desk.pause(!desk.isPaused.peek())), []);
   useEffect(() =>
     desk.onBeat(({ scope, now }) => {
@@ -46,7 +54,10 @@ export default function FeedBar(props: FeedBarIslandProps) {
     showHealth({ mode: props.mode, page: props.page, feeds, link: link.state });
     const change = spokenChange(before.current, feeds);
     before.current = feeds;
-    if (change !== "") spoken.value = change;
+    if (change !== "") {
+      spoken.value = change;
+      badge.current?.now();
+    }
     if (link.state === "lost") spoken.value = "The desk is not reachable.";
   });
   return (

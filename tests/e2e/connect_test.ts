@@ -178,5 +178,18 @@ test("Connect: a quote token that is refused fails its step; the book stays", {}
   assert.match((await shown(page)).remedy, /market data agreements/);
   await page.goto(desk.url);
   await page.waitForSelector("#exposure-table .grp");
-  assert.equal(await page.locator(".nav .count").count(), 1);
+  const badge = page.locator(".nav a[href='/connect'] .count");
+  assert.equal(await badge.count(), 1);
+  // The badge follows without a load, on the page of the book and beside the steps.
+  const other = await page.context().newPage();
+  sim.faults.clear();
+  await other.goto(new URL("connect", desk.url).href);
+  await until("the quote token passes", async () => {
+    await other.locator(".test-all button:enabled").click();
+    await other.waitForTimeout(1_000);
+    return (await shown(other)).marks.every((mark) => mark === "✓");
+  }, 60_000);
+  await badge.waitFor({ state: "detached", timeout: 15_000 });
+  assert.equal(await other.locator(".nav a[href='/connect'] kbd").textContent(), "9");
+  await other.close();
 });
