@@ -171,7 +171,7 @@ function sinkOf(told: Told): BrokerSink {
 
 /** Accounts and contracts on a scripted TWS under virtual time. */
 export class AccountRig {
-  readonly time = new VirtualTime(STARTED_AT);
+  readonly time: VirtualTime;
   readonly told: Told = { positions: [], fills: [], orders: [], balances: [], rates: [] };
   readonly contracts: IbContracts;
   readonly accounts: IbAccounts;
@@ -180,7 +180,12 @@ export class AccountRig {
   link: ScriptedLink;
   #idFirst = 1_000_000;
 
-  constructor(world: Partial<World> = {}, parts: Partial<IbAccountsParts> = {}) {
+  constructor(
+    world: Partial<World> = {},
+    parts: Partial<IbAccountsParts> = {},
+    startedAt = STARTED_AT,
+  ) {
+    this.time = new VirtualTime(startedAt);
     const numbers = world.accounts ?? [ONE];
     this.world = {
       accounts: numbers,

@@ -15,7 +15,8 @@ export function cashOf(values: AccountValues, only: readonly Currency[]): CashBa
 }
 
 /**
- * Balances of an account; null while TWS has told no cash, so that none is never read as 0. TWS tells neither what the account was worth at the close before nor deposits.
+ * Balances of an account; null while TWS has told no cash, so that none is never read as 0. TWS
+ * tells neither what the account was worth at the close before nor deposits.
  */
 export function balancesOf(
   values: AccountValues,

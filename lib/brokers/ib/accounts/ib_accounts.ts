@@ -294,7 +294,9 @@ export class IbAccounts implements IbPart {
 
   openOrderEnd(): void {
     if (!this.#asked.ended("orders")) return;
-    this.#orders.end((permId) => this.#fills.filledOf(permId), this.#parts.clock.now());
+    const { clock } = this.#parts;
+    const isBelieved = !this.#doubt.holds(clock.monotonic());
+    this.#orders.end(isBelieved, (permId) => this.#fills.filledOf(permId), clock.now());
     this.#reached("orders");
   }
 

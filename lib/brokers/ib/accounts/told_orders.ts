@@ -10,6 +10,7 @@ const ORDERS_MAX = 20_000;
 /** Codes that reject an order; 202 is the end of one that was cancelled. Source: ib.md §10. */
 const REJECTIONS: ReadonlySet<number> = new Set([110, 200, 201, 320, 321, 434, 460]);
 const WORKING: ReadonlySet<string> = new Set(["submitted", "accepted", "partiallyFilled"]);
+const ENDED: ReadonlySet<string> = new Set(["Filled", "Cancelled", "ApiCancelled"]);
 
 /** An order as the desk keeps it until its instrument is known. */
 interface Kept {
@@ -23,6 +24,8 @@ interface Kept {
   status: string;
   filled: number;
   isRejected: boolean;
+  /** Its end was not told, but it left the list of open orders. */
+  isEndInferred: boolean;
   at: UnixMs;
   /** What was told of it last; null: nothing. */
   told: Order | null;
@@ -61,18 +64,19 @@ export class ToldOrders {
   }
 
   /**
-   * The list is complete: what worked and is not in it has come to its end unseen. `filledOf`: what
-   * its executions say.
+   * The list is complete: what worked and is not in it has come to its end unseen, unless lists are
+   * not to be believed now. `filledOf`: what its executions say.
    */
-  end(filledOf: (permId: number) => number, at: UnixMs): void {
+  end(isBelieved: boolean, filledOf: (permId: number) => number, at: UnixMs): void {
     const listed = this.#listed;
     this.#listed = null;
-    if (listed === null) return;
+    if (listed === null || !isBelieved) return;
     for (const order of this.#all) {
       if (listed.has(order) || !this.#isWorking(order)) continue;
       const filled = order.permId > 0 ? filledOf(order.permId) : 0;
       order.filled = Math.max(order.filled, Math.min(filled, order.quantity));
       order.status = order.filled >= order.quantity ? "Filled" : "Cancelled";
+      order.isEndInferred = true;
       order.at = at;
     }
   }
@@ -94,14 +98,14 @@ export class ToldOrders {
       status: order.status,
       filled: 0,
       isRejected: false,
+      isEndInferred: false,
       at,
       told: null,
     });
     if (kept === null) return;
     kept.quantity = totalQuantity;
     kept.limitPrice = /LMT|LIMIT/.test(order.orderType) ? knownAmount(limitPrice) : null;
-    kept.status = order.status;
-    kept.at = at;
+    this.#move(kept, order.status, at);
     this.#index(kept, clientId, orderId, permId);
     this.#listed?.add(kept);
   }
@@ -111,12 +115,25 @@ export class ToldOrders {
     const { clientId, orderId, permId, filled } = status;
     const kept = this.#find(clientId, orderId, permId);
     if (kept === null) return;
-    kept.status = status.status;
     // A later message with less filled is an older one.
-    if (filled > kept.filled) kept.filled = filled;
-    kept.at = at;
+    if (filled > kept.filled) kept.filled = Math.min(filled, kept.quantity);
+    this.#move(kept, status.status, at);
     this.#index(kept, clientId, orderId, permId);
     this.#listed?.add(kept);
+  }
+
+  /**
+   * An end stays: TWS repeats older states after it. What it rejects it calls Inactive, Cancelled
+   * and Inactive again. Source: recorded order events of a paper account.
+   */
+  #move(kept: Kept, status: string, at: UnixMs): void {
+    const isOver = ENDED.has(kept.status) && !kept.isEndInferred;
+    if (isOver && status === "Inactive" && kept.filled === 0) kept.isRejected = true;
+    else if (!isOver || status === "Filled") {
+      kept.status = status;
+      kept.isEndInferred = false;
+    }
+    kept.at = at;
   }
 
   /** Takes a notice; true when it rejects an order of client `clientId`. */
@@ -189,7 +206,8 @@ export class ToldOrders {
     if (known !== undefined) return known;
     const named = orderId === 0 ? undefined : this.#byClient.get(clientName(clientId, orderId));
     // The number may be that of another order, of before the client began to count anew.
-    const isOther = named !== undefined && permId > 0 && named.permId > 0;
+    const isOther = named !== undefined &&
+      ((permId > 0 && named.permId > 0) || (permId <= 0 && ENDED.has(named.status)));
     return named === undefined || isOther ? null : named;
   }
 
