@@ -29,6 +29,7 @@ export function deskReconciler(
       return readOurAccount({ book, market: board, handleOf, now, hasGreeks }, index);
     },
     lastFillAt: (accountId) => engine.lastFillAt(accountId),
+    brokerOf: (index) => book.account(index).account.broker,
     positionCount: () => book.rowCount,
   });
 }

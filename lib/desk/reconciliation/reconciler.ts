@@ -17,6 +17,8 @@ export interface ReconcilerOptions {
   /** The desk's side of an account as it stands now. */
   readonly read: (index: number, hasGreeks: boolean) => OurAccount;
   readonly lastFillAt: (accountId: string) => UnixMs | null;
+  /** Who answers for an account, by dense index: one that is silent holds up no other's. */
+  readonly brokerOf?: (index: number) => string;
   /** Positions that the book holds: nobody walks over a very large book unasked. */
   readonly positionCount: () => number;
 }
@@ -140,7 +142,21 @@ export class Reconciler {
   async #compareDue(everyMs: number): Promise<void> {
     const ids = this.#options.accountIds();
     for (const id of this.#kept.keys()) if (!ids.includes(id)) this.#kept.delete(id);
-    for (const [index, id] of ids.entries()) {
+    const brokerOf = this.#options.brokerOf ?? (() => "");
+    const byBroker = Map.groupBy(ids.keys(), (index) => brokerOf(index));
+    await Promise.all(
+      Array.from(byBroker.values(), (own) => this.#compareInTurn(ids, own, everyMs)),
+    );
+  }
+
+  /** One broker's accounts, one after the other. */
+  async #compareInTurn(
+    ids: readonly string[],
+    own: readonly number[],
+    everyMs: number,
+  ): Promise<void> {
+    for (const index of own) {
+      const id = ids[index];
       const now = this.#options.clock.monotonic();
       const kept = this.#kept.get(id);
       const isDue = kept === undefined ||
