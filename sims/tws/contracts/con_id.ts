@@ -43,16 +43,23 @@ export class ConIds {
   of(parts: ConIdParts): number {
     const slot = parts.underlying * CLASSES + parts.classSlot;
     const packed = slot * 2 ** SLOT_SHIFT + (parts.isPut ? 2 ** RIGHT_SHIFT : 0) +
-      ((parts.strikeSteps & FIELD_MASK) << STRIKE_SHIFT) + (parts.dayNo & FIELD_MASK);
+      (fieldOf(parts.strikeSteps) << STRIKE_SHIFT) + fieldOf(parts.dayNo);
     const id = this.#mixed(packed);
     if (id !== 0 && id !== Number(UNSET_INT)) return id;
     return this.#mixed(SLOTS * 2 ** SLOT_SHIFT + (id === 0 ? 0 : 1));
   }
 
-  /** Underlying and class slot that an id would have; it may stand for nothing all the same. */
-  slotOf(id: number): { readonly underlying: number; readonly classSlot: number } {
-    const slot = this.#unmixed(id & MASK_31) >>> SLOT_SHIFT;
-    return { underlying: Math.floor(slot / CLASSES), classSlot: slot % CLASSES };
+  /** What an id would stand for; it may stand for nothing all the same. */
+  partsOf(id: number): ConIdParts {
+    const packed = this.#unmixed(id & MASK_31);
+    const slot = packed >>> SLOT_SHIFT;
+    return {
+      underlying: Math.floor(slot / CLASSES),
+      classSlot: slot % CLASSES,
+      isPut: ((packed >>> RIGHT_SHIFT) & 1) === 1,
+      strikeSteps: fieldOf(packed >>> STRIKE_SHIFT),
+      dayNo: fieldOf(packed),
+    };
   }
 
   #mixed(packed: number): number {
@@ -66,6 +73,11 @@ export class ConIds {
     const spread = Math.imul(mixed - this.#offset, this.#inverse) & MASK_31;
     return spread ^ (spread >>> SPREAD_SHIFT);
   }
+}
+
+/** A day or a strike as an id holds it. */
+export function fieldOf(value: number): number {
+  return value & FIELD_MASK;
 }
 
 /** Inverse of an odd number modulo 2^32, by Newton steps: each doubles the bits that are right. */

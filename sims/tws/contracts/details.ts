@@ -5,7 +5,7 @@ import { zonedTime } from "../times.ts";
 import { FieldWriter, UNSET_INT } from "../wire/field_writer.ts";
 import { MESSAGE } from "../wire/message_ids.ts";
 import type { Contract } from "./contract.ts";
-import { hoursOf, lastTradeAt, zoneOf } from "./hours.ts";
+import { type ContractHours, lastTradeAt, zoneOf } from "./hours.ts";
 import { ruleOf } from "./rules.ts";
 
 /** From here on the last trade date stands beside the expiry. */
@@ -43,17 +43,22 @@ export function validExchanges(contract: Contract): readonly string[] {
   return routes.length > 0 ? routes : [contract.exchange];
 }
 
+/** A contract with the hours of its kind. */
+export interface DatedContract {
+  readonly contract: Contract;
+  readonly hours: ContractHours;
+}
+
 /** A contract's details, as the version of the connection has them. */
 export function detailsMessage(
-  face: TwsFace,
-  contract: Contract,
+  { contracts, behaviour }: TwsFace,
+  { contract, hours }: DatedContract,
   reqId: number,
   serverVersion: number,
 ): FieldWriter {
-  const { contracts, market, behaviour } = face;
   const exchanges = validExchanges(contract);
   const rule = ruleOf(contract);
-  const { zone, trading, liquid } = hoursOf(contract, market.now());
+  const { zone, trading, liquid } = hours;
   const under = contracts.underlying(contract);
   const isDerived = under !== contract;
   const [industry, category, subcategory] = industryOf(contract);

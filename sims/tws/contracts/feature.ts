@@ -1,3 +1,4 @@
+import { newYorkDay } from "../../../lib/world/civil.ts";
 import { LISTINGS } from "../../../lib/world/listings.ts";
 import type { ChainExpiry } from "../../../lib/world/mod.ts";
 import type { Client, Feature } from "../client.ts";
@@ -7,6 +8,7 @@ import type { FieldReader } from "../wire/field_reader.ts";
 import { FieldWriter } from "../wire/field_writer.ts";
 import { MESSAGE, REQUEST } from "../wire/message_ids.ts";
 import type { Contract } from "./contract.ts";
+import { type ContractHours, hoursOf } from "./hours.ts";
 import { detailsMessage, longName } from "./details.ts";
 import { compactDate, futureOptionClass, lastTradeDayText } from "./naming.ts";
 import { NO_DEFINITION } from "./registry.ts";
@@ -39,6 +41,8 @@ class Contracts implements Feature {
     },
   };
   readonly #face: TwsFace;
+  readonly #hours = new Map<string, ContractHours>();
+  #hoursDay = 0;
   #downloads: Download[] = [];
 
   constructor(face: TwsFace) {
@@ -71,10 +75,23 @@ class Contracts implements Feature {
 
   #next({ client, reqId, rest }: Download): void {
     for (const contract of rest.splice(0, DETAILS_PER_STEP)) {
-      client.send(detailsMessage(this.#face, contract, reqId, client.serverVersion));
+      const dated = { contract, hours: this.#hoursOf(contract) };
+      client.send(detailsMessage(this.#face, dated, reqId, client.serverVersion));
     }
     if (rest.length > 0) return;
     client.send(new FieldWriter(MESSAGE.contractDetailsEnd).int(1).int(reqId));
+  }
+
+  /** Hours are the same for a whole class, and a chain has thousands of contracts. */
+  #hoursOf(contract: Contract): ContractHours {
+    const day = newYorkDay(this.#face.market.now());
+    if (day !== this.#hoursDay) this.#hours.clear();
+    this.#hoursDay = day;
+    const { secType, listing, tradingClass } = contract;
+    const key = `${secType} ${listing} ${tradingClass}`;
+    const known = this.#hours.get(key) ?? hoursOf(contract, this.#face.market.now());
+    this.#hours.set(key, known);
+    return known;
   }
 
   #isLive({ origin }: Contract): boolean {

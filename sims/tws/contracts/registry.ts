@@ -5,7 +5,7 @@ import { LISTINGS } from "../../../lib/world/listings.ts";
 import type { ChainExpiry, Instrument, Right } from "../../../lib/world/mod.ts";
 import type { MarketFace } from "../market_face.ts";
 import type { ContractSpec } from "../wire/contract_fields.ts";
-import { ConIds } from "./con_id.ts";
+import { ConIds, fieldOf } from "./con_id.ts";
 import type { Contract, ContractOrigin } from "./contract.ts";
 import { matches } from "./matching.ts";
 import {
@@ -49,6 +49,8 @@ export class ContractRegistry {
   readonly #hasLastTradeDay: boolean;
   readonly #byId = new Map<number, Contract>();
   readonly #byInstrument = new Map<number, Contract>();
+  /** Live instruments of the underlyings, by listing. */
+  readonly #currents = new Map<number, Instrument>();
   #known = 0;
 
   /** `hasLastTradeDay`: options settled at the open name the session before their expiry. */
@@ -151,18 +153,17 @@ export class ContractRegistry {
   }
 
   #fromChains(conId: number): Contract | undefined {
-    const { underlying, classSlot } = this.#ids.slotOf(conId);
+    const { underlying, classSlot, isPut, strikeSteps, dayNo } = this.#ids.partsOf(conId);
     const listing = LISTINGS[underlying];
     const optionClass = listing?.classes[classSlot - 1];
     if (optionClass === undefined) return undefined;
+    const right = isPut ? "put" : "call";
     for (const row of this.#market.world.chain(listing.root)) {
-      if (row.root !== optionClass.root) continue;
-      for (const strike of row.strikes) {
-        for (const right of ["call", "put"] as const) {
-          if (this.#optionId(this.#rowTerms(underlying, row, strike, right)) !== conId) continue;
-          return this.#keep(this.#ofChain(underlying, row, strike, right));
-        }
-      }
+      if (row.root !== optionClass.root || fieldOf(dayOfIso(row.expiry)) !== dayNo) continue;
+      const strike = row.strikes.find((one) =>
+        fieldOf(Math.round(one / optionClass.strikeInterval)) === strikeSteps
+      );
+      if (strike !== undefined) return this.#keep(this.#ofChain(underlying, row, strike, right));
     }
     return undefined;
   }
@@ -182,12 +183,16 @@ export class ContractRegistry {
   }
 
   #current(listing: number): Instrument {
-    const { root } = LISTINGS[listing];
     const { world } = this.#market;
+    const known = this.#currents.get(listing);
+    if (known !== undefined && world.isLive(known.id)) return known;
+    const { root } = LISTINGS[listing];
     const found = world.instruments().findLast((one) =>
       one.option === undefined && one.underlying === root && world.isLive(one.id)
     );
-    return present(found, `the instrument of ${root}`);
+    const current = present(found, `the instrument of ${root}`);
+    this.#currents.set(listing, current);
+    return current;
   }
 
   #ofChain(listing: number, row: ChainExpiry, strike: number, right: Right): Contract {
