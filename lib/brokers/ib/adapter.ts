@@ -33,7 +33,7 @@ const CAPABILITIES: BrokerCapabilities = {
   reportsFills: true,
   reportsOrders: true,
   hasChains: true,
-  barSizes: [],
+  barSizes: ["1m", "1d"],
   isReplayable: false,
 };
 const REFERENCE = "SPY";
@@ -147,8 +147,8 @@ export class IbBroker implements BrokerAdapter {
     return this.#ask(signal, (book) => book.chain(underlying, signal));
   }
 
-  bars(_query: BarQuery, signal: AbortSignal): Answer<readonly Bar[]> {
-    return this.#ask(signal, () => Promise.resolve(unsupported("historical bars")));
+  bars(query: BarQuery, signal: AbortSignal): Answer<readonly Bar[]> {
+    return this.#ask(signal, (book) => book.bars(query, signal));
   }
 
   subscribe(wanted: readonly Subscription[], signal: AbortSignal): Answer<null> {
@@ -198,10 +198,6 @@ export class IbBroker implements BrokerAdapter {
     if (!this.#isConnected || this.#book === null) return Promise.resolve(notConnected());
     return signal.aborted ? Promise.resolve(canceled()) : query(this.#book);
   }
-}
-
-function unsupported(what: string): Result<never, BrokerError> {
-  return fail({ code: "unsupported", message: `${what} are not asked of IB yet`, fix: null });
 }
 
 function notConnected(): Result<never, BrokerError> {

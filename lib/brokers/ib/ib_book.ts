@@ -1,9 +1,12 @@
 import type { Currency, IsoDate, UnixMs } from "../../base/brand.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { DAY_MS } from "../../calendar/date.ts";
 import { marketStateAt } from "../../calendar/market_state.ts";
 import type { Position } from "../../domain/position.ts";
 import type {
   Answer,
+  Bar,
+  BarQuery,
   BrokerError,
   BrokerSink,
   ChainExpiry,
@@ -26,6 +29,8 @@ import { IbSupervisor } from "./supervisor.ts";
 /** Instruments with market data at most; lines are shared among them. */
 const SYMBOLS_MAX = 20_000;
 const LINES = 100;
+/** Bars of a minute come a day at a time, and each day is a request. */
+const BARS_BACK_MS = { "1m": 5 * DAY_MS, "1d": 5 * 365 * DAY_MS } as const;
 
 /** What a book is made of. */
 export interface IbBookParts {
@@ -53,12 +58,14 @@ export class IbBook {
   readonly market: IbMarket;
   readonly history: IbHistory;
   readonly chains: IbChains;
+  readonly #now: () => UnixMs;
   readonly #sink: () => BrokerSink | null;
   readonly #held = new HeldQuantities();
   readonly #calendar: SessionWatch;
 
   constructor({ options, baseCurrency, referenceKey, sink }: IbBookParts) {
     const { clock, timers, host, port, clientId } = options;
+    this.#now = () => clock.now();
     this.#sink = sink;
     // Lines go to what is at risk first, so what is held has to be known.
     const noting = new NotingSink(sink, (id, positions) => this.#held.take(id, positions));
@@ -152,6 +159,15 @@ export class IbBook {
     const { conId, symbol, secType, currency, exchange } = listing.details.contract;
     const own = secType === "FUT" ? exchange : "";
     return await this.chains.chain({ conId, symbol, secType, currency, exchange: own }, signal);
+  }
+
+  /** Complete bars of an instrument, from the end of the span back as far as is asked of IB. */
+  async bars(query: BarQuery, signal: AbortSignal): Answer<readonly Bar[]> {
+    const known = await this.contracts.instruments([query.instrumentKey], signal);
+    if (!known.ok) return known;
+    const to = Math.min(query.to, this.#now());
+    const from = Math.max(query.from, to - BARS_BACK_MS[query.size]);
+    return await this.history.bars(known.value[0], { ...query, from, to }, signal);
   }
 
   /** Makes `wanted` the set of instruments with market data; an unknown one changes nothing. */
