@@ -67,6 +67,8 @@ export interface FeedHealth {
   readonly broker?: string;
   /** What stops with it; absent where the desk has one broker. */
   readonly carries?: FeedCargo;
+  /** What the reader should know although it works, as a sentence; absent: nothing. */
+  readonly notice?: string;
 }
 
 /** An instrument that the desk wants market data for, under the handle it must be reported with. */

@@ -5,6 +5,7 @@ import type { Answer, Bar, BarQuery, BrokerSink, FeedHealth } from "../../ports/
 import { AccountStream } from "./account_stream/account_stream.ts";
 import { sessionDate } from "../feed/session_date.ts";
 import { HeldAccounts } from "./accounts/held_accounts.ts";
+import { NewAccounts } from "./accounts/new_accounts.ts";
 import { DxlinkFeed } from "./dxlink_feed.ts";
 import { FEED_DOMAIN, STREAMER_HOSTS } from "../../settings/tastytrade_addresses.ts";
 import { isFeedUrl, quoteTokensFrom } from "./feed/quote_tokens.ts";
@@ -56,6 +57,7 @@ export class BrokerSession {
   readonly lookup: InstrumentLookup;
   readonly chains: ListedChains;
   readonly held: HeldAccounts;
+  readonly #opened: NewAccounts;
   readonly rescaled = new RescaledCloses((keys) => void this.#tellCloses(keys));
   readonly subscriptions: MarketSubscriptions;
   readonly carries: Carries;
@@ -83,6 +85,12 @@ export class BrokerSession {
     const { rescaled } = this;
     const named = { services, cache, lookup, clock, timers, rescaled };
     this.held = new HeldAccounts({ ...named, accounts, random, drift, sink });
+    this.#opened = new NewAccounts({
+      services,
+      timers,
+      known: accounts,
+      changed: () => this.#sink()?.health(this.#accountHealth(this.#stream.health())),
+    });
     this.#days = new SummaryDays(clock);
     this.#feed = this.#marketFeed(parts);
     this.subscriptions = new MarketSubscriptions(this.#feed, cache);
@@ -105,6 +113,7 @@ export class BrokerSession {
     this.#feed.start();
     this.#stream.start();
     this.held.start();
+    this.#opened.start();
     this.#calendar.start();
   }
 
@@ -113,6 +122,7 @@ export class BrokerSession {
     this.#closing.abort();
     this.#calendar.close();
     this.held.close();
+    this.#opened.close();
     this.carries.close();
     this.#bars.close();
     this.#stream.close();
@@ -209,7 +219,12 @@ export class BrokerSession {
   }
 
   #accountHealth(health: FeedHealth): FeedHealth {
-    return { ...health, dropped: { ...health.dropped, ...this.held.counts() } };
+    const notice = this.#opened.notice();
+    return {
+      ...health,
+      dropped: { ...health.dropped, ...this.held.counts() },
+      ...(notice === null ? {} : { notice }),
+    };
   }
 
   #startSession(date: IsoDate): void {

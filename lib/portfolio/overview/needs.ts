@@ -221,6 +221,19 @@ function feedNeeds(feeds: readonly FeedStatus[], scope: BookScope): Need[] {
   });
 }
 
+/** What feeds that work have to say. */
+function noticeNeeds(feeds: readonly FeedStatus[]): Need[] {
+  return feeds.flatMap(({ feed, notice }) =>
+    notice === undefined ? [] : [{
+      id: `notice-${feed}`,
+      rank: "caution" as const,
+      title: "Not everything is shown",
+      since: "",
+      text: notice,
+    }]
+  );
+}
+
 function recordingNeeds(recording: RecordingStatus | null): Need[] {
   if (recording === null) return [];
   const { message, damage } = recording;
@@ -268,6 +281,7 @@ export function needs(
   return [
     ...partNeeds(scope),
     ...feedNeeds(feeds, scope),
+    ...noticeNeeds(feeds),
     ...recordingNeeds(told.recording),
     ...staleNeed(scope, now),
     ...absentNeeds(scope),

@@ -281,6 +281,9 @@ Deno.test("needs: feeds that are out for one reason are one need, with what to d
   const silent = of(feed({ state: "stale", detail: null }), feed({ feed: "x", state: "live" }));
   assert.deepEqual(silent.map(({ title }) => title), ["Market data is silent"]);
   assert.equal(silent[0].text, "What it brings stays as it was.");
+  const notice = "Opened since the start: Roth IRA \u2022\u2022\u2022\u20220077.";
+  const [news] = needs(scopeOf(), [feed({ state: "live", notice })], SAMPLE_NOW, QUIET);
+  assert.deepEqual([news.rank, news.text], ["caution", notice]);
 });
 
 Deno.test("DSK-3: a damaged stretch of the record is a note, not a stop", () => {

@@ -166,6 +166,7 @@ function readFeed(reader: ObjectReader): FeedStatus {
     ),
     detail: reader.stringOrNull("detail", 1_000),
     ...(reader.has("broker") ? { broker: reader.string("broker") } : {}),
+    ...(reader.has("notice") ? { notice: reader.string("notice", 1_000) } : {}),
     ...(reader.has("carries") ? { carries: reader.oneOf("carries", FEED_CARGOES, "all") } : {}),
   };
 }

@@ -177,6 +177,8 @@ export interface FeedStatus {
   readonly broker?: string;
   /** What stops with it; absent where the desk has one broker. */
   readonly carries?: typeof FEED_CARGOES[number];
+  /** What the reader should know although it works, as a sentence; absent: nothing. */
+  readonly notice?: string;
 }
 
 /** Whether the desk keeps what it shows, and since when that holds by the source's clock. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { aHello } from "@/tests/fixtures/stream.ts";
+import { readDirectory } from "./directory.ts";
 import { STREAM_LIMITS } from "./limits.ts";
 import { parseClientMessage } from "./parse_client.ts";
 import { readServerMessage } from "./parse_server.ts";
@@ -95,6 +96,30 @@ Deno.test("server message: what JSON carries is what is read, for each type", ()
     assert.ok(read.ok, read.ok ? "" : read.error.message);
     assert.deepEqual(read.value, message);
   }
+});
+
+Deno.test("directory: a feed is read with its broker and notice, and without them", () => {
+  const plain = {
+    feed: "tastytrade-account",
+    label: "tastytrade accounts",
+    state: "live",
+    since: 1742393700000,
+    lastByteAt: null,
+    lastHeartbeatAt: null,
+    lastEventAt: null,
+    eventsPerSecond: null,
+    dropped: {},
+    detail: null,
+  };
+  const whole = {
+    ...plain,
+    broker: "tastytrade",
+    carries: "accounts",
+    notice: "An account is new.",
+  };
+  const read = readDirectory(JSON.parse(JSON.stringify({ feeds: [plain, whole] })));
+  assert.ok(read.ok, read.ok ? "" : read.error.message);
+  assert.deepEqual(read.value.feeds, [plain, whole]);
 });
 
 Deno.test("server message: members and types of a newer server pass", () => {

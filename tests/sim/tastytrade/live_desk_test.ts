@@ -153,3 +153,28 @@ Deno.test("DAT-4: the late feed of the sandbox says that it is late", async () =
   assert.match(`${health?.label} ${health?.detail}`, /delay|late/i);
   await desk.stop();
 });
+
+Deno.test("T-006: an account opened while the desk runs is told with its feed", async () => {
+  let isOpened = false;
+  const desk = await LiveDesk.start({
+    ...SMALL,
+    eventRate: 2,
+    stepMs: 5_000,
+    answered: ({ url }, body) => {
+      if (!isOpened || !url.endsWith("/customers/me/accounts")) return body;
+      const told = JSON.parse(body);
+      const [{ account }] = told.data.items;
+      const opened = { ...account, "account-number": "5WX99942", nickname: "New" };
+      told.data.items.push({ account: opened, "authority-level": "owner" });
+      return JSON.stringify(told);
+    },
+  });
+  const notice = () =>
+    desk.run.broker.health().find(({ feed }) => feed === "tastytrade-account")?.notice;
+  await desk.run.advance(11 * 60_000, 1_000);
+  assert.equal(notice(), undefined);
+  isOpened = true;
+  await desk.run.advance(10 * 60_000, 1_000);
+  assert.match(notice() ?? "", /New ••••9942\. Start the desk anew/);
+  await desk.stop();
+});

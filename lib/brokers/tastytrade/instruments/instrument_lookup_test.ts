@@ -158,7 +158,7 @@ Deno.test("DAT-5: without its chain an adjusted contract has no value, others ha
   assert.equal(run.cache.bySymbol(STANDARD)?.instrument.kind, "option");
 });
 
-Deno.test("BRK-8: a chain that fails for a while fails no load, it is asked for again", async () => {
+Deno.test("BRK-8: a chain that fails for a while fails no load and is asked again", async () => {
   let isDown = true;
   const run = await lookup(null, () => isDown);
   const learn = () =>
