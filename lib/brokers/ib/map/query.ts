@@ -24,6 +24,15 @@ const ON_INDEX: Readonly<Record<string, string>> = {
   VIXW: "VIX",
 };
 
+/** Products of the roots that options on futures have most: weekly, month-end and quarterly. */
+const ON_FUTURES: readonly (readonly [roots: RegExp, product: string])[] = [
+  [/^(ES|EW\d?|E\d[A-E])$/, "ES"],
+  [/^(MES|EX\d?|X\d[A-E])$/, "MES"],
+  [/^(NQ|QN\d?|Q\d[A-E])$/, "NQ"],
+  [/^(LO\d?|ML\d|WL\d|NL\d|XL\d)$/, "CL"],
+  [/^(OG\d?|G\d[MTWR])$/, "GC"],
+];
+
 function digits(expiry: IsoDate): string {
   return expiry.replaceAll("-", "");
 }
@@ -114,7 +123,10 @@ export function queriesOfKey(key: string, today: IsoDate): IbContractQuery[] {
     // The symbol of what it is on is the root more often than not, and a future's never.
     const { tradingClass } = rootOf(option.root);
     const symbol = ON_INDEX[tradingClass] ?? tradingClass;
-    return [...optionQueries(option, symbol), ...onFutureQueries(option, null, "")];
+    const product = ON_FUTURES.find(([roots]) => roots.test(tradingClass))?.[1] ?? null;
+    const onFuture = onFutureQueries(option, product, "");
+    const onShare = optionQueries(option, symbol);
+    return product === null ? [...onShare, ...onFuture] : [...onFuture, ...onShare];
   }
   if (key.startsWith("/")) return futureQueries(key, "", today);
   const symbol = COIN.exec(key)?.[1];
