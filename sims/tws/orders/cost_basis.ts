@@ -1,44 +1,50 @@
-import type { World } from "../../../lib/world/mod.ts";
-
-interface Held {
-  readonly quantity: number;
-  readonly averagePrice: number;
-}
-
-const NOTHING: Held = { quantity: 0, averagePrice: 0 };
+import type { Instrument, World } from "../../../lib/world/mod.ts";
+import { PositionBook } from "../accounts/book.ts";
 
 /** What every position cost, fill by fill, so that a fill can tell what it realised. */
 export class CostBasis {
-  readonly #held = new Map<string, Held>();
+  readonly #books = new Map<string, PositionBook>();
 
   /** Starts from the positions that the world's accounts hold. */
   constructor(world: World) {
+    const instruments = world.instruments();
     for (const { id } of world.accounts()) {
+      const book = this.#book(id);
       for (const { instrument, signedQuantity, averagePrice } of world.positions(id)) {
-        this.#held.set(`${id} ${instrument}`, { quantity: signedQuantity, averagePrice });
+        book.open(instruments[instrument], signedQuantity, averagePrice);
       }
     }
   }
 
-  /**
-   * Takes a fill and returns what it realised per unit of the multiplier, before costs; null for a
-   * fill that closes nothing.
-   */
-  take(account: string, instrument: number, change: number, price: number): number | null {
-    const key = `${account} ${instrument}`;
-    const { quantity, averagePrice } = this.#held.get(key) ?? NOTHING;
-    const after = quantity + change;
-    const isClosing = quantity * change < 0;
-    if (after === 0) this.#held.delete(key);
-    else {
-      const isTurned = quantity * after < 0;
-      const average = isClosing
-        ? isTurned ? price : averagePrice
-        : (quantity * averagePrice + change * price) / after;
-      this.#held.set(key, { quantity: after, averagePrice: average });
-    }
-    if (!isClosing) return null;
-    const closed = Math.min(Math.abs(quantity), Math.abs(change));
-    return Math.sign(quantity) * closed * (price - averagePrice);
+  /** Takes a fill and returns what it realised, after fees; null when it closes nothing. */
+  take(
+    account: string,
+    fill: {
+      readonly instrument: Instrument;
+      readonly signedQuantity: number;
+      readonly price: number;
+      readonly fees: number;
+    },
+  ): number | null {
+    const book = this.#book(account);
+    const before = book.line(fill.instrument);
+    const held = before?.signedQuantity ?? 0;
+    const realized = before?.realized ?? 0;
+    book.apply(fill);
+    if (held * fill.signedQuantity >= 0) return null;
+    return (book.line(fill.instrument)?.realized ?? 0) - realized;
+  }
+
+  /** A day begins: what was closed is forgotten. */
+  startDay(): void {
+    for (const book of this.#books.values()) book.startDay();
+  }
+
+  #book(account: string): PositionBook {
+    const known = this.#books.get(account);
+    if (known !== undefined) return known;
+    const book = new PositionBook();
+    this.#books.set(account, book);
+    return book;
   }
 }

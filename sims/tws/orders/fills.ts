@@ -1,5 +1,5 @@
 import { present } from "../../../lib/base/assert.ts";
-import type { Fill, World } from "../../../lib/world/mod.ts";
+import type { Fill, Instrument, World } from "../../../lib/world/mod.ts";
 import { exchangeName } from "../contracts/naming.ts";
 import { zonedTime } from "../times.ts";
 import type { CostBasis } from "./cost_basis.ts";
@@ -50,6 +50,7 @@ export class Fills {
 
   /** A new day begins. */
   clear(): void {
+    this.#parts.basis.startDay();
     this.#reports = [];
   }
 
@@ -72,12 +73,22 @@ export class Fills {
 
   /** A fill of the world itself; null for what no client of the login sees. */
   ofWorld(fill: Fill): Report | null {
-    const { accountOf, basis } = this.#parts;
+    const { basis } = this.#parts;
     if (fill.orderId?.startsWith(OWN_PREFIX)) return null;
+    const realized = basis.take(fill.account, { ...fill, instrument: this.#of(fill.instrument) });
+    if (fill.kind !== "trade") return null;
+    return this.#worldReport(fill, realized);
+  }
+
+  /** A fill of before the emulator began; what it realised is not known. */
+  ofMorning(fill: Fill): void {
+    if (fill.kind === "trade") this.#worldReport(fill, null);
+  }
+
+  #worldReport(fill: Fill, realized: number | null): Report | null {
     const { account, instrument, signedQuantity, price } = fill;
-    const gain = basis.take(account, instrument, signedQuantity, price);
-    const owner = accountOf(account, instrument);
-    if (fill.kind !== "trade" || owner === undefined) return null;
+    const owner = this.#parts.accountOf(account, instrument);
+    if (owner === undefined) return null;
     const shares = Math.abs(signedQuantity);
     const execution: Execution = {
       execId: this.#nextId(),
@@ -96,7 +107,7 @@ export class Fills {
       at: fill.at,
       time: zonedTime(fill.at),
     };
-    return this.#keep({ execution, commission: commissionOf(execution.execId, fill, gain) });
+    return this.#keep({ execution, commission: commissionOf(execution.execId, fill, realized) });
   }
 
   /** Puts a correction in the place of what it corrects. */
@@ -111,13 +122,13 @@ export class Fills {
     const { id } = leg.instrument;
     const orderId = `${OWN_PREFIX}${order.permId}`;
     const fill = world.trade({ account: worldId, instrument: id, signedQuantity, price, orderId });
-    const gain = basis.take(worldId, id, signedQuantity, price);
+    const realized = basis.take(worldId, { ...fill, instrument: leg.instrument });
     const plain = this.#execution(order, leg.contract, signedQuantity, price);
     const cumQty = (order.filled + Math.abs(signedQuantity / leg.ratio)) * Math.abs(leg.ratio);
     const value = order.avgFillPrice * order.filled + price * plain.shares;
     const avgPrice = order.traded.isCombination ? price : Math.round(value / cumQty * 1e8) / 1e8;
     const execution = { ...plain, cumQty, avgPrice, exchange: this.#exchangeOf(id) };
-    return { execution, commission: commissionOf(execution.execId, fill, gain) };
+    return { execution, commission: commissionOf(execution.execId, fill, realized) };
   }
 
   #execution(
@@ -148,8 +159,12 @@ export class Fills {
   }
 
   #exchangeOf(instrument: number): string {
-    const { exchange } = present(this.#parts.world.instruments()[instrument], "the instrument");
+    const { exchange } = this.#of(instrument);
     return exchange === "OPRA" ? OPTION_EXCHANGE : exchangeName(exchange);
+  }
+
+  #of(instrument: number): Instrument {
+    return present(this.#parts.world.instruments()[instrument], "the instrument");
   }
 
   #nextId(): string {
@@ -170,9 +185,7 @@ export function worldPermId(id: string): number {
   return base + Number(id.replace(/\D/g, ""));
 }
 
-function commissionOf(execId: string, fill: Fill, gain: number | null): Commission {
-  const realizedPnl = gain === null
-    ? null
-    : Math.round((gain * fill.multiplier - fill.fees) * 100) / 100;
+function commissionOf(execId: string, fill: Fill, realized: number | null): Commission {
+  const realizedPnl = realized === null ? null : Math.round(realized * 100) / 100;
   return { execId, amount: fill.fees, currency: fill.currency, realizedPnl };
 }

@@ -59,6 +59,7 @@ class Orders implements Feature {
         accounts.holderOf(worldId, market.instrument(instrument))?.number,
       contractOf: (instrument) => contractText(contracts.of(market.instrument(instrument))),
     });
+    for (const fill of world.fillsToday()) this.#fills.ofMorning(fill);
     this.#desk = new OrderDesk({
       world,
       timers,
