@@ -30,10 +30,12 @@ Deno.test("the version is the highest that both know; without one the server clo
     assert.equal(rig.client(1, said).messages[0][0], agreed, said);
     rig.close();
   }
-  const rig = new MemoryRig();
-  const client = rig.client(1, "v200..210");
-  assert.deepEqual([client.messages, client.closed], [[], "closed"]);
-  rig.close();
+  for (const said of ["v200..210", "v100..176", "v9", "hello"]) {
+    const rig = new MemoryRig();
+    const client = rig.client(1, said);
+    assert.deepEqual([client.messages, client.closed], [[], "closed"], said);
+    rig.close();
+  }
 });
 
 Deno.test("a client id in use gets 326 and no order id, and the first client stays", () => {
@@ -85,5 +87,14 @@ Deno.test("what is no client of this protocol is cut off", () => {
   client.raw(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
   rig.advance(2);
   assert.deepEqual([client.closed, client.chunks], ["lost", []]);
+  rig.close();
+});
+
+Deno.test("a client that asks to be paced is not refused for its rate", () => {
+  const rig = new MemoryRig();
+  const client = rig.client(1, "v157..178 +PACEAPI");
+  for (let n = 0; n < 80; n++) client.send(104, n);
+  rig.advance(2);
+  assert.deepEqual([client.of(107).length, client.isOpen], [80, true]);
   rig.close();
 });
