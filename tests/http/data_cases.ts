@@ -81,6 +81,7 @@ const ACCOUNT = z.strictObject({
   nickname: z.string().min(1),
   type: z.string(),
   broker: z.string().min(1),
+  currency: z.string().length(3),
   account_number: MASKED,
   net_liquidation: MAYBE,
   computed_net_liquidation: MAYBE,
@@ -94,6 +95,13 @@ const DATA = z.strictObject({
   mode: z.literal("demo"),
   stand_in: z.null(),
   base_currency: z.string().length(3),
+  brokers: z.array(z.never()),
+  fx_rates: z.array(z.strictObject({
+    currency: z.string().length(3),
+    base: z.string().length(3),
+    rate: NUMBER.positive(),
+    as_of: z.iso.datetime().nullable(),
+  })),
   portfolio_delta: MAYBE,
   delta_basis: z.strictObject({
     kind: z.literal("dollarDelta"),
