@@ -187,12 +187,12 @@ async function printOnce(settings: Settings, gone: Promise<void>, drain: () => P
     warmupMs: settings.warmupMs,
     signal: stop.signal,
   });
-  const asked = snapshot.then(async ({ body, unreached }) => {
+  const asked = snapshot.then(async ({ body, unreached, notes }) => {
     const desk = currentDesk();
     if (body !== null) console.log(await new Response(body).text());
     // Standard output has the snapshot and nothing else.
     if (settings.printsSummary && desk !== null) console.error(summaryLines(desk).join("\n"));
-    for (const line of unreached.flat()) console.error(`deltadesk: ${line}`);
+    for (const line of [...notes, ...unreached.flat()]) console.error(`deltadesk: ${line}`);
     return unreached.length > 0 ? 4 : 0;
   });
   const ended = { gone: Promise.race([gone, asked.then(() => {})]), timers: realTimers };

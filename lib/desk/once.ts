@@ -24,6 +24,8 @@ export interface OnceEnd {
   readonly body: ApiBody | null;
   /** Brokers that could not be reached, each with its lines of what to do. */
   readonly unreached: readonly (readonly string[])[];
+  /** What feeds say of themselves: what is missing, or not as it should be. */
+  readonly notes: readonly string[];
 }
 
 /** Greeks get at least this long to come. Source: requirements.md G-009. */
@@ -42,6 +44,14 @@ export function hintLines(report: ConnectionReport): readonly string[] {
     plain(fault.cause),
     ...fault.remedy.map((line) => `– ${plain(line)}`),
   ];
+}
+
+const NOTHING: OnceEnd = { body: null, unreached: [], notes: [] };
+
+function feedNotes(desk: DeskServices): readonly string[] {
+  return desk.feeds().flatMap(({ label, detail }) =>
+    detail === null ? [] : [`${label}: ${detail}`]
+  );
 }
 
 function isInBook(report: ConnectionReport, desk: DeskServices | null): boolean {
@@ -68,16 +78,17 @@ export async function takeOnce(options: OnceOptions): Promise<OnceEnd> {
   const isReady = () =>
     connections === null ? desk() !== null : reports().every((one) => isSettled(one, desk()));
   for (let waitedMs = 0; !isReady() && waitedMs < LIMIT_MS; waitedMs += LOOK_EVERY_MS) {
-    if (signal.aborted) return { body: null, unreached: [] };
+    if (signal.aborted) return NOTHING;
     await pause(timers, LOOK_EVERY_MS, signal);
   }
   if (desk() !== null) await pause(timers, Math.max(WARMUP_MIN_MS, warmupMs), signal);
-  if (signal.aborted) return { body: null, unreached: [] };
+  if (signal.aborted) return NOTHING;
   const running = desk();
   const all = running === null ? [] : running.accounts().map((_, index) => index);
   return {
     body: running?.data(all) ?? null,
     unreached: reports().filter((one) => isUnreached(one, running)).map(hintLines),
+    notes: running === null ? [] : feedNotes(running),
   };
 }
 

@@ -42,11 +42,13 @@ class OnceRig {
   brokers: string[] | null = null;
   reports: readonly ConnectionReport[] | null = null;
   end: OnceEnd | null = null;
+  detail: string | null = null;
 
   run(warmupMs = 0): this {
     const desk = () =>
       this.brokers === null ? null : {
         accounts: () => this.brokers?.map((broker) => ({ broker }) as Account),
+        feeds: () => [{ label: "Quotes", detail: this.detail }, { label: "Other", detail: null }],
         data: (chosen: readonly number[]) => JSON.stringify({ chosen }),
       } as unknown as DeskServices;
     const state = () => ({
@@ -76,7 +78,7 @@ Deno.test("G-009: the snapshot comes 5 s after the book, later with a longer war
   rig.brokers = ["demo", "demo"];
   rig.run();
   assert.equal(await rig.pass(4_950), null);
-  assert.deepEqual(await rig.pass(100), { body: '{"chosen":[0,1]}', unreached: [] });
+  assert.deepEqual(await rig.pass(100), { body: '{"chosen":[0,1]}', unreached: [], notes: [] });
   assert.equal(rig.time.pendingCount, 0);
   const long = new OnceRig();
   long.brokers = ["demo"];
@@ -100,6 +102,7 @@ Deno.test("G-008: a broker that fails ends it at once, and says what to do", asy
       "– Start TWS.",
       "– Compare the port.",
     ]],
+    notes: [],
   });
 });
 
@@ -127,12 +130,24 @@ Deno.test("a broker whose accounts are there is reached, whatever fails later", 
   assert.deepEqual([end?.body, end?.unreached], ['{"chosen":[0]}', []]);
 });
 
+Deno.test("what a feed says of itself is told beside the snapshot", async () => {
+  const rig = new OnceRig();
+  rig.brokers = ["demo"];
+  rig.detail = "no account is named U9";
+
+  assert.deepEqual((await rig.run().pass(5_200))?.notes, ["Quotes: no account is named U9"]);
+});
+
 Deno.test("an empty book is a snapshot too once its broker was tested (G-003)", async () => {
   const rig = new OnceRig();
   rig.brokers = [];
   rig.reports = [report("ib", PASSED)];
 
-  assert.deepEqual(await rig.run().pass(5_200), { body: '{"chosen":[]}', unreached: [] });
+  assert.deepEqual(await rig.run().pass(5_200), {
+    body: '{"chosen":[]}',
+    unreached: [],
+    notes: [],
+  });
 });
 
 Deno.test("a broker that neither answers nor fails is given up after two minutes", async () => {
@@ -153,7 +168,11 @@ Deno.test("a desk that is told to end answers nothing and leaves no timer", asyn
     await rig.pass(1_000);
     rig.abort.abort();
 
-    assert.deepEqual(await rig.pass(0) ?? await rig.pass(50), { body: null, unreached: [] });
+    assert.deepEqual(await rig.pass(0) ?? await rig.pass(50), {
+      body: null,
+      unreached: [],
+      notes: [],
+    });
     assert.equal(rig.time.pendingCount, 0);
   }
 });

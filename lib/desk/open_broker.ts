@@ -144,7 +144,8 @@ function openTastytrade(
   return ok({
     adapter: adapter.value,
     source: sourceOf(name, isWithIb),
-    standIn,
+    // TWS does not say whose money it shows: real money anywhere is real money.
+    standIn: isWithIb ? null : standIn,
     notice,
     settled: () => Promise.resolve(),
   });

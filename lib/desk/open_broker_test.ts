@@ -2,14 +2,28 @@ import assert from "node:assert/strict";
 import { Secret } from "../base/secret.ts";
 import { fail } from "../base/result.ts";
 import { VirtualTime } from "../ports/virtual_time.ts";
+import type { IbSettings } from "../settings/ib_settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { TastytradeSettings } from "../settings/tastytrade_settings.ts";
 import { type OpenBroker, openBroker } from "./open_broker.ts";
 
 const time = new VirtualTime(Date.parse("2025-03-19T14:15:00Z"));
 
-async function opened(changes: Partial<TastytradeSettings>): Promise<OpenBroker> {
-  const tastytrade: TastytradeSettings = {
+const IB: IbSettings = {
+  host: "127.0.0.1",
+  port: 7497,
+  clientId: 1,
+  marketDataType: 1,
+  cashCurrencies: [],
+  accounts: [],
+  inUse: [],
+};
+
+async function opened(
+  changes: Partial<TastytradeSettings> | null,
+  ib: IbSettings | null = null,
+): Promise<OpenBroker> {
+  const tastytrade: TastytradeSettings | null = changes === null ? null : {
     environment: "production",
     simulator: null,
     clientSecret: new Secret("cs_canary"),
@@ -21,7 +35,7 @@ async function opened(changes: Partial<TastytradeSettings>): Promise<OpenBroker>
     mode: "live",
     replayDirectory: null,
     tastytrade,
-    ib: null,
+    ib,
     host: "127.0.0.1",
     port: 0,
     isPortExplicit: true,
@@ -46,6 +60,10 @@ async function opened(changes: Partial<TastytradeSettings>): Promise<OpenBroker>
     timers: time,
     random: { next: () => 0.5, bytes: (count) => new Uint8Array(count) },
     http: { send: () => Promise.resolve(fail("unreachable")) },
+    ib: {
+      openClient: () => assert.fail("nothing is sent yet"),
+      tcp: { reach: () => Promise.resolve(fail("refused")) },
+    },
     sockets: { connect: () => fail("badUrl") },
     readText: () => Promise.resolve(fail("notFound")),
     giveUp: (why) => assert.fail(why),
@@ -76,6 +94,22 @@ Deno.test("production, sandbox and simulator never share a record nor a mark", a
   ]);
   assert.deepEqual(worlds.map(({ adapter }) => adapter.mode), ["live", "live", "live", "live"]);
   assert.deepEqual(worlds.map(({ notice }) => notice === null), [true, false, false, false]);
+  await Promise.all(worlds.map(({ adapter }) => adapter.close()));
+});
+
+Deno.test("IB alone has a record of its own, beside tastytrade it joins that one's", async () => {
+  const worlds = await Promise.all([
+    opened(null, IB),
+    opened({}, IB),
+    opened({ environment: "sandbox" }, IB),
+  ]);
+
+  assert.deepEqual(worlds.map(({ source, standIn }) => [source, standIn]), [
+    ["ib", null],
+    ["tastytrade/production", null],
+    ["tastytrade/sandbox+ib", null],
+  ]);
+  assert.ok(worlds.every(({ adapter }) => adapter.mode === "live"));
   await Promise.all(worlds.map(({ adapter }) => adapter.close()));
 });
 

@@ -21,6 +21,7 @@ import { IB_FEEDS } from "./feeds.ts";
 import { IbChains } from "./history/ib_chains.ts";
 import { IbHistory } from "./history/ib_history.ts";
 import { HeldQuantities } from "./held_quantities.ts";
+import { missingWords } from "./map/accounts.ts";
 import { IbMarket } from "./market/ib_market.ts";
 import { NotingSink } from "./noting_sink.ts";
 import type { IbOptions } from "./options.ts";
@@ -110,7 +111,10 @@ export class IbBook {
       open: options.openClient,
       parts: [contracts, accounts, market, history, chains],
       notes: {
-        account: [{ detail: () => null, counts: () => accounts.counts() }],
+        account: [{
+          detail: () => this.#missing(options.accounts),
+          counts: () => accounts.counts(),
+        }],
         market: [market],
       },
       reference: () => market.reference(),
@@ -121,6 +125,11 @@ export class IbBook {
       session: (date) => this.#startSession(date),
       lifecycle: (event) => sink()?.lifecycle(event),
     });
+  }
+
+  #missing(allowed: readonly string[]): string | null {
+    const link = this.supervisor.link();
+    return link === null ? null : missingWords(link.accounts, allowed);
   }
 
   /** How market data arrives while nothing is known of an instrument. */

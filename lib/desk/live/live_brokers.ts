@@ -1,4 +1,5 @@
 import type { Settings } from "../../settings/settings.ts";
+import { currentDesk } from "../current.ts";
 import type { BrokerSurroundings } from "../open_broker.ts";
 import { ibLive } from "./ib_live.ts";
 import type { LiveBroker } from "./live_start.ts";
@@ -10,12 +11,13 @@ export function liveBrokers(
   surroundings: BrokerSurroundings,
 ): readonly LiveBroker[] {
   const { brokers, tastytrade, ib } = settings;
+  const view = () => currentDesk()?.view() ?? null;
   return brokers.flatMap((name) => {
     switch (name) {
       case "tastytrade":
         return tastytrade === null ? [] : [tastytradeLive(settings, tastytrade, surroundings)];
       case "ib":
-        return ib === null ? [] : [ibLive(ib, surroundings)];
+        return ib === null ? [] : [ibLive(ib, surroundings, view)];
     }
   });
 }

@@ -102,11 +102,12 @@ export class IbAccounts implements IbPart {
   async accounts(signal: AbortSignal): Answer<readonly Account[]> {
     const there = await this.#stages.wait(STAGE.values, signal);
     if (!there.ok) return there;
-    const { baseCurrency } = this.#parts;
+    const { baseCurrency, allowed } = this.#parts;
     const accounts = this.#teller.all().map(({ number, values }) =>
       mapAccount(number, values.type, values.base ?? baseCurrency)
     );
-    return accounts.length === 0 ? noAccounts() : ok(accounts);
+    // Named ones that are not there leave an empty book, and the feed says so (G-003).
+    return accounts.length === 0 && allowed.length === 0 ? noAccounts() : ok(accounts);
   }
 
   /** Positions of an account; fails while TWS has none to be believed. */

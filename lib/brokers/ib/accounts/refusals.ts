@@ -12,12 +12,12 @@ export function unknownAccount(): Result<never, BrokerError> {
   return fail({ code: "unknownAccount", message, fix: "name one of the accounts that are shown" });
 }
 
-/** What the question for accounts answers when the login has none of those that were named. */
+/** What the question for accounts answers when the login has none. */
 export function noAccounts(): Result<never, BrokerError> {
   return fail({
     code: "refused",
-    message: "this login has none of the accounts that were named",
-    fix: "name an account of this login, or none to see all",
+    message: "this login has no account",
+    fix: "log in to TWS as the user of an account that is open",
   });
 }
 

@@ -38,6 +38,9 @@ async function checked(faults: readonly Fault[], through: IbStepId, clientId = 7
     const { signal } = new AbortController();
     const end = await check.run({ through, signal });
     const steps = check.steps();
+    for (let tries = 0; sim.openCount > 0 && tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     return { end, steps, fault: steps[failingStep(steps)] ?? null, left: sim.openCount };
   } finally {
     await server.close();

@@ -3,8 +3,8 @@ import type { Tcp } from "../../../ports/tcp.ts";
 import type { Timers } from "../../../ports/timers.ts";
 import { plural } from "../../../format/words.ts";
 import { failed, type Finding, passed } from "../../connection/finding.ts";
-import { IB_CODES, shownText } from "../codes.ts";
-import { isPaper, shownNumbers } from "../map/accounts.ts";
+import { IB_CODES } from "../codes.ts";
+import { isPaper, missingWords, shownNumbers } from "../map/accounts.ts";
 import type { IbAddress, IbNotice, OpenIbClient } from "../wire/client.ts";
 import {
   clientIdFault,
@@ -111,10 +111,8 @@ export class SessionSteps {
     const paper = all.filter(isPaper).length;
     const kind = paper === all.length ? "paper " : "";
     const mixed = paper > 0 && paper < all.length ? `, ${paper} of them paper` : "";
-    const missing = this.#options.accounts.filter((name) => !all.includes(name.toUpperCase()));
-    const unknown = missing.length === 0
-      ? ""
-      : `; no account is named ${shownText(missing.join(", "))}, so nothing of it is loaded`;
+    const missing = missingWords(all, this.#options.accounts);
+    const unknown = missing === null ? "" : `; ${missing}`;
     return passed(`${plural(all.length, `${kind}account`)}${mixed}${unknown}`);
   }
 

@@ -41,6 +41,21 @@ export function shownNumbers(numbers: readonly string[], allowed: readonly strin
   return [...new Set(shown)].sort();
 }
 
+/**
+ * Accounts that are named and are none of the login's, in words with the last four of each; null
+ * when all are there. They leave their part of the book empty. Source: requirements.md G-003.
+ */
+export function missingWords(
+  numbers: readonly string[],
+  allowed: readonly string[],
+): string | null {
+  const there = new Set(shownNumbers(numbers, []).map((number) => number.toUpperCase()));
+  const missing = allowed.filter((number) => !there.has(number.toUpperCase()));
+  if (missing.length === 0) return null;
+  const named = missing.map(maskAccountNumber).join(", ");
+  return `no account is named ${named}, nothing of it is loaded`;
+}
+
 function typeName(type: string, isOnPaper: boolean): string {
   const words = type.toLowerCase().replace(/[_\s]+/g, " ").trim();
   const named = words === "" ? "" : `${words[0].toUpperCase()}${words.slice(1)}`;
