@@ -16,7 +16,7 @@ import { isGrantablePath } from "./lib/settings/grantable_path.ts";
 import { helpText } from "./lib/settings/help.ts";
 import { loadSettings } from "./lib/settings/load.ts";
 import { buildFlags, permissionFlags } from "./lib/settings/permissions.ts";
-import { SERVER_V8_FLAGS } from "./lib/settings/server_flags.ts";
+import { SERVER_MEMORY_VARIABLES, SERVER_V8_FLAGS } from "./lib/settings/server_flags.ts";
 import type { Settings } from "./lib/settings/settings.ts";
 import { SECRET_NAMES } from "./lib/settings/table.ts";
 import { encodeSettings } from "./lib/settings/wire/handover.ts";
@@ -127,7 +127,12 @@ function spawnServer(plan: LaunchPlan, settings: Settings): Deno.ChildProcess {
     ],
     cwd: projectDirectory,
     clearEnv: true,
-    env: { NODE_ENV: "production", ...env, DENO_NO_UPDATE_CHECK: "1" },
+    env: {
+      NODE_ENV: "production",
+      ...SERVER_MEMORY_VARIABLES,
+      ...env,
+      DENO_NO_UPDATE_CHECK: "1",
+    },
     stdin: "piped",
     stdout: "inherit",
     stderr: "inherit",

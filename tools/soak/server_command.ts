@@ -3,7 +3,7 @@ import { environment, readTextFile } from "../../lib/host/environment.ts";
 import { frameworkOf } from "../../lib/settings/framework.ts";
 import { loadSettings } from "../../lib/settings/load.ts";
 import { permissionFlags } from "../../lib/settings/permissions.ts";
-import { SERVER_V8_FLAGS } from "../../lib/settings/server_flags.ts";
+import { SERVER_MEMORY_VARIABLES, SERVER_V8_FLAGS } from "../../lib/settings/server_flags.ts";
 import { encodeSettings } from "../../lib/settings/wire/handover.ts";
 
 /** How the server process is started, and the line that it reads its settings from. */
@@ -77,7 +77,12 @@ export async function serverCommand(args: readonly string[]): Promise<ServerComm
     ],
     cwd: PROJECT,
     clearEnv: true,
-    env: { NODE_ENV: "production", ...Object.fromEntries(env), NO_COLOR: "1" },
+    env: {
+      NODE_ENV: "production",
+      ...SERVER_MEMORY_VARIABLES,
+      ...Object.fromEntries(env),
+      NO_COLOR: "1",
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
