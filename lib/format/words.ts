@@ -14,7 +14,7 @@ export const ABSENCE_WORDS: Readonly<Record<AbsenceReason, string>> = {
   outOfBounds: "out of bounds",
   noUnderlying: "no underlying",
   noClose: "no close",
-  noRate: "no FX rate",
+  noRate: "no rate",
   expired: "expired",
   unsupported: "unsupported",
   notReported: "not reported",

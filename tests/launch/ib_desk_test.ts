@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ROOT, startDesk } from "../e2e/desk.ts";
+import { startSimulator } from "./tastytrade_process.ts";
 import { type RunningTws, startTws } from "./tws_process.ts";
 
 interface Ended {
@@ -8,14 +9,17 @@ interface Ended {
   readonly err: string;
 }
 
+const LAUNCH = ["run", "--allow-all", "launch.ts"];
+
 /** `--once` with IB on a data folder of its own; the settings come as variables or flags. */
 async function once(
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+  brokers = "ib",
 ): Promise<Ended> {
   const data = await Deno.makeTempDir({ prefix: "deltadesk-ib-" });
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "launch.ts", "--once", "--brokers", "ib", "--data", data, ...args],
+    args: [...LAUNCH, "--once", "--brokers", brokers, "--data", data, ...args],
     cwd: ROOT,
     stdin: "null",
     env: { NO_COLOR: "1", ...variables },
@@ -78,11 +82,40 @@ Deno.test("G-003, G-008: --once takes TWS's book under the computed permissions"
   }
 });
 
-Deno.test("G-008: --once without TWS ends with 4 and says what to look at", async () => {
+async function freePort(): Promise<number> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
-  const { code, out, err } = await once(["--ib-port", String(port)]);
+  return await Promise.resolve(port);
+}
+
+Deno.test("--once over both brokers: one book, or the part that is there and code 4", async () => {
+  const [tws, tastytrade] = await Promise.all([startTws(), startSimulator()]);
+  const variables = { TT_SECRET: tastytrade.clientSecret, TT_REFRESH: tastytrade.refreshToken };
+  const both = (port: number) =>
+    once(
+      ["--tastytrade-url", tastytrade.baseUrl, "--ib-port", String(port)],
+      variables,
+      "tastytrade,ib",
+    );
+  try {
+    const [whole, half] = await Promise.all([both(tws.port), freePort().then(both)]);
+    const brokersOf = ({ all_accounts }: Snapshot) =>
+      [...new Set(all_accounts.map(({ broker }) => broker))].toSorted();
+
+    assert.deepEqual(brokersOf(snapshot(whole)), ["ib", "tastytrade"]);
+    assert.equal(half.code, 4, half.err);
+    const part: Snapshot = JSON.parse(half.out);
+    assert.deepEqual([brokersOf(part), part.partial], [["tastytrade"], true]);
+    assert.match(half.err, /Interactive Brokers stops at step 1: nothing listens/);
+    assert.doesNotMatch(half.err, /tastytrade stops/);
+  } finally {
+    await Promise.all([tws.stop(), tastytrade.stop()]);
+  }
+});
+
+Deno.test("G-008: --once without TWS ends with 4 and says what to look at", async () => {
+  const { code, out, err } = await once(["--ib-port", String(await freePort())]);
 
   assert.deepEqual([code, out], [4, ""], err);
   assert.match(err, /Interactive Brokers stops at step 1: nothing listens at 127\.0\.0\.1:\d+\./);

@@ -67,7 +67,8 @@ export class SessionSteps {
     timer.cancel();
     signal.removeEventListener("abort", abort);
     if (reached.ok) return passed(`${address.host}, port ${address.port}, ${took()}`);
-    return failed(`no answer after ${took()}`, portFault(reached.error, address));
+    const what = reached.error === "refused" ? "refused" : "no answer";
+    return failed(`${what} after ${took()}`, portFault(reached.error, address));
   }
 
   /** Whether what listens is TWS and lets this machine in. */
