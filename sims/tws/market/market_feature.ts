@@ -2,6 +2,7 @@ import { fail, ok, type Result } from "../../../lib/base/result.ts";
 import type { Instrument } from "../../../lib/world/mod.ts";
 import type { Client, Feature, LinkChange } from "../client.ts";
 import type { TwsFace } from "../face.ts";
+import { NO_DEFINITION } from "../contracts/registry.ts";
 import { combinationTouch } from "../orders/matching.ts";
 import { Subscriptions } from "../subscriptions.ts";
 import { BLANK_SPEC } from "../wire/contract_fields.ts";
@@ -132,12 +133,13 @@ class MarketData implements Feature {
   }
 
   #shown({ contract: spec, legs }: MarketRequest): Result<Shown, string> {
-    const { contracts } = this.#face;
+    const { contracts, market } = this.#face;
     if (spec.secType.toUpperCase() === "BAG") return this.#combination(spec.symbol, legs);
     const found = contracts.resolve(spec);
     if (!found.ok) return found;
     const instrument = contracts.instrument(found.value);
     if (instrument === undefined) return fail("No market data for this contract");
+    if (!market.world.isLive(instrument.id)) return fail(NO_DEFINITION);
     const names = [found.value.symbol, found.value.localSymbol];
     return ok({ names, legs: [{ instrument, ratio: 1 }], isCombination: false });
   }
@@ -152,11 +154,11 @@ class MarketData implements Feature {
       const [found] = contracts.find({ ...BLANK_SPEC, conId });
       const instrument = found === undefined ? undefined : contracts.instrument(found);
       if (instrument === undefined || ratio === 0) {
-        return fail("No security definition has been found for the request");
+        return fail(NO_DEFINITION);
       }
       legs.push({ instrument, ratio });
     }
-    if (legs.length === 0) return fail("No security definition has been found for the request");
+    if (legs.length === 0) return fail(NO_DEFINITION);
     return ok({ names: [symbol], legs, isCombination: true });
   }
 

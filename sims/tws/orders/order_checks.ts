@@ -2,6 +2,7 @@ import { fail, ok, type Result } from "../../../lib/base/result.ts";
 import type { Instrument } from "../../../lib/world/mod.ts";
 import type { TwsAccount } from "../accounts/accounts_face.ts";
 import type { Contract } from "../contracts/contract.ts";
+import { NO_DEFINITION } from "../contracts/registry.ts";
 import type { TwsFace } from "../face.ts";
 import { BLANK_SPEC } from "../wire/contract_fields.ts";
 import { combinationText, contractText } from "./contract_text.ts";
@@ -80,7 +81,7 @@ function combinationOf(terms: OrderTerms, face: TwsFace): Result<Traded, OrderPr
     const [found] = face.contracts.find({ ...BLANK_SPEC, conId: Number(conId) });
     const units = numberOfText(ratio);
     if (found === undefined || units === null || !(units > 0)) {
-      return fail({ code: 200, text: "No security definition has been found for the request" });
+      return fail({ code: 200, text: NO_DEFINITION });
     }
     const leg = legOf(found, face, action === "SELL" ? -units : units, route);
     if (!leg.ok) return leg;
@@ -97,6 +98,9 @@ function legOf(
   exchange: string,
 ): Result<TradedLeg, OrderProblem> {
   const instrument = face.contracts.instrument(contract);
+  if (instrument !== undefined && !face.market.world.isLive(instrument.id)) {
+    return fail({ code: 200, text: NO_DEFINITION });
+  }
   if (instrument === undefined || instrument.kind === "index") {
     return fail({ code: 201, text: "Order rejected - reason:This contract is not tradable" });
   }
