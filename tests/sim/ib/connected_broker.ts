@@ -15,7 +15,8 @@ export class ConnectedBroker {
   }
 
   static async start(options: IbRunOptions = {}): Promise<ConnectedBroker> {
-    const connected = new ConnectedBroker(new IbRun(options));
+    const coarse = { stepMs: 250, eventRate: 200 };
+    const connected = new ConnectedBroker(new IbRun({ ...coarse, ...options }));
     await connected.#load();
     return connected;
   }
@@ -67,6 +68,6 @@ export class ConnectedBroker {
     const keys = [...new Set(this.positions.map(({ instrumentKey }) => instrumentKey)), "SPY"];
     const held = value(await run.during(broker.instruments([...new Set(keys)], LIVE)));
     value(await broker.subscribe(subscriptions(held), LIVE));
-    await run.advance(6_000);
+    await run.advance(6_000, 250);
   }
 }

@@ -21,7 +21,7 @@ Deno.test("R13: after a restart each kind of stream comes again", async () => {
     assert.equal(desk.asked(id).at(-1), before, `${name} is asked of the new connection`);
   }
   desk.forget();
-  await run.advance(240_000, 250);
+  await run.advance(200_000, 1_000);
   assert.ok(desk.count("quote") > 0, "quotes");
   assert.ok(desk.count("greeks") > 0, "Greeks");
   assert.ok(desk.calls("balances") > 0, "account values");
