@@ -6,6 +6,7 @@ import { contractsFeature } from "./contracts/feature.ts";
 import type { FeatureMaker } from "./face.ts";
 import { historyFeature } from "./history/history_feature.ts";
 import { identityFeature } from "./identity.ts";
+import { calculatorFeature } from "./market/calculator.ts";
 import { marketFeature } from "./market/market_feature.ts";
 import { ordersFeature } from "./orders/orders_feature.ts";
 
@@ -18,6 +19,7 @@ export const FEATURES: readonly FeatureMaker[] = [
   pnlFeature,
   contractsFeature,
   marketFeature,
+  calculatorFeature,
   historyFeature,
   ordersFeature,
 ];

@@ -44,10 +44,9 @@ export class Computations {
     return { impliedVol, delta, optPrice, pvDividend, gamma, vega, theta, undPrice };
   }
 
-  /** The computation at a price of the market; only the levels are known where none fits it. */
-  at(instrument: Instrument, price: number): Computation {
+  /** The computation at a price; only the levels are known where no volatility fits it. */
+  at(instrument: Instrument, price: number, level: number = this.level(instrument)): Computation {
     const { option } = instrument;
-    const level = this.level(instrument);
     if (option === undefined || !(level > 0)) return NOT_COMPUTED;
     const undPrice = rounded(level);
     const pvDividend = this.#pvDividend(instrument, level);
@@ -64,6 +63,25 @@ export class Computations {
       vega: rounded(vega),
       theta: rounded(theta),
       undPrice,
+    };
+  }
+
+  /** What an option is worth at a volatility and a level of its underlying. */
+  priced(instrument: Instrument, impliedVol: number, level: number): Computation {
+    if (instrument.option === undefined || !(level > 0) || !(impliedVol > 0)) return NOT_COMPUTED;
+    this.#prepare(instrument, level);
+    this.#input.iv = impliedVol;
+    optionValue(this.#input, this.#value);
+    const { price, delta, gamma, vega, theta } = this.#value;
+    return {
+      impliedVol,
+      delta: rounded(delta),
+      optPrice: rounded(price),
+      pvDividend: this.#pvDividend(instrument, level),
+      gamma: rounded(gamma),
+      vega: rounded(vega),
+      theta: rounded(theta),
+      undPrice: level,
     };
   }
 
