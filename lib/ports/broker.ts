@@ -130,6 +130,9 @@ export interface BarQuery {
   readonly to: UnixMs;
 }
 
+/** Source of a carry that nobody published; any other is better. */
+export const ASSUMED_CARRY = "assumed";
+
 /** Carry of one underlying, continuous decimals per year, as the broker or source publishes it. */
 export interface Carry {
   readonly underlying: string;

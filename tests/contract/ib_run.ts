@@ -95,7 +95,6 @@ export class IbRun {
       adapter,
       advance: (ms) => this.advance(ms),
       deliveryMs: 4_000,
-      publishesCarry: false,
       hasCrossedChains: true,
       pendingCount: () => timers.pendingCount,
     };

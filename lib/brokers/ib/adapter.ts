@@ -21,7 +21,9 @@ import type {
   Subscription,
   SubscriptionChanges,
 } from "../../ports/broker.ts";
+import { newYorkTime } from "../../calendar/new_york.ts";
 import { IbBook } from "./ib_book.ts";
+import { assumedCarries } from "./market/assumed_carry.ts";
 import type { IbOptions } from "./options.ts";
 
 export type { IbOptions } from "./options.ts";
@@ -138,9 +140,10 @@ export class IbBroker implements BrokerAdapter {
     return this.#ask(signal, ({ accounts }) => accounts.orders(accountId, signal));
   }
 
-  /** IB publishes neither rates nor yields over this API. */
-  carry(_underlyings: readonly string[], signal: AbortSignal): Answer<readonly Carry[]> {
-    return this.#ask(signal, () => Promise.resolve(ok([])));
+  /** IB publishes neither rates nor yields over this API: they are assumed, and say so. */
+  carry(underlyings: readonly string[], signal: AbortSignal): Answer<readonly Carry[]> {
+    const today = newYorkTime(this.clock.now()).date;
+    return this.#ask(signal, () => Promise.resolve(ok(assumedCarries(underlyings, today))));
   }
 
   chain(underlying: string, signal: AbortSignal): Answer<readonly ChainExpiry[]> {

@@ -20,6 +20,7 @@ import { IbContracts } from "./contracts/ib_contracts.ts";
 import { IB_FEEDS } from "./feeds.ts";
 import { IbChains } from "./history/ib_chains.ts";
 import { IbHistory } from "./history/ib_history.ts";
+import { MissingCloses } from "./history/missing_closes.ts";
 import { HeldQuantities } from "./held_quantities.ts";
 import { missingWords } from "./map/accounts.ts";
 import { IbMarket } from "./market/ib_market.ts";
@@ -60,6 +61,7 @@ export class IbBook {
   readonly history: IbHistory;
   readonly chains: IbChains;
   readonly #now: () => UnixMs;
+  readonly #closes: MissingCloses;
   readonly #sink: () => BrokerSink | null;
   readonly #held = new HeldQuantities();
   readonly #calendar: SessionWatch;
@@ -105,6 +107,12 @@ export class IbBook {
     });
     this.chains = new IbChains({ timers });
     const { accounts, market, contracts, history, chains } = this;
+    this.#closes = new MissingCloses({
+      timers,
+      history,
+      without: () => market.withoutClose(),
+      tell: (close) => sink()?.previousClose(close),
+    });
     this.supervisor = new IbSupervisor({
       ...options,
       address: { host, port, clientId },
@@ -147,6 +155,7 @@ export class IbBook {
   close(): void {
     this.#calendar.close();
     this.supervisor.close();
+    this.#closes.close();
     this.history.close();
     this.accounts.close();
     this.market.close();
@@ -205,6 +214,7 @@ export class IbBook {
   #startSession(date: IsoDate): void {
     this.#sink()?.session(date);
     this.market.startSession();
+    this.#closes.startSession();
     this.accounts.startSession();
   }
 }

@@ -2,6 +2,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import type { Account, FxRate } from "../../domain/account.ts";
 import type { AccountFigures } from "../../domain/broker_figures.ts";
 import type { Fill, Order, Position } from "../../domain/position.ts";
+import { ASSUMED_CARRY } from "../../ports/broker.ts";
 import type {
   Answer,
   Bar,
@@ -175,7 +176,7 @@ export class JoinedQueries {
     let isAnswered = false;
     for (const { member, adapter } of this.#asked()) {
       const own = new Map(
-        underlyings.filter((name) => !found.has(name)).map((name) =>
+        underlyings.filter((name) => isWanting(found.get(name))).map((name) =>
           [registry.ownOf(name, member.place)?.underlying ?? name, name] as const
         ),
       );
@@ -187,7 +188,8 @@ export class JoinedQueries {
       isAnswered = true;
       for (const carry of answer.value) {
         const underlying = own.get(carry.underlying);
-        if (underlying !== undefined) found.set(underlying, { ...carry, underlying });
+        if (underlying === undefined || (found.has(underlying) && isWanting(carry))) continue;
+        found.set(underlying, { ...carry, underlying });
       }
     }
     return isAnswered || failure === null ? ok([...found.values()]) : failure;
@@ -237,4 +239,9 @@ export class JoinedQueries {
     }
     return last;
   }
+}
+
+/** True while nobody told a carry, or somebody only assumed one. */
+function isWanting(carry: Carry | undefined): boolean {
+  return carry === undefined || carry.source === ASSUMED_CARRY;
 }

@@ -6,7 +6,7 @@ import type { IbContractQuery } from "../wire/contract.ts";
 import { utcStamp } from "./bar_time.ts";
 
 /** Requests that one query may take; more would keep all others waiting for minutes. */
-export const REQUESTS_MAX = 20;
+const REQUESTS_MAX = 20;
 const DAYS_PER_YEAR = 365;
 const MINUTE_BARS_DAYS = 1;
 
@@ -30,20 +30,21 @@ function isRegularOnly(secType: string): boolean {
 
 /**
  * The requests that bring the bars of a span, the newest first: minutes a day at a time, days a
- * year at a time. Empty for an empty span; null when it would take too many. Source: ib.md §7.1.
+ * year at a time. Empty for an empty span. Of a span that would take too many only its end comes:
+ * 20 days of minutes, 20 years of days. Source: ib.md §7.1.
  */
 export function barRequests(
   contract: BarContract,
   { size, from, to }: Pick<BarQuery, "size" | "from" | "to">,
   now: UnixMs,
-): IbHistoryQuery[] | null {
+): IbHistoryQuery[] {
   const end = Math.min(to, now);
   const days = Math.ceil((end - from) / DAY_MS);
   if (!(days > 0)) return [];
   const perRequest = size === "1m" ? MINUTE_BARS_DAYS : DAYS_PER_YEAR;
-  if (days > perRequest * REQUESTS_MAX) return null;
   const requests: IbHistoryQuery[] = [];
-  for (let left = days, until = end; left > 0; left -= perRequest) {
+  const most = perRequest * REQUESTS_MAX;
+  for (let left = Math.min(days, most), until = end; left > 0; left -= perRequest) {
     // A day more than asked: a duration counts sessions, and the first may begin before `from`.
     const count = Math.min(perRequest, size === "1m" ? left : left + 1);
     requests.push({

@@ -69,16 +69,13 @@ export class IbHistory implements IbPart {
     return this.#waiting.length;
   }
 
-  /** Complete bars of an instrument that start in the span, ascending. */
+  /** Complete bars of an instrument that start in the span or its newest part, ascending. */
   async bars(instrument: Instrument, query: BarQuery, signal: AbortSignal): Answer<Bar[]> {
     const contract = this.#options.contractOf(instrument);
     if (contract === null) {
       return fail(failure("unknownInstrument", `no contract for ${query.instrumentKey}`));
     }
     const requests = barRequests(contract, query, this.#options.clock.now());
-    if (requests === null) {
-      return fail(failure("unsupported", "IB gives fewer bars at a time: ask for a shorter span"));
-    }
     const answers = await Promise.all(requests.map((one) => this.#ask(one, signal)));
     const bars = new Map<UnixMs, Bar>();
     for (const answer of answers) {

@@ -54,6 +54,8 @@ const LEVEL_OF_TYPE = [LEVEL.live, LEVEL.live, LEVEL.frozen, LEVEL.delayed, LEVE
 /** A line that is kept over an outage of IB's servers has to tick within this time, ms. */
 const TICK_AFTER_OUTAGE_MS = 30_000;
 const BEATS_PER_STATUS = 4;
+/** Time in which a line brings its previous close if it has one, ms. */
+const CLOSE_AFTER_MS = 10_000;
 
 /**
  * Market data of IB: subscriptions under a budget of lines, ticks as columns, and what happens when
@@ -138,6 +140,18 @@ export class IbMarket implements IbPart, FeedNotes {
   contractsChanged(): void {
     this.#keeper.needsReview();
     this.#keeper.send();
+  }
+
+  /** Instruments whose line is open for a while and brought no previous close, as ranked. */
+  withoutClose(): Instrument[] {
+    const before = this.#options.clock.monotonic() - CLOSE_AFTER_MS;
+    return this.#keeper.order.flatMap((line) => {
+      const isAwaited = this.#lines.status[line] === LINE_STATUS.open &&
+        this.#lines.openedAt[line] <= before &&
+        !(this.#ticks.value(line, LINE_FIELD.previousClose) > 0);
+      const subject = isAwaited ? this.#lines.subject(line) : undefined;
+      return subject === undefined ? [] : [subject.instrument];
+    });
   }
 
   /** A session began: closes are forgotten, and every line is asked for anew, at the pace. */

@@ -266,3 +266,13 @@ Deno.test("the feed's words and the time of the newest tick are told", () => {
   assert.deepEqual(run.market.delivery(SPY), { feed: "ib", cadenceMs: null, isDerived: false });
   assert.equal(run.end(), 0);
 });
+
+Deno.test("instruments that brought no close in 10 s are named, the drivers first", () => {
+  const run = aRun();
+  run.market.tickPrice(run.idOf(CALL), 9, 12);
+  run.pass(9_000);
+  assert.deepEqual(run.market.withoutClose(), []);
+  run.pass(2_000);
+  assert.deepEqual(run.market.withoutClose().map(({ key }) => key), ["SPY"]);
+  assert.equal(run.end(), 0);
+});

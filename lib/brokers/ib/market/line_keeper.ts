@@ -62,6 +62,11 @@ export class LineKeeper {
     this.#granted = parts.linesMax;
   }
 
+  /** Lines that may have a request, in the order of risk. */
+  get order(): readonly number[] {
+    return this.#order;
+  }
+
   /** Lines that IB grants, as far as is known. */
   get granted(): number {
     return this.#granted;
