@@ -161,3 +161,29 @@ Deno.test("G-010, G-011: a desk of IB shows its steps and gives its client id ba
     await tws.stop();
   }
 });
+
+Deno.test("G-010: SIGTERM while TWS does not answer ends the desk, code 0", async () => {
+  const mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const held: Deno.TcpConn[] = [];
+  const accepting = (async () => {
+    for await (const connection of mute) held.push(connection);
+  })();
+  const desk = await startDesk(["--brokers", "ib", "--ib-port", String(mute.addr.port)]);
+  try {
+    // The bare connection of the first step, then the one that waits for a greeting.
+    for (let tries = 0; held.length < 2 && tries < 300; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.ok(held.length >= 2, desk.output());
+    const from = performance.now();
+    desk.kill("SIGTERM");
+    assert.equal(await desk.ended, 0, desk.output());
+    assert.ok(performance.now() - from < 10_000);
+    assert.doesNotMatch(desk.output(), /cut short|failed:/);
+  } finally {
+    await desk.stop();
+    mute.close();
+    await accepting;
+    for (const connection of held) connection.close();
+  }
+});
