@@ -31,7 +31,7 @@ export interface Balances {
   readonly previousNetLiquidation: number | null;
   /** Deposits minus withdrawals since the previous close. */
   readonly externalFlows: number;
-  /** Dividends and interest booked since the previous close. */
+  /** Dividends and interest booked since the previous close, less the broker's own fees. */
   readonly income: number;
   /** Accrued dividends and interest that count as net liq. */
   readonly accrued: number;

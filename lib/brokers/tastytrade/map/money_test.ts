@@ -166,6 +166,8 @@ Deno.test("deposits and income are told apart; one unknown value makes the sum u
     money("Mark to Market", "99.0", "Credit", 5),
   ];
   assert.deepEqual(cashMovements(rowsOf(...items, transaction({}))), { external: 750, income: 10 });
+  const fees = [money("Fee", "3.0", "Debit", 7), money("Balance Adjustment", "0.02", "Debit", 8)];
+  assert.deepEqual(cashMovements(rowsOf(...items, ...fees)), { external: 750, income: 6.98 });
   assert.equal(cashMovements(rowsOf(...items, money("Deposit", "x", "Credit", 6))), null);
 });
 

@@ -105,12 +105,15 @@ const INCOME: ReadonlySet<string> = new Set([
   "Special Dividend",
   "Credit Interest",
   "Debit Interest",
+  "Fee",
+  "Balance Adjustment",
 ]);
 const FLOWS: ReadonlySet<string> = new Set(["Deposit", "Withdrawal", "Transfer", "ACAT"]);
 
 /**
- * Money that came in or went out without a trade, of the rows given: income is dividends and
- * interest, external what the user moved. Null when the value of one such row is not known.
+ * Money that came in or went out without a trade, of the rows given: income is dividends, interest
+ * and what the broker takes (below 0), external what the user moved. Null when the value of one
+ * such row is not known.
  */
 export function cashMovements(
   rows: readonly TransactionRecord[],
