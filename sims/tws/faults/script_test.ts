@@ -30,3 +30,17 @@ Deno.test("faults: what a script gets wrong is said with the number of the fault
   }
   assert.equal(parseScript("{").ok, false);
 });
+
+Deno.test("faults: the page that users read names every kind at its place", () => {
+  const page = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+  const named = new Map<string, string[]>();
+  let place = "";
+  for (const [, on, cell] of page.matchAll(/^\| (\w*) +\| (`[\w`, ]+`) +\|/gm)) {
+    place = on === "" ? place : on;
+    const kinds = cell.split(",").map((kind) => kind.trim().replaceAll("`", ""));
+    named.set(place, [...named.get(place) ?? [], ...kinds]);
+  }
+  for (const [on, kinds] of Object.entries(FAULT_KINDS)) {
+    assert.deepEqual([...kinds].sort(), [...named.get(on) ?? []].sort(), on);
+  }
+});

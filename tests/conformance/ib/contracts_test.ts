@@ -134,3 +134,17 @@ for (const serverVersion of VERSIONS) {
     });
   });
 }
+
+Deno.test("the volatility of a price arrives as a custom computation", async () => {
+  await withOfficial({}, async (official, sim) => {
+    const option = sim.face.market.world.instruments().find(({ kind, root }) =>
+      kind === "option" && root === "SPXW"
+    )!;
+    const { conId, strike } = sim.face.contracts.of(option);
+    official.api.calculateImpliedVolatility(9, { conId }, strike * 0.05, strike);
+    await until("53", () => official.of(EventName.tickOptionComputation).length > 0);
+    const [[reqId, type, , volatility]] = official.of(EventName.tickOptionComputation);
+    assert.deepEqual([reqId, type], [9, 53]);
+    assert.equal(typeof volatility, "number");
+  });
+});
