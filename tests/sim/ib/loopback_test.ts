@@ -27,7 +27,7 @@ async function overLoopback(
     timers: realTimers,
     positions: 12,
     date: "2025-03-19",
-    stepMs: 100,
+    stepMs: 40,
   });
   const server = serveLoopback(sim);
   const broker = IbBroker.open({
@@ -69,7 +69,7 @@ async function overLoopback(
 
 Deno.test("R13: over a real socket data comes again after a restart of TWS", async () => {
   await overLoopback(async ({ sim, broker, sink }) => {
-    const when = { afterMs: sim.elapsedMs(), forMs: 300 };
+    const when = { afterMs: sim.elapsedMs(), forMs: 50 };
     sim.inject({ on: "gateway", do: "restart", when });
     const connection = () => broker.health()[0].state;
     await until("down", () => connection() === "down");
@@ -85,8 +85,10 @@ for (const byte of [3, 777]) {
   Deno.test(`R04: over a real socket TWS may die ${byte} bytes on, within a frame`, async () => {
     await overLoopback(async ({ sim, broker, sink }) => {
       const { tried } = sim;
-      sim.inject({ on: "wire", do: "drop", byte, when: { afterMs: sim.elapsedMs() } });
-      await until("another connection", () => sim.tried > tried);
+      // The connection of now ends, and the next one within its handshake or first messages.
+      sim.inject({ on: "wire", do: "drop", byte, when: { connection: tried + 1 } });
+      sim.inject({ on: "wire", do: "drop" });
+      await until("a third connection", () => sim.tried === tried + 2);
       await until("live", () => broker.health()[0].state === "live");
       sink.events.length = 0;
       await until("data", () => sink.events.length > 0);
