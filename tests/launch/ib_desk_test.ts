@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { IB_STEPS } from "@/lib/brokers/ib/connection_check/steps.ts";
 import { ROOT, startDesk } from "../e2e/desk.ts";
 import { startSimulator } from "./tastytrade_process.ts";
 import { type RunningTws, startTws } from "./tws_process.ts";
@@ -175,6 +176,10 @@ Deno.test("G-010: SIGTERM while TWS does not answer ends the desk, code 0", asyn
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.ok(held.length >= 2, desk.output());
+    const code = /with the code (\S+)/.exec(desk.output())?.[1] ?? "";
+    const headers = { authorization: `Bearer ${code}` };
+    const page = await (await fetch(new URL("connect", desk.url), { headers })).text();
+    for (const { title } of IB_STEPS) assert.ok(page.includes(title), title);
     const from = performance.now();
     desk.kill("SIGTERM");
     assert.equal(await desk.ended, 0, desk.output());

@@ -218,6 +218,12 @@ for (const { name, script, step, headline, remedy } of FAILURES) {
   });
 }
 
+Deno.test("R18: a used client id is not tried again at once", async () => {
+  const rig = new IbCheckRig({ startRefusal: [326, "client id is already in use"] });
+
+  assert.equal((await rig.run()).retryAfterMs, 5_000);
+});
+
 Deno.test("G-005: what is refused live is asked for delayed, and the step says so", async () => {
   const rig = new IbCheckRig({
     data: (_contract, type) =>

@@ -32,6 +32,8 @@ export interface SessionStepsOptions {
 
 const PORT_LIMIT_MS = 5_000;
 const GREETING_LIMIT_MS = 10_000;
+/** A session of ours that broke needs so long to die. Source: ib.md section 10, 326. */
+const CLIENT_ID_WAIT_MS = 5_000;
 const POSITIONS_LIMIT_MS = 20_000;
 
 const VERSION_CODES: ReadonlySet<number> = new Set([
@@ -95,7 +97,9 @@ export class SessionSteps {
     const { seen } = this.#present();
     const isReady = () => seen.isReady && seen.accounts !== null;
     const end = await this.#present().until(isReady, GREETING_LIMIT_MS, signal);
-    if (this.#has(ID_CODES)) return failed("in use", clientIdFault(address));
+    if (this.#has(ID_CODES)) {
+      return { ...failed("in use", clientIdFault(address)), retryAfterMs: CLIENT_ID_WAIT_MS };
+    }
     if (end === "met") return passed(`${address.clientId} is free`);
     if (this.#has(VERSION_CODES)) return failed("another version", OTHER_VERSION);
     return end === "late"
