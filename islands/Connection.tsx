@@ -52,12 +52,12 @@ export default function Connection(props: ConnectionProps) {
     else if (message.peek() === NO_DESK) message.value = "";
     if (next !== null) take(next);
   };
-  const test = async (step: string | null) => {
+  const test = async (broker: string | null, step: string | null) => {
     message.value = "";
     const { status, json, state: next } = await answerOf(fetch("/api/connections/test", {
       method: "POST",
       headers: { "content-type": "application/json", "x-deltadesk": "1" },
-      body: JSON.stringify(step === null ? {} : { step }),
+      body: JSON.stringify({ broker, step }),
     }));
     if (next !== null) return take(next);
     message.value = status === 429 ? errorOf(json) : NO_DESK;
@@ -78,7 +78,7 @@ export default function Connection(props: ConnectionProps) {
       view={connectView(state.value)}
       isDemo={state.value.mode === "demo"}
       message={message.value}
-      onTest={isReady.value ? (step) => void test(step) : undefined}
+      onTest={isReady.value ? (broker, step) => void test(broker, step) : undefined}
     />
   );
 }

@@ -8,7 +8,7 @@ export interface ConnectViewProps {
   readonly isDemo: boolean;
   /** What became of the last wish, "" when there is nothing to say. */
   readonly message: string;
-  readonly onTest?: (step: string | null) => void;
+  readonly onTest?: (broker: string | null, step: string | null) => void;
 }
 
 function Lede(props: ConnectViewProps) {
@@ -32,7 +32,7 @@ function Lede(props: ConnectViewProps) {
             type="button"
             class="btn primary"
             disabled={onTest === undefined || view.isTesting}
-            onClick={() => onTest?.(null)}
+            onClick={() => onTest?.(null, null)}
           >
             Test again
           </button>
@@ -44,10 +44,10 @@ function Lede(props: ConnectViewProps) {
 }
 
 function Broker(
-  props: { broker: BrokerView; isTesting: boolean; onTest?: (step: string) => void },
+  props: { broker: BrokerView; isAlone: boolean; onTest: ConnectViewProps["onTest"] },
 ) {
-  const { broker } = props;
-  const { badge } = broker;
+  const { broker, isAlone, onTest } = props;
+  const { badge, isTesting } = broker;
   return (
     <section class="sec" aria-label={broker.label}>
       <header>
@@ -55,9 +55,24 @@ function Broker(
         <span class="note">{broker.note}</span>
         <div class="tools">
           <span class={badge.tone === "plain" ? "badge" : `badge ${badge.tone}`}>{badge.text}</span>
+          {!isAlone && (
+            <button
+              type="button"
+              class="btn small"
+              disabled={onTest === undefined || isTesting}
+              aria-label={`Test ${broker.label}`}
+              onClick={() => onTest?.(broker.id, null)}
+            >
+              Test
+            </button>
+          )}
         </div>
       </header>
-      <StepList steps={broker.steps} isTesting={props.isTesting} onTest={props.onTest} />
+      <StepList
+        steps={broker.steps}
+        isTesting={isTesting}
+        onTest={onTest && ((step) => onTest(broker.id, step))}
+      />
     </section>
   );
 }
@@ -93,7 +108,7 @@ export function ConnectView(props: ConnectViewProps) {
             <Broker
               key={broker.id}
               broker={broker}
-              isTesting={view.isTesting}
+              isAlone={view.brokers.length === 1}
               onTest={onTest}
             />
           ))}

@@ -1,5 +1,5 @@
 import type { UnixMs } from "../../base/brand.ts";
-import { type Account, maskAccountNumber } from "../../domain/account.ts";
+import { type Account, brokerName, maskAccountNumber } from "../../domain/account.ts";
 import { accountSlugs } from "../../domain/account_choice.ts";
 import {
   ANSWER_FORMAT,
@@ -27,6 +27,7 @@ export function reconciliationAnswer(
 ): ReconciliationAnswer {
   const { reconciler, mode, broker, baseCurrency, accounts, now } = source;
   const slugs = accountSlugs(accounts);
+  const isOfSeveral = new Set(accounts.map((account) => account.broker)).size > 1;
   return {
     format: ANSWER_FORMAT,
     mode,
@@ -38,6 +39,7 @@ export function reconciliationAnswer(
       account: slugs[index],
       nickname: accounts[index].nickname,
       type: accounts[index].type,
+      ...(isOfSeveral ? { broker: brokerName(accounts[index].broker) } : {}),
       accountNumber: maskAccountNumber(accounts[index].number),
       ...reconciler.stateOf(accounts[index].id),
     })),

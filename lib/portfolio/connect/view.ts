@@ -39,6 +39,7 @@ export interface BrokerView {
   readonly note: string;
   readonly badge: { readonly tone: "breach" | "ok" | "plain"; readonly text: string };
   readonly steps: readonly StepView[];
+  readonly isTesting: boolean;
   readonly settings: readonly SettingInUse[];
   readonly howToChange: readonly string[];
 }
@@ -125,13 +126,14 @@ function badgeOf(report: ConnectionReport): BrokerView["badge"] {
 }
 
 function brokerView(report: ConnectionReport): BrokerView {
-  const { id, label, note, settings, howToChange } = report;
+  const { id, label, note, isTesting, settings, howToChange } = report;
   return {
     id,
     label,
     note,
     badge: badgeOf(report),
     steps: report.steps.map((_, index) => stepView(report, index)),
+    isTesting,
     settings,
     howToChange,
   };
@@ -175,11 +177,12 @@ function standOf(state: ConnectionsState, failing: number): string {
         "goes on by itself.";
   }
   if (!isLoaded) return "Accounts and positions are on their way; then the Overview opens here.";
+  const theirs = connections.length === 1 ? "its" : "their";
   const untested = connections.flatMap(({ steps }) => steps)
     .filter((step) => step.state === "notTested").length;
   return untested === 0
     ? "Every step was proven."
-    : `${countWord(untested)[0].toUpperCase()}${countWord(untested).slice(1)} of its steps ` +
+    : `${countWord(untested)[0].toUpperCase()}${countWord(untested).slice(1)} of ${theirs} steps ` +
       "cannot be proven now; its line says why.";
 }
 

@@ -5,6 +5,7 @@ import type {
   RecordingStatus,
 } from "../../stream/protocol/messages.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
+import { brokerName } from "../../domain/account.ts";
 import { formatLevel } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import { formatAge, formatClock, formatCountdown, formatMinute } from "../../format/time.ts";
@@ -146,12 +147,30 @@ function sessionParts(market: MarketStatus | null, now: number): [string, string
   return [left === "" ? name : `${name}, closes in`, left, false];
 }
 
+/** The worst first. */
+const GRAVITY: readonly FeedStatus["state"][] = ["down", "stale", "connecting", "closed", "live"];
+
+/** A broker's feeds as one: its worst, under the broker's name where all of it stands so. */
+function brokerFeed(broker: string, own: readonly FeedStatus[]): FeedStatus {
+  const [worst] = own.toSorted((a, b) => GRAVITY.indexOf(a.state) - GRAVITY.indexOf(b.state));
+  const isWhole = own.every(({ state }) => state === worst.state);
+  const shown = isWhole ? own.find(({ carries }) => carries !== "accounts") ?? worst : worst;
+  return { ...shown, feed: broker, label: isWhole ? brokerName(broker) : worst.label };
+}
+
+/** What there is room for: every feed of one broker, or one entry per broker of several. */
+function barFeeds(feeds: readonly FeedStatus[]): readonly FeedStatus[] {
+  const byBroker = Map.groupBy(feeds, ({ broker }) => broker ?? "");
+  if (byBroker.size < 2) return feeds;
+  return Array.from(byBroker, ([broker, own]) => brokerFeed(broker, own));
+}
+
 /** The feed bar. Fixed parts stay in place; ages and clock are the only text that changes often. */
 export function feedBar(input: FeedBarInput): FeedBarView {
   const link = input.link ?? NO_LINK;
   const [session, countdown, isClosed] = sessionParts(input.market, input.now);
   return {
-    feeds: input.feeds.map((feed) =>
+    feeds: barFeeds(input.feeds).map((feed) =>
       isCut(link.state) ? unheardItem(feed, link) : feedItem(feed, input.now)
     ),
     stale: `${formatLevel(input.staleLegs)} of ${formatLevel(input.legs)}`,

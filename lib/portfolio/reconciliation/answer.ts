@@ -31,6 +31,8 @@ export interface AccountAnswer {
   readonly nickname: string;
   /** Kind of account in the broker's words. */
   readonly type: string;
+  /** Its broker, on a desk with several; absent on one with one. */
+  readonly broker?: string;
   readonly accountNumber: string;
   /** The newest comparison; null before the first. */
   readonly compared: ComparedAccount | null;

@@ -42,5 +42,7 @@ export function reconcileHeadline(answer: ReconciliationAnswer): string {
   if (agreeing.length === 0) return "Nothing can be compared now.";
   const names = listed(rest.map(({ nickname }) => nickname));
   const apart = rest.length === 0 ? "" : `; ${names} cannot be compared now`;
-  return `The broker and the desk agree on ${plural(agreeing.length, "account")}${apart}.`;
+  const brokers = new Set(agreeing.map(({ broker }) => broker)).size;
+  const who = brokers > 1 ? "The brokers" : agreeing[0].broker ?? "The broker";
+  return `${who} and the desk agree on ${plural(agreeing.length, "account")}${apart}.`;
 }

@@ -214,7 +214,7 @@ function accountCells(answer: AccountAnswer): AccountCells {
   const when = compared === null
     ? "not compared yet"
     : `compared ${formatClock(newYorkTime(compared.comparedAt))} New York`;
-  const note = type === "" ? when : `${type}, ${when}`;
+  const note = [answer.broker ?? "", type, when].filter((part) => part !== "").join(", ");
   const fix = problem?.fix === null || problem === null ? "" : ` What helps: ${problem.fix}.`;
   const figure = (id: AccountFigure) =>
     cellsOf(compared?.[id] ?? NOTHING, {
