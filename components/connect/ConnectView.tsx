@@ -58,7 +58,7 @@ function Broker(
           {!isAlone && (
             <button
               type="button"
-              class="btn small"
+              class="btn small keep"
               disabled={onTest === undefined || isTesting}
               aria-label={`Test ${broker.label}`}
               onClick={() => onTest?.(broker.id, null)}

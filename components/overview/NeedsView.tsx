@@ -9,7 +9,7 @@ export function NeedsView(props: { needs: readonly Need[] }) {
         <h2>Needs you</h2>
         <span class="note">{needs.length === 0 ? "nothing open" : `${needs.length} open`}</span>
       </header>
-      <div class="notices" tabindex={needs.length > 2 ? 0 : undefined}>
+      <div class="notices" tabindex={needs.length > 0 ? 0 : undefined}>
         {needs.length === 0 && (
           <p class="note calm">Every leg has a value, and desk and broker agree.</p>
         )}

@@ -3,7 +3,7 @@ import { sampleBook } from "@/tests/fixtures/sample_book.ts";
 import { SAMPLE_SPEC } from "@/tests/fixtures/sample_spec.ts";
 import type { FeedStatus } from "../stream/protocol/messages.ts";
 import { brokerParts, toldAccounts, wantingParts } from "./broker_parts.ts";
-import { downNote, NO_LINK } from "./overview/feed_bar.ts";
+import { downNote, feedBar, NO_LINK } from "./overview/feed_bar.ts";
 import { headline, phraseText } from "./overview/headline.ts";
 import { totalView } from "./overview/lines.ts";
 import { needs } from "./overview/needs.ts";
@@ -141,4 +141,26 @@ Deno.test("missing and old parts are told apart from those that only have other 
   const parts = brokerParts(view, but({ "tastytrade-accounts": "stale" }));
   assert.deepEqual(wantingParts(parts, [2], 3), []);
   assert.deepEqual(wantingParts(parts, [0, 2], 3).map(({ broker }) => broker), ["tastytrade"]);
+});
+
+Deno.test("the feed bar has one entry per broker: its worst feed, or all under one name", () => {
+  const bar = (feeds: FeedStatus[]) =>
+    feedBar({
+      feeds,
+      market: null,
+      staleLegs: 0,
+      legs: 1,
+      recomputeMs: null,
+      now: SINCE + 60_000,
+      recording: null,
+    }).feeds.map(({ id, label, pip, words }) => [id, label, pip, words].join(" "));
+  assert.deepEqual(bar(LIVE), ["tastytrade tastytrade live ", "ib IB live "]);
+  assert.deepEqual(bar(but({ "ib-prices": "down" })), [
+    "tastytrade tastytrade live ",
+    "ib ib prices down since 13:06",
+  ]);
+  assert.deepEqual(bar(but({ "ib-prices": "down", "ib-accounts": "down" })), [
+    "tastytrade tastytrade live ",
+    "ib IB down since 13:06",
+  ]);
 });

@@ -66,9 +66,10 @@ test("G-070: a broker that comes late joins the page that is open, dies and retu
     WITHIN_MS,
   );
   assert.equal(await page.evaluate(() => document.body.dataset.mark), "same page");
-  assert.equal(await page.locator(".accts input:checked").count(), 6);
+  const chosen = page.locator(".accts input:checked");
+  await until("all of them are chosen", async () => await chosen.count() === 6);
   const shares = page.locator("tr.merged", { hasText: "shares" });
-  assert.match(await shares.innerText(), /4 accounts/);
+  await until("all holders are in it", async () => /4 accounts/.test(await shares.innerText()));
   await shares.locator("button").click();
   assert.equal(await page.locator("tr.part").count(), 4);
 
@@ -78,8 +79,14 @@ test("G-070: a broker that comes late joins the page that is open, dies and retu
     async () => /IB as of \d\d:\d\d/.test(await page.locator(".stats").innerText()),
     WITHIN_MS,
   );
-  assert.match(await needs(page), /Interactive Brokers does not answer/);
-  assert.match(await rail(page), /Interactive Brokers\s*as of \d\d:\d\d/);
+  await until(
+    "it is told",
+    async () => /Interactive Brokers does not answer/.test(await needs(page)),
+  );
+  await until(
+    "the filter says so",
+    async () => /Interactive Brokers\s*as of \d\d:\d\d/.test(await rail(page)),
+  );
   assert.ok(await page.locator("#exposure.old").count() === 0, "the table is not dimmed");
   current().startTws();
   await until(

@@ -161,3 +161,20 @@ Deno.test("connections: the state is read back whole from its JSON, and nothing 
     assert.equal(readConnections(raw), null);
   }
 });
+
+Deno.test("connect: the desk runs on one broker, and says without whom", () => {
+  const there = state(TITLES.map((_, i) => step(i)), { nextTestAt: null }, true).connections[0];
+  const away = { ...state(failingAt(0)).connections[0], id: "ib", label: "Interactive Brokers" };
+  const view = connectView({ mode: "live", isLoaded: true, now: AT, connections: [there, away] });
+
+  assert.equal(view.headline, "Interactive Brokers stops at step 1: the sign-in is refused.");
+  assert.match(view.stand, /^tastytrade is connected\. The desk runs without Interactive Brokers/);
+  assert.deepEqual(view.brokers.map(({ badge }) => badge.tone), ["ok", "breach"]);
+  const both = connectView({
+    mode: "live",
+    isLoaded: true,
+    now: AT,
+    connections: [there, { ...there, id: "ib", label: "Interactive Brokers" }],
+  });
+  assert.equal(both.headline, "tastytrade and Interactive Brokers are connected.");
+});

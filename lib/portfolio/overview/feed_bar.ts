@@ -5,7 +5,7 @@ import type {
   RecordingStatus,
 } from "../../stream/protocol/messages.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
-import { brokerName } from "../../domain/account.ts";
+import { shortBrokerName } from "../../domain/account.ts";
 import { formatLevel } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import { formatAge, formatClock, formatCountdown, formatMinute } from "../../format/time.ts";
@@ -155,7 +155,7 @@ function brokerFeed(broker: string, own: readonly FeedStatus[]): FeedStatus {
   const [worst] = own.toSorted((a, b) => GRAVITY.indexOf(a.state) - GRAVITY.indexOf(b.state));
   const isWhole = own.every(({ state }) => state === worst.state);
   const shown = isWhole ? own.find(({ carries }) => carries !== "accounts") ?? worst : worst;
-  return { ...shown, feed: broker, label: isWhole ? brokerName(broker) : worst.label };
+  return { ...shown, feed: broker, label: isWhole ? shortBrokerName(broker) : worst.label };
 }
 
 /** What there is room for: every feed of one broker, or one entry per broker of several. */
