@@ -324,3 +324,31 @@ Deno.test("after a reset that lost data only what is asked for again flows", () 
   assert.ok(rig.viewer.of(1).length > 0);
   rig.close();
 });
+
+Deno.test("a halt is told as 49, and its end; quotes stand meanwhile", () => {
+  const rig = new MarketRig({ eventRate: 500 });
+  const { world } = rig.sim.face.market;
+  rig.ask(1, rig.conId("AAPL"));
+  rig.advance(500);
+  world.halt("AAPL");
+  rig.advance(500);
+  rig.viewer.forget();
+  rig.advance(2000);
+  assert.deepEqual([rig.viewer.of(1), rig.viewer.of(58)], [[], []]);
+  world.resume("AAPL");
+  rig.advance(500);
+  assert.deepEqual(rig.viewer.of(45), [["6", "1", "49", "0"]]);
+  rig.close();
+});
+
+Deno.test("a frozen line is live again when the next session opens", () => {
+  const startAt = Date.parse("2025-03-19T19:59:58Z");
+  const rig = new MarketRig({ startAt, pace: "compressed", eventRate: 5, positions: 12 });
+  rig.viewer.send(TYPE, 1, 2);
+  rig.ask(1, rig.conId("AAPL"));
+  rig.advance(18 * 60_000);
+  assert.deepEqual(rig.viewer.of(58).map(([, , type]) => type), ["1", "2", "1"]);
+  const bids = rig.viewer.of(1).filter(([, , type]) => type === "1").map((fields) => fields[3]);
+  assert.ok(bids.every((bid) => Number(bid) > 0));
+  rig.close();
+});

@@ -27,18 +27,19 @@ export interface CheckedOrder {
   readonly traded: Traded;
 }
 
-/** Looks at the fields of an order as TWS does before it takes one. */
+/** Looks at the fields of an order before it is taken; `book` is null for what adds no order. */
 export function checkOrder(
   terms: OrderTerms,
   face: TwsFace,
-  book: OrderBook,
+  book: OrderBook | null,
 ): Result<CheckedOrder, OrderProblem> {
   const traded = tradedOf(terms, face);
   if (!traded.ok) return traded;
   const account = accountOf(textOf(terms, "account"), face);
   if (!account.ok) return account;
   const problem = fieldProblem(terms) ?? priceProblem(terms, traded.value) ??
-    partProblem(account.value, traded.value, face) ?? countProblem(terms, traded.value, book);
+    partProblem(account.value, traded.value, face) ??
+    (book === null ? null : countProblem(terms, traded.value, book));
   if (problem !== null) return fail(problem);
   const { number: name, worldId } = account.value;
   return ok({ account: { name, worldId }, traded: traded.value });

@@ -141,7 +141,9 @@ class Orders implements Feature {
     const isReadOnly = behaviour.isReadOnly || plan.take("gateway", "readOnly", {}) !== null;
     if (isReadOnly) return client.error(orderId, 321, READ_ONLY);
     if (plan.take("orders", "mute", {}) !== null) return;
-    const checked = checkOrder(terms, this.#face, this.#book);
+    const isKnown = this.#book.of(client.clientId, orderId) !== undefined;
+    const adds = !isKnown && !isSet(terms, "whatIf");
+    const checked = checkOrder(terms, this.#face, adds ? this.#book : null);
     if (!checked.ok) return client.error(orderId, checked.error.code, checked.error.text);
     const { account, traded } = checked.value;
     if (isSet(terms, "whatIf")) {

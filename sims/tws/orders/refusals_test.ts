@@ -76,6 +76,9 @@ Deno.test("twenty orders for a side of a contract are the limit", () => {
   rig.place(22, rig.share({ limit: 9000, action: "SELL" }));
   rig.advance(100);
   assert.deepEqual(rig.trader.errors().map(({ id, code }) => [id, code]), [[21, 201]]);
+  rig.place(20, rig.share({ limit: 2 }));
+  rig.advance(100);
+  assert.equal(rig.trader.errors().length, 1, "a modification is no further order");
   rig.close();
 });
 
