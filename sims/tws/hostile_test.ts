@@ -8,7 +8,8 @@ const field = fc.oneof(
   fc.constantFrom("SPY", "STK", "OPT", "FOP", "BAG", "SMART", "USD", "C", "DU1044417", "All"),
   fc.constantFrom("20250321", "202504", "2025-99-99", "20250319 10:00:00 US/Eastern", "1 D", "LMT"),
   fc.integer().map(String),
-  fc.string({ unit: "binary", maxLength: 8 }).map((text) => text.replaceAll("\0", "")),
+  fc.array(fc.integer({ min: 1, max: 0xffff }), { maxLength: 8 })
+    .map((codes) => String.fromCharCode(...codes)),
 );
 const ids = Object.values(REQUEST);
 

@@ -80,7 +80,7 @@ Deno.test("a restart in mid-frame ends the connection; a new client finds all ag
   });
 });
 
-Deno.test("the nightly reset arrives as infos in order, with 2110 for who comes meanwhile", async () => {
+Deno.test("the nightly reset arrives as infos in order, 2110 for who comes meanwhile", async () => {
   const reset = { on: "gateway", do: "reset", everyMs: 200 } as const;
   await withFaults({ faults: [] }, async (official, sim, port) => {
     await official.ready();
