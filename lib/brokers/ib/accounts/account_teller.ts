@@ -5,6 +5,7 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
 import type { IbContracts } from "../contracts/ib_contracts.ts";
 import { fxRatesOf } from "./balances.ts";
+import { Closings } from "./closings.ts";
 import { OneAccount, type SharedBook } from "./one_account.ts";
 
 /** Messages of one moment are told together, ms. */
@@ -37,6 +38,7 @@ export class AccountTeller {
   readonly #parts: TellerParts;
   readonly #byNumber = new Map<string, OneAccount>();
   readonly #rates = new Map<Currency, FxRate>();
+  readonly #closings = new Closings();
   readonly #closing = new AbortController();
   #shown: readonly OneAccount[] = [];
   #isConnected = false;
@@ -113,6 +115,12 @@ export class AccountTeller {
     });
   }
 
+  /** Notes rates and cash as they are, for the close that may come before they change. */
+  note(): void {
+    this.#ratesNow();
+    for (const account of this.#shown) account.noteCash();
+  }
+
   /** Exchange rates of now; what is answered counts as told. */
   rates(): readonly FxRate[] {
     this.#areRatesAsked = true;
@@ -163,7 +171,8 @@ export class AccountTeller {
     const sink = this.#parts.sink();
     if (sink === null) return;
     for (const rate of this.#areRatesAsked ? this.#ratesNow() : []) {
-      if (this.#rates.get(rate.currency)?.rate === rate.rate) continue;
+      const known = this.#rates.get(rate.currency);
+      if (known?.rate === rate.rate && known.previousClose === rate.previousClose) continue;
       this.#rates.set(rate.currency, rate);
       sink.fxRate(rate);
     }
@@ -179,6 +188,10 @@ export class AccountTeller {
         if (known === undefined || known.asOf < rate.asOf) rates.set(rate.currency, rate);
       }
     }
-    return [...rates.values()];
+    const now = this.#parts.clock.now();
+    return [...rates.values()].map((rate) => {
+      this.#closings.see(rate.currency, rate.rate, now);
+      return { ...rate, previousClose: this.#closings.of(rate.currency, now) };
+    });
   }
 }

@@ -179,6 +179,7 @@ export class IbAccounts implements IbPart {
     for (const account of this.#teller.all()) account.startSession();
     this.#asked.executions();
     this.#teller.soon();
+    this.#teller.valuesSoon();
   }
 
   /** What TWS sent otherwise than expected, in words with counts. */
@@ -387,11 +388,11 @@ export class IbAccounts implements IbPart {
     return this.#fills.of(number, now).some(({ contract }) => contract.conId === conId);
   }
 
-  /** Asks again for what did not come, and for what comes without being told. */
+  /** Asks again for what did not come, and for orders of other clients, which nobody tells. */
   #look(): void {
     if (!this.#stages.has(STAGE.executions)) this.#asked.executions();
     if (!this.#stages.has(STAGE.values)) this.#asked.summary();
-    // Orders of other clients are told to nobody who does not ask.
+    this.#teller.note();
     this.#askOrders();
     if (!this.#stages.has(STAGE.positions) || this.#lines.isUnsettled) this.#askPositions(true);
     this.#teller.soon();

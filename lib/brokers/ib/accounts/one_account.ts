@@ -9,6 +9,7 @@ import type { Oddities } from "../map/oddities.ts";
 import type { IbContract } from "../wire/contract.ts";
 import { AccountValues } from "./account_values.ts";
 import { balancesOf } from "./balances.ts";
+import { Closings } from "./closings.ts";
 import { type DayFills, fillOf } from "./day_fills.ts";
 import type { HeldLines } from "./held_lines.ts";
 import { keepingSame, Overnight, positionsOf } from "./holdings.ts";
@@ -28,6 +29,9 @@ export interface SharedBook {
 /** Balances without another word stay current so long after the connection ended, ms. */
 const CURRENT_MS = 60_000;
 
+/** Name under which it is noted that cash was told at all. */
+const LEDGER = "ledger";
+
 /** What the desk asked for once, and is told about from then on. */
 export type Topic = "positions" | "fills" | "orders" | "balances";
 
@@ -42,6 +46,7 @@ export class OneAccount {
   readonly overnight = new Overnight();
   readonly #book: SharedBook;
   readonly #asked = new Set<Topic>();
+  readonly #closings = new Closings();
   #positions: readonly Position[] = [];
   readonly #fills = new Map<string, Fill>();
 
@@ -131,6 +136,11 @@ export class OneAccount {
     sink.balances(isConnected ? balances : { ...balances, freshUntil });
   }
 
+  /** Notes cash as it is, for the close that may come before it changes. */
+  noteCash(): void {
+    this.#balancesNow();
+  }
+
   /** A new session: what was filled before is of another day. */
   startSession(): void {
     this.#fills.clear();
@@ -194,7 +204,17 @@ export class OneAccount {
 
   #balancesNow(): Balances | null {
     const { cashCurrencies, clock } = this.#book;
-    return balancesOf(this.values, { accountId: this.id, cashCurrencies, now: clock.now() });
+    const now = clock.now();
+    const told = balancesOf(this.values, { accountId: this.id, cashCurrencies, now });
+    if (told === null) return null;
+    this.#closings.see(LEDGER, 1, now);
+    for (const { currency, amount } of told.cash) this.#closings.see(currency, amount, now);
+    // What was not among the rows of that close was none.
+    const none = this.#closings.of(LEDGER, now) === null ? null : 0;
+    const cash = told.cash.map((one) => {
+      return { ...one, previousClose: this.#closings.of(one.currency, now) ?? none };
+    });
+    return { ...told, cash };
   }
 
   #orderNames() {
