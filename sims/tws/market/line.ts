@@ -4,12 +4,15 @@ import type { FieldWriter } from "../wire/field_writer.ts";
 import type { Tick } from "./tick_sheet.ts";
 import { tickGeneric, tickNumber, tickOption, tickPrice, tickSize, tickString } from "./ticks.ts";
 
-/** What a line shows: an instrument, or the legs of a combination. */
+/** What a line shows: an instrument, the legs of a combination, or the rate of two currencies. */
 export interface Shown {
+  readonly kind: "instrument" | "combination" | "currency";
   /** Symbol and local symbol, as faults name it. */
   readonly names: readonly string[];
+  /** The instrument alone, or all legs; none for a rate. */
   readonly legs: readonly { readonly instrument: Instrument; readonly ratio: number }[];
-  readonly isCombination: boolean;
+  /** Smallest step of its price. */
+  readonly minTick: number;
 }
 
 /** A market data line of a client. */

@@ -13,7 +13,7 @@ import { GenericTicks, unknownGeneric } from "./generic_ticks.ts";
 import { Line, type Shown } from "./line.ts";
 import { type MarketRequest, readMarketRequest } from "./market_request.ts";
 import { COMPETING_SESSION, isAbout, permissionOf, permissionText } from "./permissions.ts";
-import { optionTicks, quoteTicks, type Tick, tradeTicks } from "./tick_sheet.ts";
+import { currencyTicks, optionTicks, quoteTicks, type Tick, tradeTicks } from "./tick_sheet.ts";
 import { marketDataType, tickReqParams, tickSnapshotEnd } from "./ticks.ts";
 
 /** Times between two updates of a line, ms. */
@@ -22,6 +22,8 @@ const OTHER_GAP_MS = 250;
 /** How long a snapshot waits for what is still missing. */
 const SNAPSHOT_MS = 11_000;
 const LATE_GREEKS_MS = 12_000;
+const COMBINATION_TICK = 0.01;
+const CURRENCY_TICK = 0.00005;
 const SNAPSHOT_WITH_GENERICS = "Error validating request.-'bW' : cause - " +
   "Snapshot market data subscription is not applicable to generic ticks";
 const BBO_EXCHANGE = "9c0001";
@@ -113,10 +115,9 @@ class MarketData implements Feature {
       this.#showing.set(instrument.id, known.add(line));
     }
     this.#tellType(line);
-    const [{ instrument }] = line.shown.legs;
-    client.send(tickReqParams(reqId, 1 / instrument.ticks.small, BBO_EXCHANGE));
+    client.send(tickReqParams(reqId, line.shown.minTick, BBO_EXCHANGE));
     const partial = plan.take("market", "noGreeks", {}, (fault) => isAbout(fault, names));
-    if (partial !== null && instrument.option !== undefined) {
+    if (partial !== null && isOption(line.shown)) {
       const code = partial.code ?? 10091;
       client.error(reqId, code, partial.text ?? permissionText(code));
     }
@@ -137,11 +138,17 @@ class MarketData implements Feature {
     if (spec.secType.toUpperCase() === "BAG") return this.#combination(spec.symbol, legs);
     const found = contracts.resolve(spec);
     if (!found.ok) return found;
+    const { symbol, localSymbol, secType } = found.value;
+    const names = [symbol, localSymbol];
+    if (secType === "CASH") {
+      return ok({ kind: "currency", names, legs: [], minTick: CURRENCY_TICK });
+    }
     const instrument = contracts.instrument(found.value);
-    if (instrument === undefined) return fail("No market data for this contract");
-    if (!market.world.isLive(instrument.id)) return fail(NO_DEFINITION);
-    const names = [found.value.symbol, found.value.localSymbol];
-    return ok({ names, legs: [{ instrument, ratio: 1 }], isCombination: false });
+    if (instrument === undefined || !market.world.isLive(instrument.id)) {
+      return fail(NO_DEFINITION);
+    }
+    const minTick = 1 / instrument.ticks.small;
+    return ok({ kind: "instrument", names, legs: [{ instrument, ratio: 1 }], minTick });
   }
 
   #combination(
@@ -159,7 +166,7 @@ class MarketData implements Feature {
       legs.push({ instrument, ratio });
     }
     if (legs.length === 0) return fail(NO_DEFINITION);
-    return ok({ names: [symbol], legs, isCombination: true });
+    return ok({ kind: "combination", names: [symbol], legs, minTick: COMBINATION_TICK });
   }
 
   #cancel(client: Client, reqId: number): void {
@@ -197,7 +204,7 @@ class MarketData implements Feature {
 
   #follow(line: Line, now: number): void {
     const { plan } = this.#face;
-    const { names, legs: [{ instrument }] } = line.shown;
+    const { names, kind } = line.shown;
     this.#checkCompeting(line);
     if (line.isCut || plan.take("market", "mute", {}, (one) => isAbout(one, names)) !== null) {
       return;
@@ -206,26 +213,34 @@ class MarketData implements Feature {
     if (isOpen !== line.wasOpen) line.isDirty = true;
     line.wasOpen = isOpen;
     this.#tellType(line);
-    const isWaiting = line.isSnapshot || this.#isLate(line, now) !== line.wasLate;
+    const isWaiting = line.isSnapshot || kind === "currency" ||
+      this.#isLate(line, now) !== line.wasLate;
     if ((!line.isDirty && !isWaiting) || now < line.dueAt) return;
     line.isDirty = false;
-    line.dueAt = now + (instrument.option === undefined ? OTHER_GAP_MS : OPTION_GAP_MS);
+    line.dueAt = now + (isOption(line.shown) ? OPTION_GAP_MS : OTHER_GAP_MS);
     line.wasLate = this.#isLate(line, now);
     const unset = plan.holding("market", "sentinels", {})
       .some((fault) => fault.isUnset === true && isAbout(fault, names));
     for (const tick of this.#ticks(line, isOpen)) line.tell(tick, unset);
     if (!line.isSnapshot) return;
-    const isWhole = this.#face.market.latest(instrument).quoteAt > 0 || instrument.kind === "index";
-    if (!isWhole && now - line.openedAt < SNAPSHOT_MS) return;
+    if (!this.#isWhole(line) && now - line.openedAt < SNAPSHOT_MS) return;
     line.client.send(tickSnapshotEnd(line.reqId));
     this.#drop(line.client, line.reqId);
   }
 
+  /** Everything that a snapshot waits for is there. */
+  #isWhole({ shown: { legs } }: Line): boolean {
+    return legs.every(({ instrument }) =>
+      this.#face.market.latest(instrument).quoteAt > 0 || instrument.kind === "index"
+    );
+  }
+
   #ticks(line: Line, isOpen: boolean): Tick[] {
-    const { market, plan } = this.#face;
-    const { names, legs, isCombination } = line.shown;
+    const { market } = this.#face;
+    const { kind, legs } = line.shown;
     const isQuoted = isOpen || line.flowingType === 2 || line.flowingType === 4;
-    if (isCombination) {
+    if (kind === "currency") return currencyTicks(market.world.fxRate());
+    if (kind === "combination") {
       const touches = legs.map(({ instrument, ratio }) => ({
         ratio,
         touch: market.latest(instrument),
@@ -233,6 +248,16 @@ class MarketData implements Feature {
       return quoteTicks(combinationTouch(touches), isQuoted);
     }
     const [{ instrument }] = legs;
+    return this.#instrumentTicks(line, instrument, { isOpen, isQuoted });
+  }
+
+  #instrumentTicks(
+    line: Line,
+    instrument: Instrument,
+    { isOpen, isQuoted }: { readonly isOpen: boolean; readonly isQuoted: boolean },
+  ): Tick[] {
+    const { market, plan } = this.#face;
+    const { names } = line.shown;
     const latest = market.latest(instrument);
     const quotes = instrument.kind === "index" ? [] : quoteTicks(latest, isQuoted);
     const ticks = [...quotes, ...tradeTicks(instrument, latest)];
@@ -265,4 +290,8 @@ class MarketData implements Feature {
     line.isCut = true;
     line.client.error(line.reqId, COMPETING_SESSION, permissionText(COMPETING_SESSION));
   }
+}
+
+function isOption({ kind, legs: [first] }: Shown): boolean {
+  return kind === "instrument" && first.instrument.option !== undefined;
 }

@@ -352,3 +352,18 @@ Deno.test("a frozen line is live again when the next session opens", () => {
   assert.ok(bids.every((bid) => Number(bid) > 0));
   rig.close();
 });
+
+Deno.test("the rate of two currencies is quoted around the world's, and follows it", () => {
+  const rig = new MarketRig();
+  const pair = [0, "EUR", "CASH", "", 0, "", "", "IDEALPRO", "", "USD", "", ""];
+  rig.viewer.send(REQUEST, 11, 1, ...pair, 0, "", 0, 0, "");
+  rig.advance(400);
+  const { rate, prevRate } = rig.sim.face.market.world.fxRate();
+  const prices = new Map(rig.viewer.of(1).map((fields) => [fields[2], Number(fields[3])]));
+  assert.ok(present(prices.get("1"), "bid") < rate && rate < present(prices.get("2"), "ask"));
+  assert.ok(Math.abs(present(prices.get("9"), "close") - prevRate) < 1e-4);
+  rig.viewer.forget();
+  rig.advance(60_000);
+  assert.ok(rig.viewer.of(1).length > 0);
+  rig.close();
+});

@@ -1,4 +1,4 @@
-import type { Instrument } from "../../../lib/world/mod.ts";
+import type { FxRate, Instrument } from "../../../lib/world/mod.ts";
 import type { Latest } from "../../latest.ts";
 import type { Touch } from "../orders/matching.ts";
 import type { Computations } from "./computations.ts";
@@ -29,6 +29,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   CME: "G",
   XETR: "D",
 };
+
+const CURRENCY_HALF = 0.00005;
+const CURRENCY_SIZE = 1_000_000;
 
 /** Bid and ask of something that nobody quotes. */
 const NO_QUOTE: Touch = { bid: -1, ask: -1, bidSize: 0, askSize: 0 };
@@ -70,6 +73,15 @@ export function tradeTicks(instrument: Instrument, latest: Latest): Tick[] {
   price(TICK.open, latest.dayOpen);
   ticks.push({ kind: "generic", type: TICK.halted, value: latest.isHalted ? 1 : 0 });
   return ticks;
+}
+
+/** Both sides and the close of EUR.USD around the world's rate. */
+export function currencyTicks({ rate, prevRate }: FxRate): Tick[] {
+  const step = (price: number): number => Math.round(price * 2e4) / 2e4;
+  const [bid, ask] = [step(rate - CURRENCY_HALF), step(rate + CURRENCY_HALF)];
+  const [bidSize, askSize] = [CURRENCY_SIZE, CURRENCY_SIZE];
+  const close: Tick = { kind: "price", type: TICK.close, price: step(prevRate), size: 0 };
+  return [...quoteTicks({ bid, ask, bidSize, askSize }, true), close];
 }
 
 /** What an option's line does not tell, as faults have it. */
