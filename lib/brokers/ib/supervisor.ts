@@ -352,19 +352,24 @@ export class IbSupervisor {
     if (this.#watch.verdict === "silent") {
       return this.#feeds.set("market", "stale", ["the reference symbol is silent", history]);
     }
-    if (this.#watch.verdict === "unproven" && this.#feeds.of("market").state !== "live") {
-      return this.#feeds.set("market", "connecting", ["no market event yet", history]);
+    const { state } = this.#feeds.of("market");
+    if (this.#watch.verdict === "unproven" && state !== "live") {
+      const waiting = state === "connecting" ? state : "stale";
+      return this.#feeds.set("market", waiting, ["no market event yet", history]);
     }
     const untrusted = this.#watch.isTrusted ? null : "the reference symbol has no data";
     this.#feeds.set("market", "live", [untrusted, history]);
   }
 
   /** What of the connection deserves a look although it works. */
-  #banner({ serverVersion, skewMs }: Connection): (string | null)[] {
+  #banner({ serverVersion, skewMs, pacer }: Connection): (string | null)[] {
     const isOdd = this.quarantine.count > 0;
     const isOff = skewMs !== null && Math.abs(skewMs) > SKEW_MS;
+    const pacePct = Math.round(100 * pacer.pace);
     return [
       isOdd ? `TWS of server version ${serverVersion} sends messages that are not known` : null,
+      pacePct < 100 ? `requests go at ${pacePct} % of their pace: TWS had too many (100)` : null,
+      pacer.refusedCount > 0 ? `${pacer.refusedCount} requests found no place in the queue` : null,
       isOff ? "this machine's clock and that of TWS are more than a minute apart" : null,
     ];
   }

@@ -237,6 +237,7 @@ Deno.test("507 replaces the connection; error 100 slows the requests down", () =
   time.advance(1_000);
   tws.notice(100, "Max rate of messages per second has been exceeded");
   assert.deepEqual(supervisor.debug().pace?.part, 0.5);
+  assert.match(supervisor.health()[0].detail ?? "", /^requests go at 50 % of their pace.*100/);
   tws.notice(507, "Bad Message Length");
   assert.equal(tws.open.length, 0);
   time.advance(20_000);
@@ -279,7 +280,7 @@ Deno.test("R24: a competing session is named, and forgotten when data flows agai
 });
 
 Deno.test("in session the reference's silence over 15 s is stale, then replaced", () => {
-  const { time, tws, signs, supervisor, state } = supervised({ isOpen: true });
+  const { time, tws, signs, supervisor, state, healths } = supervised({ isOpen: true });
   supervisor.start();
   signs.isAsked = true;
   time.advance(1_000);
@@ -290,7 +291,8 @@ Deno.test("in session the reference's silence over 15 s is stale, then replaced"
   time.advance(13_000);
   assert.equal(state("market"), "live");
   time.advance(2_500);
-  assert.match(state("market"), /^(stale|down): the reference symbol is silent/);
+  const silent = healths.filter(({ detail }) => detail === "the reference symbol is silent");
+  assert.deepEqual([silent[0].feed, silent[0].state], ["ib/market", "stale"]);
   assert.equal(tws.sessions[0].isOpen, false);
   supervisor.close();
 });
@@ -357,4 +359,39 @@ Deno.test("an aborted wait for a connection ends and leaves nothing", async () =
   time.advance(1);
   assert.equal(time.pendingCount, 0);
   assert.notEqual(seeded(1).next(), seeded(2).next());
+});
+
+Deno.test("NET-7: a machine that slept connects anew, and says that it did", () => {
+  const { time, tws, supervisor, state } = supervised();
+  const real = time.now.bind(time);
+  let sleptMs = 0;
+  time.now = () => real() + sleptMs;
+  supervisor.start();
+  time.advance(5_000);
+  sleptMs = 3_600_000;
+  time.advance(500);
+  assert.equal(tws.open.length, 0);
+  assert.equal(state("market"), "stale: this machine slept");
+  time.advance(2_000);
+  assert.equal(tws.open.length, 1);
+  assert.equal(state("connection").split(":")[0], "live");
+  supervisor.close();
+});
+
+Deno.test("retryNow tries at once, within the bound on attempts", () => {
+  const { time, tws, supervisor } = supervised();
+  tws.mood = "refused";
+  supervisor.start();
+  time.advance(600_000);
+  const before = tws.sessions.length;
+  for (let i = 0; i < 20; i++) {
+    supervisor.retryNow();
+    time.advance(100);
+  }
+  assert.ok(tws.sessions.length - before <= 2, `${tws.sessions.length - before} attempts`);
+  tws.mood = "ready";
+  supervisor.retryNow();
+  time.advance(16_000);
+  assert.equal(tws.open.length, 1);
+  supervisor.close();
 });

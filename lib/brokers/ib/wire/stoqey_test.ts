@@ -280,3 +280,20 @@ Deno.test("requests go out in their order and at once, and none after close", as
     assert.equal(await peer.request(), null);
   });
 });
+
+Deno.test("a host that the desk may not reach is a failed connection, not an exception", {
+  permissions: { net: ["127.0.0.2"] },
+}, async () => {
+  const log = new EventLog();
+  const client = open({ host: "127.0.0.1", port: 4001, clientId: 12 }, log.events);
+  await log.seen("closed");
+  client.close();
+  assert.equal(log.lines.filter((line) => line.startsWith("closed")).length, 1);
+});
+
+Deno.test("a port that is none is a failed connection, told after the client was given", async () => {
+  const log = new EventLog();
+  open({ host: "127.0.0.1", port: 99_999, clientId: 12 }, log.events);
+  assert.deepEqual(log.lines, []);
+  assert.match(await log.seen("closed"), /port/i);
+});
