@@ -29,6 +29,11 @@ Deno.test("T-007: the filter takes a comma list and repeated parameters alike", 
   assert.deepEqual(chooseAccounts(ACCOUNTS, ["ira"]).indices, [1, 2]);
 });
 
+Deno.test("G-003: an account is named by its whole number too, as IB's variables do", () => {
+  assert.deepEqual(chooseAccounts(ACCOUNTS, ["5wt01234"]).indices, [1]);
+  assert.deepEqual(chooseAccounts(ACCOUNTS, ["5WT0123"]).unknown, ["5WT0123"]);
+});
+
 Deno.test("T-007: no filter or an empty one chooses all accounts", () => {
   assert.deepEqual(chooseAccounts(ACCOUNTS, []).indices, [0, 1, 2]);
   assert.deepEqual(chooseAccounts(ACCOUNTS, ["", " , "]).indices, [0, 1, 2]);
