@@ -40,7 +40,10 @@ export function suites(): Suite[] {
     ownSuite("clients", "tests/conformance/tastytrade", {
       config: "tests/conformance/tastytrade/deno.json",
     }),
-    ownSuite("clients-ib", "tests/conformance/ib", { config: "tests/conformance/ib/deno.json" }),
+    ownSuite("clients-ib", "tests/conformance/ib", {
+      config: "tests/conformance/ib/deno.json",
+      flags: [PARALLEL],
+    }),
     suite("store", ["tests/store"]),
     suite("mutations", ["tests/mutations"]),
     suite("launch", ["tests/launch"]),
@@ -85,9 +88,10 @@ function browserSuites(folder: string): Suite[] {
 function ownSuite(
   name: string,
   folder: string,
-  { config = "tests/e2e/deno.json", runsBeside = false } = {},
+  more: { config?: string; flags?: readonly string[]; runsBeside?: boolean } = {},
 ): Suite {
+  const { config = "tests/e2e/deno.json", flags = [], runsBeside = false } = more;
   if (!has(folder)) return { name, args: [], cwd: ROOT, runsBeside };
-  const args = ["test", "--no-prompt", "--allow-all", "--config", config, folder];
+  const args = ["test", "--no-prompt", "--allow-all", "--config", config, ...flags, folder];
   return { name, args, cwd: ROOT, runsBeside };
 }
