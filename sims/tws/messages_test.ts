@@ -220,3 +220,40 @@ Deno.test("wire: chains, price steps, symbols and families", () => {
     assert.deepEqual(client.of(78), [["1", "DU1044417", ""]]);
   });
 });
+
+Deno.test("wire: a future's chain has a class for each kind of week", () => {
+  withClient((client, rig) => {
+    const { contracts } = rig.sim.face;
+    const es = contracts.underlyings().find(({ secType }) => secType === "FUT");
+    client.send(78, 3, "ES", "CME", "FUT", es?.conId ?? 0);
+    rig.advance(2);
+    const rows = client.of(75);
+    assert.deepEqual(rows[0].slice(0, 8), [
+      ...["3", "CME", String(es?.conId), "E3C", "50", "1", "20250319"],
+      rows[0][7],
+    ]);
+    assert.ok(rows.some(([, , , tradingClass]) => tradingClass === "EW3"));
+    assert.equal(new Set(rows.map((row) => row[3])).size, rows.length);
+    assert.deepEqual(client.of(76), [["3"]]);
+  });
+});
+
+Deno.test("wire: a whole chain comes over several steps and has one end", () => {
+  withClient((client, rig) => {
+    const spec = ["", "SPX", "OPT", "202504", "", "", "", "SMART", "", "USD", "", "SPX"];
+    client.send(9, 8, 77, ...spec, 0, "", "", "");
+    rig.advance(2);
+    const first = client.of(10).length;
+    assert.ok(first > 0 && client.of(52).length === 0);
+    rig.advance(1000);
+    const { strikes } = rig.sim.face.market.world.chain("SPX")[0];
+    assert.equal(client.of(10).length, 2 * strikes.length);
+    assert.deepEqual(client.messages.at(-1), ["52", "1", "77"]);
+    assert.equal(new Set(client.of(10).map((row) => row[11])).size, 2 * strikes.length);
+    client.send(9, 8, 78, ...spec, 0, "", "", "");
+    rig.advance(2);
+    client.close();
+    rig.advance(1000);
+    assert.equal(client.of(52).length, 1);
+  });
+});
