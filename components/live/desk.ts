@@ -6,6 +6,7 @@ import type { LastingDifference } from "@/lib/portfolio/reconciliation/answer.ts
 import { BookScope } from "@/lib/portfolio/overview/scope.ts";
 import type {
   FeedStatus,
+  FxRateStatus,
   MarketStatus,
   RecordingStatus,
   StreamEvent,
@@ -19,6 +20,7 @@ export interface LiveSource {
   readonly feeds: readonly FeedStatus[];
   readonly market: MarketStatus | null;
   readonly recording: RecordingStatus | null;
+  readonly rates: readonly FxRateStatus[];
   /** Source's clock now, ms. */
   now(): number;
 }
@@ -39,6 +41,7 @@ export class LiveDesk {
   readonly feeds = signal<readonly FeedStatus[]>([]);
   readonly market = signal<MarketStatus | null>(null);
   readonly recording = signal<RecordingStatus | null>(null);
+  readonly rates = signal<readonly FxRateStatus[]>([]);
   /** Differences from the broker that last; null where nothing is compared. */
   readonly lasting = signal<readonly LastingDifference[] | null>(null);
   /** Dense indices of the chosen accounts. */
@@ -102,6 +105,7 @@ export class LiveDesk {
     this.feeds.value = this.#source.feeds;
     this.market.value = this.#source.market;
     this.recording.value = this.#source.recording;
+    this.rates.value = this.#source.rates;
     this.#takeAccounts(this.#source.view);
     const now = this.now();
     for (const listener of this.#changes) listener(this.#source.view, now);

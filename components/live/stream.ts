@@ -110,6 +110,9 @@ export function openStream(
       get recording() {
         return client.copy.recording;
       },
+      get rates() {
+        return client.copy.rates;
+      },
       now: () => client.sourceNow(),
     }, chosen);
   if (painted.ok) begin();

@@ -1,8 +1,16 @@
+import { rateAge, rateText } from "@/lib/portfolio/overview/rate_text.ts";
+import type { FxRateStatus } from "@/lib/stream/protocol/messages.ts";
 import type { BalanceLine } from "@/lib/portfolio/overview/summary.ts";
 import { FigureText } from "@/components/Figure.tsx";
 
 /** Net liq from its parts beside the broker's own figure, and what is between them. */
-export function BalanceView(props: { lines: readonly BalanceLine[]; baseCurrency: string }) {
+export function BalanceView(props: {
+  readonly lines: readonly BalanceLine[];
+  readonly baseCurrency: string;
+  readonly rates: readonly FxRateStatus[];
+  /** Source's clock. */
+  readonly now: number;
+}) {
   const parts = props.lines.filter((line) => !line.isSum && line.id !== "difference");
   const sum = props.lines.filter((line) => line.isSum);
   const after = props.lines.filter((line) => line.id === "broker" || line.id === "difference");
@@ -29,6 +37,11 @@ export function BalanceView(props: { lines: readonly BalanceLine[]; baseCurrency
         <tbody class="sum">{sum.map(row)}</tbody>
         <tbody>{after.map(row)}</tbody>
       </table>
+      {props.rates.map((rate) => (
+        <p class="note rate-of" key={rate.currency}>
+          <span>{rateText(rate)}</span> <span class="u">{rateAge(rate, props.now)}</span>
+        </p>
+      ))}
     </section>
   );
 }

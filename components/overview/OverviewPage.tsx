@@ -99,7 +99,12 @@ export function OverviewPage(props: { data: OverviewData }) {
         </div>
         <div>
           <NeedsYou needs={data.needs} lasting={data.lasting} />
-          <Balance lines={data.balance} baseCurrency={data.baseCurrency} />
+          <Balance
+            lines={data.balance}
+            baseCurrency={data.baseCurrency}
+            rates={data.rates}
+            now={data.now}
+          />
           <Allocation ring={data.ring} measure={preferences.ring} />
         </div>
       </div>

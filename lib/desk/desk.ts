@@ -5,7 +5,7 @@ import { WHOLE_SCOPE } from "../stream/protocol/audience.ts";
 import { toldAccounts } from "../portfolio/broker_parts.ts";
 import { openStream } from "../stream/hub/web_socket.ts";
 import { Hub } from "../stream/hub/hub.ts";
-import type { FeedStatus, MarketStatus } from "../stream/protocol/messages.ts";
+import type { FeedStatus, FxRateStatus, MarketStatus } from "../stream/protocol/messages.ts";
 import { ApiAnswers } from "./api_answers.ts";
 import { type ApiState, apiState } from "./api_data.ts";
 import { debugReport } from "./debug_report.ts";
@@ -110,6 +110,7 @@ class RunningDesk implements Desk {
       sourceNow: () => adapter.clock.now(),
       feeds: () => this.#feeds(),
       market: () => this.#market(),
+      rates: () => this.#rates(),
       // Before the source is there its clock says 1970, and so would the time since when it keeps.
       recording: () => this.#engine.isLoaded ? this.#recording?.status() ?? null : null,
     });
@@ -211,6 +212,11 @@ class RunningDesk implements Desk {
     return feeds.map((feed) => ({ ...feed, eventsPerSecond: rate }));
   }
 
+  #rates(): FxRateStatus[] {
+    return this.#engine.fxRates().filter(({ rate }) => Number.isFinite(rate))
+      .map(({ currency, base, rate, asOf }) => ({ currency, base, rate, asOf }));
+  }
+
   #market() {
     const { adapter, speed } = this.#options;
     const isPaused = adapter.playback?.state().isPaused ?? false;
@@ -301,6 +307,7 @@ class RunningDesk implements Desk {
       feeds: () => this.#feeds(),
       sourceNow: () => adapter.clock.now(),
       market: () => this.#market(),
+      rates: () => this.#rates(),
       recomputeMs: () => Number.isNaN(engine.recomputeMs) ? null : engine.recomputeMs,
       today: () => this.#today.history(),
       history: (query) =>

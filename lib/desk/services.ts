@@ -12,6 +12,7 @@ import type { Playback } from "../ports/broker.ts";
 import type { RecordingProblem } from "../ports/journal.ts";
 import type {
   FeedStatus,
+  FxRateStatus,
   MarketStatus,
   PageMode,
   RecordingStatus,
@@ -72,6 +73,8 @@ export interface DeskServices {
   sourceNow(): UnixMs;
   /** Regular session by the exchange calendar at the source's time; null outside its table. */
   market(): MarketStatus | null;
+  /** Rates that money of other currencies is converted with. */
+  rates(): readonly FxRateStatus[];
   /** Smoothed time of a board and book update, ms; null before the first. */
   recomputeMs(): number | null;
   /** Every metric of every account since the start, thinned for a page. */

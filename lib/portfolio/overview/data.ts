@@ -6,6 +6,7 @@ import { ACCOUNT_AT, ACCOUNT_F64 } from "../../domain/measures.ts";
 import { compactText } from "../../format/number.ts";
 import type {
   FeedStatus,
+  FxRateStatus,
   MarketStatus,
   PageMode,
   RecordingStatus,
@@ -46,6 +47,8 @@ export interface OverviewSource {
   sourceNow(): number;
   /** Median time of a recomputation; null before the first. */
   recomputeMs(): number | null;
+  /** Rates that money of other currencies is converted with; absent: there is none. */
+  rates?(): readonly FxRateStatus[];
   /** Control of a recording, null when nothing is played. */
   playback(): { state(): PlaybackView } | null;
   /** Whether the desk keeps what it shows; null where nothing is kept by design. */
@@ -95,6 +98,7 @@ export interface OverviewData {
   readonly sides: readonly SideCell[];
   readonly vitals: readonly Vital[];
   readonly balance: readonly BalanceLine[];
+  readonly rates: readonly FxRateStatus[];
   readonly needs: readonly Need[];
   readonly lasting: readonly LastingDifference[] | null;
   readonly lines: readonly LineView[];
@@ -211,6 +215,7 @@ export function overviewData(
     sides: sideCells(scope),
     vitals: vitals(scope),
     balance: balanceLines(scope),
+    rates: source.rates?.() ?? [],
     needs: wants,
     lasting,
     lines: lines.map((line) => lineView(scope, line, preferences.columns, context, open)),

@@ -5,6 +5,7 @@ import { type Directory, readDirectory } from "../protocol/directory.ts";
 import { type Frame, FRAME_FLAG, FRAME_KIND, parseFrame } from "../protocol/frame.ts";
 import type {
   FeedStatus,
+  FxRateStatus,
   MarketStatus,
   RecordingStatus,
   ResumePoint,
@@ -52,6 +53,7 @@ export class BookCopy implements BookView {
   #feeds: readonly FeedStatus[] = [];
   #market: MarketStatus | null = null;
   #recording: RecordingStatus | null = null;
+  #rates: readonly FxRateStatus[] = [];
   #rowsOf: RowSubscription = "all";
 
   /** Last hello, null before the first. */
@@ -91,6 +93,11 @@ export class BookCopy implements BookView {
   /** Whether the desk records, null before it was told or where it does not by design. */
   get recording(): RecordingStatus | null {
     return this.#recording;
+  }
+
+  /** Exchange rates, as last told. */
+  get rates(): readonly FxRateStatus[] {
+    return this.#rates;
   }
 
   /** Underlyings whose rows are here; the others are known by their cells. */
@@ -195,9 +202,11 @@ export class BookCopy implements BookView {
     this.#feeds = directory.feeds ?? this.#feeds;
     this.#market = directory.market ?? this.#market;
     this.#recording = directory.recording ?? this.#recording;
+    this.#rates = directory.rates ?? this.#rates;
     this.#rowsOf = directory.rowsOf ?? this.#rowsOf;
     return directory.feeds !== undefined || directory.market !== undefined ||
-      directory.recording !== undefined || directory.rowsOf !== undefined;
+      directory.recording !== undefined || directory.rates !== undefined ||
+      directory.rowsOf !== undefined;
   }
 
   /** A copy that stands where a page's snapshot was taken. */

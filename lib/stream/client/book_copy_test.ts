@@ -34,6 +34,37 @@ Deno.test("copy: a page's snapshot is equal to the book and names epoch and sequ
   assert.deepEqual(copy.resumePoint(3), { epoch: "e1", scope: "all", seq: 10, eventSeq: 3 });
 });
 
+Deno.test("G-058: rates and the brokers of feeds travel as they were told", () => {
+  const rates = [{ currency: "EUR", base: "USD", rate: 1.0857, asOf: 7 }];
+  const feed = {
+    feed: "ib/account",
+    label: "IB accounts",
+    state: "down",
+    since: 5,
+    lastByteAt: null,
+    lastHeartbeatAt: null,
+    lastEventAt: null,
+    eventsPerSecond: null,
+    dropped: {},
+    detail: "closed",
+    broker: "ib",
+    carries: "accounts",
+  } as const;
+  const { text } = encodeSnapshot(aBook(), {
+    hello: aHello,
+    scope: WHOLE_SCOPE,
+    rows: "all",
+    feeds: [feed],
+    market: null,
+    recording: null,
+    rates,
+  });
+  const copy = copyFromSnapshot(text);
+  assert.ok(copy.ok);
+  assert.deepEqual(copy.value.rates, rates);
+  assert.deepEqual(copy.value.feeds, [feed]);
+});
+
 Deno.test("copy: a page's snapshot never holds a whole account number", () => {
   const book = aBook();
   const { text } = encodeSnapshot(book, {

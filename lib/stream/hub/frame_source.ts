@@ -8,6 +8,7 @@ import { FrameWriter } from "../protocol/frame_writer.ts";
 import { STREAM_LIMITS } from "../protocol/limits.ts";
 import type {
   FeedStatus,
+  FxRateStatus,
   MarketStatus,
   RecordingStatus,
   RowSubscription,
@@ -24,6 +25,7 @@ export interface StatusView {
   readonly feeds: readonly FeedStatus[];
   readonly market: MarketStatus | null;
   readonly recording: RecordingStatus | null;
+  readonly rates: readonly FxRateStatus[];
 }
 
 /** What the stream tells and by which clocks. */
@@ -36,6 +38,8 @@ export interface SourceOptions {
   readonly market: () => MarketStatus | null;
   /** Null where nothing is recorded by design. */
   readonly recording: () => RecordingStatus | null;
+  /** Exchange rates; absent where all money is of one currency. */
+  readonly rates?: () => readonly FxRateStatus[];
 }
 
 const AUDIENCES_MAX = 64;
@@ -64,7 +68,7 @@ export class FrameSource {
   readonly #log: FlushLog;
   readonly #audiences = new Map<string, Held>();
   #layout: number;
-  #status: StatusView = { feeds: [], market: null, recording: null };
+  #status: StatusView = { feeds: [], market: null, recording: null, rates: [] };
   #statusText = "";
   #statusSeq = 0;
 
@@ -86,15 +90,16 @@ export class FrameSource {
     return this.#log.seq;
   }
 
-  /** Feeds, market and recording as last told. */
+  /** Feeds, market, recording and rates as last told. */
   get status(): StatusView {
     return this.#status;
   }
 
-  /** Reads feeds, market and recording; true when they differ from what was told. */
+  /** Reads feeds, market, recording and rates; true when they differ from what was told. */
   readStatus(): boolean {
-    const { feeds, market, recording } = this.#options;
-    const status = { feeds: feeds(), market: market(), recording: recording() };
+    const { feeds, market, recording, rates } = this.#options;
+    const told = { feeds: feeds(), market: market(), recording: recording() };
+    const status = { ...told, rates: rates?.() ?? [] };
     const text = JSON.stringify(status);
     if (text === this.#statusText) return false;
     this.#statusText = text;
@@ -195,11 +200,12 @@ export class FrameSource {
   }
 
   #statusDirectory(): Directory {
-    const { feeds, market, recording } = this.#status;
+    const { feeds, market, recording, rates } = this.#status;
     return {
       feeds,
       ...(market === null ? {} : { market }),
       ...(recording === null ? {} : { recording }),
+      ...(rates.length === 0 ? {} : { rates }),
     };
   }
 

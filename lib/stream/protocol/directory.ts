@@ -7,6 +7,7 @@ import {
   FEED_CARGOES,
   FEED_STATES,
   type FeedStatus,
+  type FxRateStatus,
   MARKET_SESSIONS,
   type MarketStatus,
   type RecordingStatus,
@@ -30,10 +31,13 @@ export interface Directory {
   readonly feeds?: readonly FeedStatus[];
   readonly market?: MarketStatus;
   readonly recording?: RecordingStatus;
+  /** All rates, each currency once. */
+  readonly rates?: readonly FxRateStatus[];
 }
 
 const ENTRIES_MAX = 200_000;
 const FEEDS_MAX = 64;
+const RATES_MAX = 256;
 
 /**
  * The account as it may leave the process: the number masked, in the id as well when the id holds
@@ -190,6 +194,15 @@ function readRecording(reader: ObjectReader): RecordingStatus {
   };
 }
 
+function readRate(reader: ObjectReader): FxRateStatus {
+  return {
+    currency: reader.string("currency", 8),
+    base: reader.string("base", 8),
+    rate: reader.number("rate"),
+    asOf: reader.number("asOf"),
+  };
+}
+
 function readRowsOf(reader: ObjectReader): RowSubscription {
   const value = reader.take("rowsOf");
   if (value === "all") return "all";
@@ -213,6 +226,7 @@ export function readDirectory(json: unknown): Result<Directory, MalformedError> 
     ...(r.has("feeds") ? { feeds: r.objects("feeds", FEEDS_MAX, readFeed) } : {}),
     ...(r.has("market") ? { market: r.object("market", readMarket) } : {}),
     ...(r.has("recording") ? { recording: r.object("recording", readRecording) } : {}),
+    ...(r.has("rates") ? { rates: r.objects("rates", RATES_MAX, readRate) } : {}),
   };
   return r.finish(directory);
 }

@@ -191,6 +191,16 @@ export interface RecordingStatus {
   readonly damage: string | null;
 }
 
+/** A rate that money of another currency is converted with. */
+export interface FxRateStatus {
+  readonly currency: Currency;
+  readonly base: Currency;
+  /** One unit of `currency` in `base`. */
+  readonly rate: number;
+  /** By the source's clock. */
+  readonly asOf: UnixMs;
+}
+
 /** Sessions of the market that the desk follows. */
 export const MARKET_SESSIONS = ["regular", "extended", "closed"] as const;
 

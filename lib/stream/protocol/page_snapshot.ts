@@ -7,6 +7,7 @@ import { FRAME_FLAG, FRAME_KIND, FULL_MASK, STRIDE } from "./frame.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import type {
   FeedStatus,
+  FxRateStatus,
   MarketStatus,
   RecordingStatus,
   RowSubscription,
@@ -32,6 +33,7 @@ export interface PageContext {
   readonly feeds: readonly FeedStatus[];
   readonly market: MarketStatus | null;
   readonly recording: RecordingStatus | null;
+  readonly rates?: readonly FxRateStatus[];
 }
 
 /** The parts of a page snapshot. */
@@ -84,6 +86,7 @@ export function encodeSnapshot(view: BookView, context: PageContext): PageSnapsh
     feeds: context.feeds,
     ...(context.market === null ? {} : { market: context.market }),
     ...(context.recording === null ? {} : { recording: context.recording }),
+    ...(context.rates === undefined || context.rates.length === 0 ? {} : { rates: context.rates }),
   };
   const text = JSON.stringify({ hello, directory, frame: base64(frame) });
   return { epoch: hello.epoch, seq: hello.seq, text };
