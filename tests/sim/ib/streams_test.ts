@@ -31,7 +31,7 @@ Deno.test("R13: after a restart each kind of stream comes again", async () => {
   assert.equal(await desk.end(), 0);
 });
 
-Deno.test("R26: a connection lost without a word: replaced, and the gap's fills recovered", async () => {
+Deno.test("R26: a connection lost without a word is replaced, its fills recovered", async () => {
   const desk = await ConnectedBroker.start({ fillGapMs: 4_000 });
   const { run } = desk;
   const first = run.sim.tried;
@@ -57,7 +57,7 @@ Deno.test("R26: a connection lost without a word: replaced, and the gap's fills 
   assert.equal(await desk.end(), 0);
 });
 
-Deno.test("R24: a competing session is named, asked once a minute, and over when it ends", async () => {
+Deno.test("R24: a competing session is named, asked once a minute, and ends", async () => {
   const desk = await ConnectedBroker.start();
   const { run } = desk;
   await run.advance(10_000);

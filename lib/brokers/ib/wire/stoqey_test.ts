@@ -291,7 +291,7 @@ Deno.test("a host that the desk may not reach is a failed connection, not an exc
   assert.equal(log.lines.filter((line) => line.startsWith("closed")).length, 1);
 });
 
-Deno.test("a port that is none is a failed connection, told after the client was given", async () => {
+Deno.test("a port that is none fails, told after the client was given", async () => {
   const log = new EventLog();
   open({ host: "127.0.0.1", port: 99_999, clientId: 12 }, log.events);
   assert.deepEqual(log.lines, []);
