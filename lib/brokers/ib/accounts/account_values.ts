@@ -8,6 +8,7 @@ export const AMOUNTS = [
   "CashBalance",
   "TotalCashBalance",
   "TotalCashValue",
+  "FuturesPNL",
   "AccruedCash",
   "AccruedDividend",
   "NetDividend",

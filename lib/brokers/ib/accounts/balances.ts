@@ -5,13 +5,19 @@ import type { AccountValues } from "./account_values.ts";
 /** Cash below it is a rounding rest. Source: requirements.md G-058. */
 const CASH_MIN = 0.01;
 
-/** Cash by currency as TWS tells it; `only`: currencies to show, empty for all. */
+/**
+ * Cash by currency as TWS tells it; `only`: currencies to show, empty for all. What futures made
+ * since they were settled stands beside it and belongs to it, as they themselves are worth nothing.
+ */
 export function cashOf(values: AccountValues, only: readonly Currency[]): CashBalance[] {
-  const ledger = values.byCurrency("CashBalance");
-  const rows = ledger.length > 0 ? ledger : values.byCurrency("TotalCashBalance");
-  return rows.filter(([currency, { value }]) =>
-    Math.abs(value) >= CASH_MIN && (only.length === 0 || only.includes(currency))
-  ).map(([currency, { value }]) => ({ currency, amount: value, previousClose: null }));
+  const ledger = values.byCurrency("CashBalance").map(([currency, { value }]) =>
+    [currency, value + (values.of("FuturesPNL", currency)?.value ?? 0)] as const
+  );
+  const whole = values.byCurrency("TotalCashBalance")
+    .map(([currency, { value }]) => [currency, value] as const);
+  return (ledger.length > 0 ? ledger : whole).filter(([currency, amount]) =>
+    Math.abs(amount) >= CASH_MIN && (only.length === 0 || only.includes(currency))
+  ).map(([currency, amount]) => ({ currency, amount, previousClose: null }));
 }
 
 /**

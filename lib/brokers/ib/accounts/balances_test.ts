@@ -39,6 +39,11 @@ Deno.test("G-058: a list of currencies leaves the cash of others out", () => {
   assert.deepEqual(balances(["EUR"])?.cash.map(({ currency }) => currency), ["EUR"]);
 });
 
+Deno.test("§4: what futures made since their settlement is part of the cash", () => {
+  const rows = [["CashBalance", "1000", "USD"], ["FuturesPNL", "-250.5", "USD"]] as const;
+  assert.equal(valuesOf(rows).balances()?.cash[0].amount, 749.5);
+});
+
 Deno.test("G-058: rates into another base than the account's are crossed", () => {
   const { values } = valuesOf([
     ["NetLiquidation", "1", "AUD"],

@@ -17,7 +17,7 @@ function line(own: Partial<IbPortfolioLine>): IbPortfolioLine {
   };
 }
 
-Deno.test("B-01: IB's own figures are its portfolio, downloaded now, and its P&L", async () => {
+Deno.test("IB's own figures are its portfolio, downloaded now, and its P&L", async () => {
   const rig = new AccountRig({
     held: [held(PUT, -2)],
     portfolio: [line({}), line({ contract: AAPL.contract, position: 0 })],

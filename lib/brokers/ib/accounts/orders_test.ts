@@ -16,7 +16,7 @@ function states(rig: AccountRig): string[] {
   return rig.told.orders.map(({ state, filledQuantity }) => `${state} ${filledQuantity}`);
 }
 
-Deno.test("T-013: an order is told once per change, however often TWS repeats itself", async () => {
+Deno.test("an order is told once per change, however often TWS repeats itself", async () => {
   const rig = new AccountRig();
   await rig.load();
   rig.accounts.openOrder(openOrder({ status: "PreSubmitted" }), PUT.contract);
