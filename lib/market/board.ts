@@ -131,7 +131,12 @@ export class Board {
   register(handle: number, instrument: BoardInstrument): Result<null, "capacity"> {
     if (!(handle >= 0 && handle < this.capacity)) return fail("capacity");
     const feed = this.#feeds.intern(instrument.feed).index;
-    if (this.#feedOf[handle] !== feed) this.#confirmedIn[handle] = 0;
+    if (this.#feedOf[handle] !== feed) {
+      this.#confirmedIn[handle] = 0;
+      // What another source said of itself says nothing of this one.
+      this.columns.dataLevel[handle] = LEVEL.live;
+      this.columns.brokerMark[handle] = NaN;
+    }
     this.#feedOf[handle] = feed;
     this.#sessionOf[handle] = SESSION[instrument.sessionClass];
     const isOption = instrument.kind === "option" || instrument.kind === "futureOption";

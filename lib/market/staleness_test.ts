@@ -163,3 +163,12 @@ Deno.test("delivery: how data comes confirms no symbol", () => {
   send(board, [{ kind: "delivery", values: [0] }]);
   assert.equal(board.isConfirmed(0), false);
 });
+
+Deno.test("delivery: the level of one source says nothing of the next", () => {
+  const board = aBoard();
+  send(board, [aQuote(100, 101), { kind: "delivery", values: [1] }]);
+  board.register(0, aShare());
+  assert.equal(board.columns.dataLevel[0], 1);
+  board.register(0, aShare({ feed: "other" }));
+  assert.equal(board.columns.dataLevel[0], 0);
+});

@@ -336,11 +336,14 @@ export class IbMarket implements IbPart, FeedNotes {
   }
 
   #pulse(): void {
-    const { clock, changed } = this.#options;
+    const { clock, changed, referenceKey } = this.#options;
     this.#refusals.beat();
     this.#keeper.beat();
     if (this.#ticks.takeHasTicked()) this.#lastTickAt = clock.now();
     if (++this.#beats % BEATS_PER_STATUS !== 0) return;
+    // Beside another broker the reference is listened to by turns: it may not have been heard.
+    const reference = this.#lines.lineOfKey(referenceKey);
+    if (reference >= 0) this.#ticks.retell(reference);
     const { detail } = this.status();
     if (detail === this.#told) return;
     this.#told = detail;

@@ -211,6 +211,11 @@ export class TickColumns {
     this.#mark(line, DIRTY.delivery);
   }
 
+  /** Says again how a line is delivered. */
+  retell(line: number): void {
+    this.#mark(line, DIRTY.delivery);
+  }
+
   /** How often a line brings a value: ms; NaN when whenever it changes. */
   cadenceMs(line: number): number {
     return this.#cadenceMs[line];
