@@ -103,7 +103,7 @@ class Desk {
   }
 }
 
-Deno.test("G-005: unsubscribed data falls back to delayed by itself, and every row says so", async () => {
+Deno.test("G-005: unsubscribed data falls back to delayed, and every row says so", async () => {
   const desk = await Desk.start({ faults: { faults: [{ on: "market", do: "noData" }] } });
   assert.deepEqual(desk.codes("dataLevel", DATA_LEVELS), ["delayed"]);
   assert.deepEqual(desk.codes("markSource", MARK_SOURCES).includes("mid"), true);
@@ -122,7 +122,7 @@ Deno.test("G-005: --md-type 3 shows delayed data, and live where it is subscribe
   assert.equal(await desk.end(), 0);
 });
 
-Deno.test("data that is refused for good leaves the portfolio's price, under its own name", async () => {
+Deno.test("data refused for good leaves the price of the portfolio, so named", async () => {
   const refused = { on: "market", do: "noData", isDelayedToo: true } as const;
   const desk = await Desk.start({ faults: { faults: [refused] } });
   await desk.run.advance(200_000, 1_000);
