@@ -23,6 +23,11 @@ export function sessionDate(at: UnixMs): IsoDate {
   return date.ok ? date.value : newYorkTime(at).date;
 }
 
+/** An execution with the session that it is of. */
+interface Dated extends Executed {
+  readonly session: IsoDate;
+}
+
 /**
  * Executions by their lineage: the last correction wins, a repeated one changes nothing, and the
  * cost, which comes by itself and mostly later, is kept with the correction that it is of (R26).
@@ -30,7 +35,9 @@ export function sessionDate(at: UnixMs): IsoDate {
  */
 export class DayFills {
   readonly #oddities: Oddities;
-  readonly #executed = new Map<string, Executed>();
+  readonly #executed = new Map<string, Dated>();
+  /** Executions of a session by account, as they were asked for last. */
+  readonly #lists = new Map<string, { readonly today: IsoDate; readonly list: Executed[] }>();
   readonly #costs = new Map<string, Cost>();
 
   constructor(oddities: Oddities) {
@@ -50,7 +57,8 @@ export class DayFills {
     if (known === undefined) {
       if (this.#executed.size >= EXECUTIONS_MAX) return null;
     } else if (known.correction > read.correction || isSame(known, read)) return null;
-    this.#executed.set(read.lineage, read);
+    this.#executed.set(read.lineage, { ...read, session: sessionDate(read.at) });
+    this.#lists.clear();
     return read;
   }
 
@@ -71,11 +79,15 @@ export class DayFills {
   }
 
   /** Executions of an account in the session of `now`. */
-  of(account: string, now: UnixMs): Executed[] {
+  of(account: string, now: UnixMs): readonly Executed[] {
     const today = sessionDate(now);
-    return [...this.#executed.values()].filter((one) =>
-      one.account === account && sessionDate(one.at) >= today
+    const known = this.#lists.get(account);
+    if (known?.today === today) return known.list;
+    const list = [...this.#executed.values()].filter((one) =>
+      one.account === account && one.session >= today
     );
+    this.#lists.set(account, { today, list });
+    return list;
   }
 
   /** Quantity that an order filled, above or at 0; for orders that tell no end. */
@@ -96,10 +108,11 @@ export class DayFills {
   startSession(now: UnixMs): void {
     const today = sessionDate(now);
     for (const [lineage, one] of this.#executed) {
-      if (sessionDate(one.at) >= today) continue;
+      if (one.session >= today) continue;
       this.#executed.delete(lineage);
       this.#costs.delete(lineage);
     }
+    this.#lists.clear();
   }
 }
 
