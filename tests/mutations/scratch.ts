@@ -20,6 +20,7 @@ const COPIED = [
   "define.ts",
   "main.ts",
   "lib",
+  "sims",
   "fresh_host",
   "routes",
   "islands",
