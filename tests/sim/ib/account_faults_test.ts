@@ -132,6 +132,16 @@ const SCRIPTS: readonly (readonly [string, readonly Fault[]])[] = [
     { on: "wire", do: "drop", ...AT(40_000, 1_000) },
     { on: "gateway", do: "refuse", ...AT(40_000, 60_000) },
   ]],
+  ["R34: a third of the positions cannot be read after a restart", [
+    { on: "gateway", do: "restart", ...AT(30_000, 20_000) },
+    {
+      on: "wire",
+      do: "malformed",
+      message: 61,
+      how: "missing",
+      when: { afterMs: 30_000, forMs: 200_000, share: 0.3 },
+    },
+  ]],
   ["R26: TWS falls silent without an end of the connection", [
     { on: "wire", do: "mute", ...AT(40_000, 60_000) },
   ]],

@@ -29,6 +29,8 @@ export class HeldLines {
   #count = 0;
   /** Lines that closed while that could not be believed. */
   #isUnsettled = false;
+  /** A message of the list that is under way may be missing. */
+  #isTorn = false;
 
   /** True when something was told that is not believed: the list has to be asked for again. */
   get isUnsettled(): boolean {
@@ -38,12 +40,19 @@ export class HeldLines {
   /** A list was asked for. */
   begin(): void {
     this.#incoming = new Map();
+    this.#isTorn = false;
     this.#count = 0;
   }
 
   /** The connection ended: a list that is under way never ends. */
   abandon(): void {
     this.#incoming = null;
+  }
+
+  /** A message could not be read, perhaps one of these: nothing is closed for its absence. */
+  miss(): void {
+    this.#isTorn = this.#incoming !== null;
+    this.#isUnsettled = true;
   }
 
   /**
@@ -79,7 +88,7 @@ export class HeldLines {
     const incoming = this.#incoming;
     if (incoming === null) return [];
     this.#incoming = null;
-    this.#isUnsettled = false;
+    this.#isUnsettled = this.#isTorn;
     const changed: string[] = [];
     for (const account of new Set([...this.#byAccount.keys(), ...incoming.keys()])) {
       const before = this.of(account);
@@ -88,7 +97,7 @@ export class HeldLines {
         this.#isUnsettled = true;
         continue;
       }
-      this.#byAccount.set(account, now);
+      this.#byAccount.set(account, this.#isTorn ? new Map([...before, ...now]) : now);
       changed.push(account);
     }
     return changed;

@@ -30,7 +30,7 @@ import type { OneAccount } from "./one_account.ts";
 import { PnlWatch } from "./pnl_watch.ts";
 import { canceled, noAccounts, stillLoading, unknownAccount } from "./refusals.ts";
 import { Stages } from "./stages.ts";
-import { AccountSubscriptions, type ListName } from "./subscriptions.ts";
+import { AccountSubscriptions, type ListName, STAGE } from "./subscriptions.ts";
 import { ToldOrders } from "./told_orders.ts";
 
 /** What the accounts of a login work with. */
@@ -43,12 +43,6 @@ export interface IbAccountsParts extends Omit<TellerParts, "book" | "isWhole" | 
   readonly clientId: number;
 }
 
-const STAGE: Readonly<Record<ListName | "values", string>> = {
-  executions: "executions",
-  orders: "open orders",
-  positions: "positions",
-  values: "account summary",
-};
 /** How long a question waits for what TWS sends at the beginning, ms. */
 const STAGE_MS = 30_000;
 /** Looks for what no message told, ms. */
@@ -243,6 +237,12 @@ export class IbAccounts implements IbPart {
     if (this.#asked.isSummary(notice.id)) {
       this.#oddities.note(`account summary refused by IB (${notice.code})`);
     }
+  }
+
+  undecoded(): void {
+    this.#lines.miss();
+    // Nor is a list of orders whole then.
+    this.#orders.abandon();
   }
 
   execution(_id: number, execution: IbExecution, contract: IbContract): void {

@@ -104,6 +104,32 @@ Deno.test("an account that is not ready answers so, and never as empty", async (
   assert.deepEqual(ready, { ok: true, value: [] });
 });
 
+Deno.test("R34: an unread position closes nothing, and is asked for again", async () => {
+  const rig = await loaded();
+  rig.drop();
+  const link = rig.connect();
+  await rig.pass(200_000);
+  rig.world.held = [held(PUT, -1)];
+  link.answer = ([name]) => {
+    if (name !== "reqPositions") return;
+    rig.push(held(PUT, -1));
+    rig.accounts.undecoded();
+    rig.accounts.positionEnd();
+  };
+  rig.accounts.dataLost();
+  await rig.pass();
+  assert.deepEqual(await now(rig), BOTH);
+  const asked = link.sentAs("reqPositions").length;
+  link.answer = ([name]) => {
+    if (name !== "reqPositions") return;
+    rig.push(held(PUT, -1));
+    rig.accounts.positionEnd();
+  };
+  await rig.pass(61_000);
+  assert.ok(link.sentAs("reqPositions").length > asked);
+  assert.equal((await now(rig)).AAPL, 0);
+});
+
 Deno.test("nothing is answered before positionEnd; a mute list ends by its deadline", async () => {
   const rig = new AccountRig({ held: [held(AAPL, 1)], mute: new Set(["reqPositions"]) });
   rig.push(held(AAPL, 1));

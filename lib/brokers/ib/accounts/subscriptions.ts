@@ -11,6 +11,14 @@ const SUMMARY_TAGS = "AccountType,NetLiquidation,TotalCashValue,AccruedCash,$LED
 /** Lists that TWS tells whole, and that have one end each. */
 export type ListName = "executions" | "orders" | "positions";
 
+/** The beginnings of a connection that are waited for, in the words of a failure. */
+export const STAGE: Readonly<Record<ListName | "values", string>> = {
+  executions: "executions",
+  orders: "open orders",
+  positions: "positions",
+  values: "account summary",
+};
+
 /**
  * What is asked of a connection about its accounts, and under which ids. One list of a kind is
  * under way at a time, because positions and orders come without an id.
