@@ -3,6 +3,7 @@ import { demoBroker } from "@/lib/brokers/demo/adapter.ts";
 import { localLink } from "@/lib/brokers/demo/wire/link.ts";
 import { VirtualTime } from "@/lib/ports/virtual_time.ts";
 import { brokerContract } from "./broker_suite.ts";
+import { IbRun } from "./ib_run.ts";
 import { TastytradeRun } from "./tastytrade_run.ts";
 
 const START = { date: "2025-03-19", positions: 48, eventRate: 400, speed: 1 };
@@ -57,4 +58,29 @@ brokerContract("joined, tastytrade, the other away", () => {
     timers: run.timers,
   });
   return Promise.resolve({ adapter, advance, deliveryMs, brokers: ["tastytrade"], pendingCount });
+});
+
+brokerContract("joined, tastytrade and IB", () => {
+  const run = new TastytradeRun({ positions: 24 });
+  const ibRun = new IbRun({ time: run.time, positions: 24 });
+  const [one, other] = [run.subject(), ibRun.subject()];
+  const adapter = new JoinedBroker({
+    members: [
+      { id: "tastytrade", label: "tastytrade", adapter: one.adapter },
+      { id: "ib", label: "Interactive Brokers", adapter: other.adapter },
+    ],
+    mode: "live",
+    baseCurrency: "USD",
+    referenceKey: "SPY",
+    source: run.time,
+    clock: run.time,
+    timers: run.timers,
+  });
+  return Promise.resolve({
+    adapter,
+    advance: one.advance,
+    deliveryMs: Math.max(one.deliveryMs, other.deliveryMs),
+    brokers: ["tastytrade", "ib"],
+    pendingCount: () => (one.pendingCount() ?? 0) + (other.pendingCount() ?? 0),
+  });
 });
