@@ -25,6 +25,7 @@ import { newYorkTime } from "../../calendar/new_york.ts";
 import { IbBook } from "./ib_book.ts";
 import { assumedCarries } from "./market/assumed_carry.ts";
 import type { IbOptions } from "./options.ts";
+import type { IbSupervisor } from "./supervisor.ts";
 
 export type { IbOptions } from "./options.ts";
 
@@ -39,6 +40,7 @@ const CAPABILITIES: BrokerCapabilities = {
   isReplayable: false,
 };
 const REFERENCE = "SPY";
+const CLIENT_ID_TRIES = 3;
 
 /** Interactive Brokers behind the broker contract: TWS or IB Gateway over its socket API. */
 export class IbBroker implements BrokerAdapter {
@@ -87,7 +89,7 @@ export class IbBroker implements BrokerAdapter {
     this.#sink = sink;
     if (this.#isConnected) return ok(null);
     const book = this.#book ?? this.#begin();
-    const ready = await book.supervisor.whenReady(signal);
+    const ready = await firstConnection(book.supervisor, signal);
     const accounts = ready.ok ? await book.accounts.accounts(signal) : ready;
     if (this.#isClosed) return notConnected();
     if (!accounts.ok) {
@@ -201,6 +203,16 @@ export class IbBroker implements BrokerAdapter {
     if (!this.#isConnected || this.#book === null) return Promise.resolve(notConnected());
     return signal.aborted ? Promise.resolve(canceled()) : query(this.#book);
   }
+}
+
+/** As `whenReady`; TWS may hold the client id for a moment after a connection of ours ended. */
+async function firstConnection(supervisor: IbSupervisor, signal: AbortSignal): Answer<null> {
+  let ready = await supervisor.whenReady(signal);
+  for (let tries = 1; tries < CLIENT_ID_TRIES && !ready.ok; tries++) {
+    if (signal.aborted || supervisor.lastEnd?.code !== "clientIdInUse") break;
+    ready = await supervisor.whenReady(signal);
+  }
+  return ready;
 }
 
 function notConnected(): Result<never, BrokerError> {

@@ -122,6 +122,11 @@ export class IbSupervisor {
     return this.#current?.isReady() ? this.#current : null;
   }
 
+  /** How the last attempt or connection ended; null: none did. */
+  get lastEnd(): ConnectionEnd | null {
+    return this.#lastEnd;
+  }
+
   /** Tries at once, within the bound on attempts, when it waits: the user changed something. */
   retryNow(): void {
     if (this.#isClosed || this.#waiting === null) return;

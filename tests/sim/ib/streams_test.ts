@@ -3,7 +3,15 @@ import { LIVE, value } from "@/tests/contract/broker_subject.ts";
 import { ConnectedBroker } from "./connected_broker.ts";
 
 /** Message ids of the requests that make streams. Source: ib.md section 3. */
-const ASKS = { marketData: 1, allOpenOrders: 16, executions: 7, positions: 61, summary: 62 };
+const ASKS = {
+  marketData: 1,
+  marketDataType: 59,
+  allOpenOrders: 16,
+  executions: 7,
+  positions: 61,
+  summary: 62,
+  pnl: 92,
+};
 
 Deno.test("R13: after a restart each kind of stream comes again", async () => {
   const desk = await ConnectedBroker.start();

@@ -102,3 +102,24 @@ Deno.test("R34, R35: damaged messages of every kind cost themselves, nothing els
     close();
   }
 });
+
+Deno.test("requests that waited when the connection ended are not sent on the next one", () => {
+  const { time, sim, supervisor, close } = supervisedTws({});
+  supervisor.start();
+  time.advance(1_000);
+  const link = supervisor.link();
+  assert.ok(link !== null);
+  for (let i = 0; i < 200; i++) {
+    const id = link.nextId();
+    link.send("market", (client) => client.cancelMarketData(id));
+  }
+  time.advance(1_000);
+  sim.inject({ on: "wire", do: "drop" });
+  time.advance(60_000);
+  const cancels = sim.seen.filter(({ fields }) => fields[0] === "2");
+  assert.ok(cancels.length >= 15 && cancels.length <= 25, `${cancels.length} in a second`);
+  assert.deepEqual([...new Set(cancels.map(({ connection }) => connection))], [1]);
+  assert.equal(link.isReady(), false);
+  assert.equal(sim.tried, 2);
+  close();
+});
