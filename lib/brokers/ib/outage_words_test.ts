@@ -4,7 +4,7 @@ import { supervised } from "./supervised_fixture_test.ts";
 
 const LIVE = new AbortController().signal;
 
-Deno.test("R25: what is planned at an hour of New York is named, and nothing at other hours", () => {
+Deno.test("R25: what is planned at an hour of New York is named, else nothing", () => {
   const at = (text: string) => expectedDowntime(Date.parse(text));
   // Winter and summer time of New York.
   assert.match(at("2025-01-15T04:30:00Z") ?? "", /resets/);
