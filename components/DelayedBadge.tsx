@@ -1,4 +1,4 @@
-/** "delayed", shown while the tile around it says `data-delayed`: its place is set beforehand. */
-export function DelayedBadge() {
-  return <span class="badge late">delayed</span>;
+/** "delayed" of a tile; its place is set beforehand, so that a live figure can show and hide it. */
+export function DelayedBadge(props: { isShown: boolean }) {
+  return <span class="badge late" hidden={!props.isShown}>delayed</span>;
 }

@@ -17,10 +17,13 @@ export interface FigureList {
 }
 
 interface Entry {
-  readonly box: HTMLElement;
+  readonly late: HTMLElement | null;
   readonly figure: FigureNode;
   readonly context: Text | null;
 }
+
+/** A badge that figures share stands in the head of their section. */
+const SHARED_BADGE = "h2 > .late, header > .late";
 
 /** Finds the figures under `root`: each `[data-id]` holds one, and maybe its words in `.s, .u`. */
 export function figureNodes(root: HTMLElement | null): FigureList {
@@ -30,18 +33,21 @@ export function figureNodes(root: HTMLElement | null): FigureList {
     if (element === null) continue;
     const words = box.querySelector(".s, :scope > .u");
     entries.set(box.dataset.id ?? "", {
-      box,
+      late: box.querySelector<HTMLElement>(".late"),
       figure: new FigureNode(element),
       context: words === null ? null : textNode(words),
     });
   }
+  const shared = root?.closest("section")?.querySelector<HTMLElement>(SHARED_BADGE) ??
+    root?.querySelector<HTMLElement>(SHARED_BADGE) ?? null;
   return {
     set(figures, frame) {
+      showDelayed(shared, figures.some(({ isDelayed }) => isDelayed ?? false));
       for (const item of figures) {
         const entry = entries.get(item.id);
         if (entry === undefined) continue;
         entry.figure.set(item.figure, frame);
-        showDelayed(entry.box, item.isDelayed ?? false);
+        showDelayed(entry.late, item.isDelayed ?? false);
         const { context } = entry;
         if (context === null || item.context === undefined) continue;
         if (context.data !== item.context) context.data = item.context;
@@ -50,7 +56,6 @@ export function figureNodes(root: HTMLElement | null): FigureList {
   };
 }
 
-function showDelayed({ dataset }: HTMLElement, isDelayed: boolean): void {
-  const text = String(isDelayed);
-  if (dataset.delayed !== undefined && dataset.delayed !== text) dataset.delayed = text;
+function showDelayed(badge: HTMLElement | null, isDelayed: boolean): void {
+  if (badge !== null && badge.hidden === isDelayed) badge.hidden = !isDelayed;
 }

@@ -1,3 +1,4 @@
+import { DelayedBadge } from "@/components/DelayedBadge.tsx";
 import { aria } from "@/components/aria.ts";
 import type { ComponentChildren } from "preact";
 import {
@@ -67,6 +68,7 @@ export function ExposureView(props: ExposureProps) {
     <section class={props.down === "" ? "sec" : "sec old"} id="exposure" aria-label="Exposure">
       <header>
         <h2>Exposure by underlying</h2>
+        <DelayedBadge isShown={props.sides.some(({ isDelayed }) => isDelayed)} />
         {props.down === ""
           ? (
             <span class="note">

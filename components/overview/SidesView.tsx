@@ -1,7 +1,6 @@
 import { aria } from "@/components/aria.ts";
 import type { Side } from "@/lib/portfolio/overview/order.ts";
 import type { SideCell } from "@/lib/portfolio/overview/summary.ts";
-import { DelayedBadge } from "@/components/DelayedBadge.tsx";
 import { FigureText } from "@/components/Figure.tsx";
 import { VIEW_FORM } from "@/components/overview/TableView.tsx";
 
@@ -20,7 +19,6 @@ function SideContent(props: { cell: SideCell }) {
       <span class="l">
         {isMarked && <i class={`dir ${cell.id}`} />}
         {cell.label}
-        <DelayedBadge />
       </span>
       <FigureText figure={cell.figure} />
       <span class="u r">{cell.context}</span>
@@ -44,7 +42,6 @@ export function SidesView(props: {
               class="side"
               key={cell.id}
               data-id={cell.id}
-              data-delayed={aria(cell.isDelayed)}
             >
               <SideContent cell={cell} />
             </div>
@@ -59,7 +56,6 @@ export function SidesView(props: {
             name="side"
             value={side}
             data-id={cell.id}
-            data-delayed={aria(cell.isDelayed)}
             aria-pressed={aria(props.side === side)}
             onClick={(event) => {
               if (props.onSide === undefined) return;

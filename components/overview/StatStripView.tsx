@@ -1,5 +1,4 @@
 import type { StatCell } from "@/lib/portfolio/overview/summary.ts";
-import { aria } from "@/components/aria.ts";
 import { DelayedBadge } from "@/components/DelayedBadge.tsx";
 import { FigureText } from "@/components/Figure.tsx";
 
@@ -12,12 +11,11 @@ export function StatStripView(props: { cells: readonly StatCell[] }) {
           class="stat"
           key={cell.id}
           data-id={cell.id}
-          data-delayed={aria(cell.isDelayed)}
           title={cell.title}
         >
           <dt>
             {cell.label}
-            <DelayedBadge />
+            <DelayedBadge isShown={cell.isDelayed} />
           </dt>
           <dd>
             <FigureText figure={cell.figure} />

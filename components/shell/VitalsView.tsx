@@ -1,5 +1,4 @@
 import type { Vital } from "@/lib/portfolio/overview/summary.ts";
-import { aria } from "@/components/aria.ts";
 import { DelayedBadge } from "@/components/DelayedBadge.tsx";
 import { FigureText } from "@/components/Figure.tsx";
 
@@ -7,13 +6,13 @@ import { FigureText } from "@/components/Figure.tsx";
 export function VitalsView(props: { vitals: readonly Vital[] }) {
   return (
     <section class="vitals" aria-label="Book now">
-      <h2>Book now</h2>
+      <h2>
+        Book now <DelayedBadge isShown={props.vitals.some(({ isDelayed }) => isDelayed)} />
+      </h2>
       <dl>
         {props.vitals.map((vital) => (
-          <div key={vital.id} data-id={vital.id} data-delayed={aria(vital.isDelayed)}>
-            <dt>
-              {vital.label} <DelayedBadge />
-            </dt>
+          <div key={vital.id} data-id={vital.id}>
+            <dt>{vital.label}</dt>
             <dd>
               <FigureText figure={vital.figure} />
             </dd>
