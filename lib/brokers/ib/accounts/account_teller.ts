@@ -42,6 +42,7 @@ export class AccountTeller {
   readonly #closing = new AbortController();
   #shown: readonly OneAccount[] = [];
   #isConnected = false;
+  #isUpstream = true;
   #areRatesAsked = false;
   #telling: Timer | null = null;
   #valuing: Timer | null = null;
@@ -55,6 +56,7 @@ export class AccountTeller {
   /** A connection began with these account numbers. */
   begin(numbers: readonly string[]): void {
     this.#isConnected = true;
+    this.#isUpstream = true;
     this.#shown = numbers.map((number) => {
       const account = this.#byNumber.get(number) ?? new OneAccount(number, this.#parts.book);
       this.#byNumber.set(number, account);
@@ -70,6 +72,12 @@ export class AccountTeller {
     if (!this.#isConnected) return;
     this.#isConnected = false;
     this.#tellValues();
+  }
+
+  /** TWS lost IB's servers, or has them back: without them balances grow old. */
+  upstream(isUp: boolean): void {
+    this.#isUpstream = isUp;
+    if (this.#isConnected) this.valuesSoon();
   }
 
   /** Ends what is under way; idempotent. */
@@ -176,7 +184,8 @@ export class AccountTeller {
       this.#rates.set(rate.currency, rate);
       sink.fxRate(rate);
     }
-    for (const account of this.#shown) account.tellBalances(sink, this.#isConnected);
+    const isFed = this.#isConnected && this.#isUpstream;
+    for (const account of this.#shown) account.tellBalances(sink, isFed);
   }
 
   /** The rate of each currency, of the account that knows it newest. */

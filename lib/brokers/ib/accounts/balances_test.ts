@@ -116,6 +116,17 @@ Deno.test("P1: balances are old soon after the connection ended", async () => {
   assert.equal(rig.told.balances.at(-1)?.freshUntil, undefined);
 });
 
+Deno.test("P1, R11: balances grow old while TWS is cut off from IB, and not after", async () => {
+  const rig = new AccountRig();
+  await rig.load();
+  rig.accounts.upstream("down");
+  await rig.pass();
+  assert.ok((rig.told.balances.at(-1)?.freshUntil ?? 0) > rig.time.now());
+  rig.accounts.upstream("up");
+  await rig.pass();
+  assert.equal(rig.told.balances.at(-1)?.freshUntil, undefined);
+});
+
 Deno.test("values of several accounts stay apart, and one summary serves all", async () => {
   const rig = new AccountRig({
     accounts: [ONE, TWO],

@@ -216,6 +216,7 @@ export class IbAccounts implements IbPart {
   }
 
   upstream(state: Upstream): void {
+    this.#teller.upstream(state === "up");
     if (state === "down") return this.#doubt.cut();
     this.#doubt.restored(this.#parts.clock.monotonic());
     this.#asked.executions();
@@ -241,7 +242,6 @@ export class IbAccounts implements IbPart {
 
   undecoded(): void {
     this.#lines.miss();
-    // Nor is a list of orders whole then.
     this.#orders.abandon();
   }
 

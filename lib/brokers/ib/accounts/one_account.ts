@@ -128,12 +128,12 @@ export class OneAccount {
     sink.positions(this.id, positions);
   }
 
-  /** Tells balances; without a connection they are current for a little while only. */
-  tellBalances(sink: BrokerSink, isConnected: boolean): void {
+  /** Tells balances; with nobody to renew them they are current for a little while only. */
+  tellBalances(sink: BrokerSink, isFed: boolean): void {
     const balances = this.#asked.has("balances") ? this.#balancesNow() : null;
     if (balances === null) return;
     const freshUntil = this.#book.clock.now() + CURRENT_MS;
-    sink.balances(isConnected ? balances : { ...balances, freshUntil });
+    sink.balances(isFed ? balances : { ...balances, freshUntil });
   }
 
   /** Notes cash as it is, for the close that may come before it changes. */
