@@ -72,6 +72,11 @@ export class JoinedBroker implements BrokerAdapter {
     return this.#brokers.admit(id, adapter, signal);
   }
 
+  /** What an admitted broker has is in the book; until then a feed says that it is on its way. */
+  loaded(id: string): void {
+    this.#brokers.loaded(id);
+  }
+
   /** Says why a broker is away. Its adapter, if it had one, is the caller's to close. */
   away(id: string, away: Away): void {
     this.#brokers.away(id, away);

@@ -168,11 +168,18 @@ export class JoinedBrokers implements LinkListener {
       this.#offered[member.place] = null;
       return answer;
     }
+    member.isLoading = true;
     for (const health of member.health()) this.#sink?.health(health);
     this.#settle();
     const { referenceKey } = this.#options;
     void this.knowledge.ask(member, [referenceKey, ...this.#router.behind(member.place)]);
     return ok(null);
+  }
+
+  /** See `JoinedBroker.loaded`. */
+  loaded(id: string): void {
+    const member = this.members.find((one) => one.id === id);
+    if (member !== undefined) member.isLoading = false;
   }
 
   /** See `JoinedBroker.away`. */

@@ -30,6 +30,8 @@ export class Member {
   readonly place: number;
   /** Handles with the broker's own descriptions, as they are to be subscribed. */
   wanted = new Map<number, Instrument>();
+  /** True while what it has is on its way into a book that others are in already. */
+  isLoading = false;
   /** Accounts by the desk's id, with the broker's own. */
   readonly #ownIds = new Map<string, string>();
   #adapter: BrokerAdapter | null = null;
@@ -54,6 +56,7 @@ export class Member {
   come(adapter: BrokerAdapter): void {
     this.#adapter = adapter;
     this.#sent = null;
+    this.isLoading = false;
   }
 
   /** The broker is away, or still is for another reason; true when that is news. */
@@ -64,6 +67,7 @@ export class Member {
     this.#away = isSame ? { ...away, since: this.#away.since } : away;
     this.#adapter = null;
     this.#sent = null;
+    this.isLoading = false;
     return isNews;
   }
 
@@ -103,11 +107,14 @@ export class Member {
     return this.#adapter.delivery(one.done ? REFERENCE : one.value).feed;
   }
 
-  /** All feeds; while the broker is away, one that says so. */
+  /** All feeds; while the broker is away or being loaded, one that says so. */
   health(): readonly FeedHealth[] {
-    if (this.#adapter !== null) return this.#adapter.health().map((one) => this.shown(one));
-    const { state, since, detail } = this.#away;
-    return [{
+    const own = this.#adapter?.health().map((one) => this.shown(one)) ?? [];
+    if (this.#adapter !== null && !this.isLoading) return own;
+    const { since } = this.#away;
+    const state = this.isLoading ? "connecting" : this.#away.state;
+    const detail = this.isLoading ? "its accounts are being loaded" : this.#away.detail;
+    return [...own, {
       feed: `${this.id}-connection`,
       label: this.label,
       state,

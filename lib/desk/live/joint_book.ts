@@ -123,6 +123,7 @@ export class JointBook {
     const admitted = await this.#joined?.admit(id, adapter, signal) ?? fail(CANCELED);
     if (!admitted.ok) return admitted;
     const taken = await desk.takeIn();
+    if (taken.ok) this.#joined?.loaded(id);
     return signal.aborted ? fail(CANCELED) : taken;
   }
 
