@@ -74,7 +74,7 @@ Deno.test("G-070: two brokers that hold the same contracts have the same keys", 
   await rig.joined.close();
 });
 
-Deno.test("DAT-5: a contract that the brokers describe otherwise is two, priced apart", async () => {
+Deno.test("DAT-5: a contract that brokers describe otherwise is two, priced apart", async () => {
   let odd = "";
   const rig = new Rig((demo) =>
     new Proxy(demo, {

@@ -4,9 +4,9 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Connections, TestRefusal, TestRequest } from "../connections.ts";
 import type { LiveStart } from "./live_start.ts";
 
-/** Where any broker's money is not real, no total of the desk is. */
+/** As the desk is marked: real money at any broker is real money. */
 function modeOf(modes: readonly ConnectionMode[]): ConnectionMode {
-  return modes.find((mode) => mode !== "live") ?? "live";
+  return modes.includes("live") ? "live" : modes[0];
 }
 
 /** The connections of a desk with several brokers: each has its own steps, pace and test. */
