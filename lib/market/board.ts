@@ -64,6 +64,8 @@ const STATE = indexOf(STALENESS);
 const SESSION_CLASSES = ["equity", "lateOption", "futures"] as const;
 const SESSION = indexOf(SESSION_CLASSES);
 const SUMMARY_BIT = 1 << 3;
+const GREEKS_BIT = 1 << (MARKET_EVENT.greeks - 1);
+const OTHERS = { prices: 1, greeks: 2 } as const;
 /** By kind: whether it can move the mark. Greeks, halts and levels say nothing about the price. */
 const IS_PRICE = Uint8Array.of(0, 1, 1, 0, 1, 0, 0, 1);
 const LEVEL = indexOf(DATA_LEVELS);
@@ -90,6 +92,8 @@ export class Board {
   readonly #isOption: Uint8Array;
   readonly #isDerived: Uint8Array;
   readonly #confirmedIn: Uint32Array;
+  /** Bits of OTHERS: what of a handle its present source did not say. */
+  readonly #others: Uint8Array;
   readonly #isSessionOpen = new Uint8Array(SESSION_CLASSES.length).fill(1);
   readonly #drops = new Float64Array(DROP_CAUSES.length);
   readonly #touched: Touched;
@@ -107,6 +111,7 @@ export class Board {
     this.#isOption = new Uint8Array(capacity);
     this.#isDerived = new Uint8Array(capacity);
     this.#confirmedIn = new Uint32Array(capacity);
+    this.#others = new Uint8Array(capacity);
     this.#touched = {
       count: 0,
       handles: new Int32Array(capacity),
@@ -136,6 +141,7 @@ export class Board {
       // What another source said of itself says nothing of this one.
       this.columns.dataLevel[handle] = LEVEL.live;
       this.columns.brokerMark[handle] = NaN;
+      this.#others[handle] = this.isRegistered(handle) ? OTHERS.prices | OTHERS.greeks : 0;
     }
     this.#feedOf[handle] = feed;
     this.#sessionOf[handle] = SESSION[instrument.sessionClass];
@@ -174,7 +180,9 @@ export class Board {
       slot.isOption = this.#isOption[handle] === 1;
       this.#noteLead(slot.eventAt - receivedAt);
       // How data is delivered is no data yet.
-      if (slot.kind !== MARKET_EVENT.delivery) {
+      if (this.#others[handle] !== 0) this.#takeOver(handle, slot.kind);
+      const isData = slot.kind !== MARKET_EVENT.delivery;
+      if (isData && (this.#others[handle] & OTHERS.prices) === 0) {
         this.#confirmedIn[handle] = this.#feeds.at(this.#feedOf[handle]).generation;
       }
       if (!ingest(this.columns, slot, this.#drops)) continue;
@@ -309,9 +317,29 @@ export class Board {
   reset(): void {
     clearBoardColumns(this.columns);
     this.#confirmedIn.fill(0);
+    this.#others.fill(0);
     this.#clearTouched();
     for (let handle = 0; handle < this.capacity; handle++) {
       if (this.#feedOf[handle] >= 0) this.#touch(handle, 0xff);
+    }
+  }
+
+  /**
+   * With its first price a source takes a handle over: what another one said of prices and Greeks
+   * goes, so that no price stands beside Greeks or trades of somebody else.
+   */
+  #takeOver(handle: number, kind: number): void {
+    const isPrice = kind === MARKET_EVENT.quote || kind === MARKET_EVENT.trade;
+    if (!isPrice && kind !== MARKET_EVENT.greeks) return;
+    if ((this.#others[handle] & OTHERS.greeks) !== 0) {
+      const at = handle * BROKER_GREEKS_STRIDE;
+      this.columns.brokerGreeks.fill(NaN, at, at + BROKER_GREEKS_STRIDE);
+      this.#touch(handle, GREEKS_BIT);
+    }
+    this.#others[handle] &= isPrice ? 0 : OTHERS.prices;
+    if (!isPrice) return;
+    for (const name of ["bid", "ask", "last", "quoteAt", "tradeAt"] as const) {
+      this.columns.prices[handle * PRICE_STRIDE + PRICE[name]] = NaN;
     }
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { BROKER_GREEKS, BROKER_GREEKS_STRIDE } from "../domain/market_data.ts";
 import { STALENESS } from "../domain/measures.ts";
-import { aBoard, aQuote, aShare, NOW, send } from "./board_fixture_test.ts";
+import { aBoard, aQuote, aShare, aTrade, NOW, send } from "./board_fixture_test.ts";
 import type { Board } from "./board.ts";
 import { refreshSessions } from "./sessions.ts";
 
@@ -171,4 +172,18 @@ Deno.test("delivery: the level of one source says nothing of the next", () => {
   assert.equal(board.columns.dataLevel[0], 1);
   board.register(0, aShare({ feed: "other" }));
   assert.equal(board.columns.dataLevel[0], 0);
+});
+
+Deno.test("another source's first word clears what the one before said of prices and Greeks", () => {
+  const board = aBoard();
+  board.setFeedState("other", "live", NOW);
+  const greeks = { handle: 1, kind: "greeks", values: [5, 0.2, 0.5, 0.02, -0.1, 0.6] } as const;
+  send(board, [{ ...aQuote(9, 9.2), handle: 1 }, { ...aTrade(9.1), handle: 1 }, greeks]);
+  board.register(1, aShare({ kind: "option", sessionClass: "lateOption", feed: "other" }));
+  assert.equal(board.price(1, "bid"), 9, "it stays until the new source speaks");
+
+  send(board, [{ ...aQuote(8, NaN, NOW - 10), handle: 1 }]);
+
+  const delta = board.columns.brokerGreeks[BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta];
+  assert.deepEqual([delta, board.price(1, "last"), board.price(1, "bid")], [NaN, NaN, 8]);
 });

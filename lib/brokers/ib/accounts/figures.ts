@@ -5,6 +5,7 @@ import type {
 } from "../../../domain/broker_figures.ts";
 import type { Instrument } from "../../../domain/instrument.ts";
 import { knownAmount } from "../map/amount.ts";
+import { portfolioPrice } from "../map/portfolio_price.ts";
 import type { IbPortfolioLine } from "../wire/client.ts";
 import type { AccountValues, ToldAmount } from "./account_values.ts";
 import type { TimedLine } from "./account_updates.ts";
@@ -33,16 +34,6 @@ function figure(value: number | null, at: number, source: string): ToldFigure | 
   return known === null ? null : { value: known, at, source };
 }
 
-/** Price per unit: what IB tells, or where prices are in pence or cents what its value means. */
-function markOf({ line, at }: TimedLine, instrument: Instrument): ToldFigure | null {
-  const { marketPrice, marketValue, position, contract } = line;
-  const isMagnified = instrument.multiplier !== (contract.multiplier ?? 1);
-  if (!isMagnified) return figure(marketPrice, at, PORTFOLIO);
-  const value = knownAmount(marketValue);
-  const perPoint = position * instrument.multiplier;
-  return value === null || perPoint === 0 ? null : figure(value / perPoint, at, PORTFOLIO);
-}
-
 function positionFigures(input: FiguresInput, timed: TimedLine): PositionFigures | null {
   const { line, at } = timed;
   const instrument = input.instrumentOf(line);
@@ -54,7 +45,7 @@ function positionFigures(input: FiguresInput, timed: TimedLine): PositionFigures
     name: localSymbol === "" ? symbol : localSymbol,
     signedQuantity: line.position,
     multiplier: instrument.multiplier,
-    mark: markOf(timed, instrument),
+    mark: figure(portfolioPrice(line, instrument), at, PORTFOLIO),
     previousClose: null,
     marketValue: figure(line.marketValue, at, PORTFOLIO),
     unrealizedPnl: figure(line.unrealizedPnl, at, PORTFOLIO),

@@ -32,9 +32,12 @@ export class HeldLines {
   /** A message of the list that is under way may be missing. */
   #isTorn = false;
 
-  /** True when something was told that is not believed: the list has to be asked for again. */
+  /**
+   * True when something was told that is not believed, or a list has not come to its end: it has to
+   * be asked for again.
+   */
   get isUnsettled(): boolean {
-    return this.#isUnsettled;
+    return this.#isUnsettled || this.#incoming !== null;
   }
 
   /** A list was asked for. */

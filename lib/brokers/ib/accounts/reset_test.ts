@@ -193,3 +193,14 @@ Deno.test("property: whatever order of events, what is told last is what TWS hol
     { numRuns: 25 },
   );
 });
+
+Deno.test("positions: a list that TWS never ends after 1101 is asked for again", async () => {
+  const rig = await loaded();
+  rig.world.mute.add("reqPositions");
+  rig.accounts.dataLost();
+  await rig.pass(1_000);
+  rig.world.mute.clear();
+  rig.world.held = [held(AAPL, 40), held(PUT, -1)];
+  await rig.pass(61_000);
+  assert.equal(rig.shown().AAPL, 40);
+});

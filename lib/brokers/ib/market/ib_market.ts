@@ -13,6 +13,7 @@ import type {
 import type { Clock } from "../../../ports/clock.ts";
 import type { Timer, Timers } from "../../../ports/timers.ts";
 import type { FeedNotes, IbLink, IbPart, ReferenceSigns, Upstream } from "../link.ts";
+import { portfolioPrice } from "../map/portfolio_price.ts";
 import type { IbNotice, IbPortfolioLine } from "../wire/client.ts";
 import type { IbContractQuery } from "../wire/contract.ts";
 import { LineIds } from "./line_ids.ts";
@@ -287,11 +288,13 @@ export class IbMarket implements IbPart, FeedNotes {
     this.#ticks.computation(line, tickType, iv, delta, price, gamma, vega, theta);
   }
 
-  portfolio({ contract, marketPrice }: IbPortfolioLine): void {
-    const line = this.#lines.lineOfConId(contract.conId);
-    if (line < 0 || marketPrice === null) return;
-    this.#lines.portfolioPrice[line] = marketPrice;
-    if (this.#lines.status[line] === LINE_STATUS.refused) this.#ticks.brokerMark(line, marketPrice);
+  portfolio(told: IbPortfolioLine): void {
+    const line = this.#lines.lineOfConId(told.contract.conId);
+    const subject = line < 0 ? undefined : this.#lines.subject(line);
+    const price = subject === undefined ? null : portfolioPrice(told, subject.instrument);
+    if (price === null) return;
+    this.#lines.portfolioPrice[line] = price;
+    if (this.#lines.status[line] === LINE_STATUS.refused) this.#ticks.brokerMark(line, price);
   }
 
   notice(notice: IbNotice): void {

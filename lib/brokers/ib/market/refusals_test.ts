@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Instrument } from "../../../domain/instrument.ts";
 import { DATA_LEVELS } from "../../../domain/market_data.ts";
 import { anOption, aShare, MarketRun, NOW } from "./market_run_fixture_test.ts";
 import type { IbMarketOptions } from "./ib_market.ts";
@@ -213,3 +214,41 @@ const CONTRACT = {
   localSymbol: "",
   tradingClass: "SPY",
 } as const;
+
+Deno.test("the portfolio's price of what is quoted in pence or cents is in those too", () => {
+  const corn = { ...aShare("/ZCZ5"), kind: "future", multiplier: 50 } as unknown as Instrument;
+  const run = new MarketRun({ dataType: 3 });
+  run.want(SPY, corn);
+  run.connect();
+  run.pass(250);
+  run.notice(corn, 354);
+  run.market.portfolio({
+    account: "DU1",
+    contract: { ...CONTRACT, conId: run.conIdOf(corn), secType: "FUT", multiplier: 5000 },
+    position: -2,
+    marketPrice: 4.35,
+    marketValue: -43_500,
+    averageCost: null,
+    unrealizedPnl: null,
+    realizedPnl: null,
+  });
+  assert.deepEqual(run.take("brokerMark").map(({ values }) => values[0]), [435]);
+});
+
+Deno.test("live Greeks are gone from the board before delayed prices come", () => {
+  const run = new MarketRun();
+  run.want(SPY, CALL);
+  run.connect();
+  run.pass(250);
+  run.quote(CALL, 9, 9.2);
+  run.compute(CALL, 13, 0.2, 0.5, 9.1, 0.02, 0.6, -0.1);
+  run.pass(250);
+  run.notice(CALL, 354);
+  run.pass(250);
+  run.told.length = 0;
+  run.market.marketDataType(run.idOf(CALL), 3);
+  run.market.tickPrice(run.idOf(CALL), 66, 8);
+  run.market.flush();
+  const greeks = run.told.filter(({ kind }) => kind === "greeks");
+  assert.deepEqual(greeks.map(({ values }) => values[2]), [NaN]);
+});

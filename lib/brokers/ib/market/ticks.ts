@@ -25,8 +25,15 @@ const LEVEL = indexOf(DATA_LEVELS);
 const BATCH_EVENTS = 2_048;
 const NO_TICK = DIRTY.delivery | DIRTY.brokerMark;
 
-/** What was seen of a line since it was asked for. */
-export const SEEN = { quote: 1, greeks: 2, any: 4, delayedGreeks: 8, recently: 16 } as const;
+/** What was seen of a line since it was asked for; `told`: since it was given out. */
+export const SEEN = {
+  quote: 1,
+  greeks: 2,
+  any: 4,
+  delayedGreeks: 8,
+  recently: 16,
+  told: 32,
+} as const;
 
 /** What tick columns are made from. */
 export interface TickOptions {
@@ -197,10 +204,10 @@ export class TickColumns {
     if (before === level) return;
     this.level[line] = level;
     this.#mark(line, DIRTY.delivery);
-    if (level === LEVEL.withheld || this.seen[line] === 0) return;
+    if (level === LEVEL.withheld || (this.seen[line] & SEEN.told) === 0) return;
     if (before === LEVEL.delayed || level === LEVEL.delayed) {
       this.#clear(line);
-      this.#mark(line, DIRTY.quote | DIRTY.greeks);
+      this.#dirty[line] |= DIRTY.quote | DIRTY.greeks;
     }
   }
 
@@ -231,18 +238,17 @@ export class TickColumns {
   /** A line is asked for anew: what it said before is not known any more. */
   begin(line: number): void {
     this.#clear(line);
-    this.seen[line] = 0;
+    this.seen[line] &= SEEN.told;
     this.#dirty[line] &= DIRTY.delivery | DIRTY.brokerMark;
   }
 
   /** A line is given to an instrument of the desk, or to none (-1). */
   assign(line: number, handle: number): void {
     this.begin(line);
+    this.seen[line] = 0;
     this.handle[line] = handle;
     this.level[line] = LEVEL.live;
-    this.#cadenceMs[line] = NaN;
-    this.#brokerMark[line] = NaN;
-    this.#tradeToldAt[line] = NaN;
+    this.#cadenceMs[line] = this.#brokerMark[line] = this.#tradeToldAt[line] = NaN;
     this.#dirty[line] = 0;
   }
 
@@ -364,7 +370,7 @@ export class TickColumns {
   #mark(line: number, bits: number): void {
     // How data comes, and what the account says of it, is no tick.
     if ((bits & NO_TICK) === 0) {
-      this.seen[line] |= SEEN.any | SEEN.recently;
+      this.seen[line] |= SEEN.any | SEEN.recently | SEEN.told;
       if (line === this.#watchedLine) this.#watchedTicks++;
     }
     if (bits === 0) return;
