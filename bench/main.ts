@@ -23,6 +23,7 @@ import { batchRow, singleRow } from "./rows/decode.ts";
 import { europeanRow } from "./rows/european.ts";
 import { sendRow } from "./rows/fanout.ts";
 import { frameRow } from "./rows/frame.ts";
+import { ibTicksRow } from "./rows/ib_ticks.ts";
 import { historyRow } from "./rows/history_scan.ts";
 import { BrowserRows } from "./rows/in_browser.ts";
 import { impliedVolatilityRow } from "./rows/implied_volatility.ts";
@@ -59,6 +60,7 @@ const ROWS: readonly { readonly anchor: number; readonly run: () => Promise<Find
   { anchor: 17, run: () => inBrowser.table() },
   { anchor: 18, run: () => appendRow() },
   { anchor: 19, run: () => historyRow() },
+  { anchor: 20, run: () => ibTicksRow() },
 ];
 
 /** Prints a list under its heading in Markdown; nothing when it is empty. */
