@@ -24,6 +24,7 @@ export function debugReport(engine: Engine, figures: DeskFigures): unknown {
   return {
     adapter: { id: adapter.id, mode: adapter.mode, capabilities: adapter.capabilities },
     feeds: adapter.health(),
+    connection: adapter.debug?.() ?? null,
     counts: {
       accounts: book.accountCount,
       underlyings: book.underlyingCount,

@@ -246,6 +246,8 @@ export interface BrokerAdapter {
   /** How market data of this instrument arrives. */
   delivery(instrument: Instrument): Delivery;
   health(): readonly FeedHealth[];
+  /** What is known of the connection beyond that, for diagnostics; account numbers masked. */
+  debug?(): unknown;
   /** Playback control; null where the source cannot be paused. */
   readonly playback: Playback | null;
   /** Closes everything; idempotent. */

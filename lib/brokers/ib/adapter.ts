@@ -173,6 +173,11 @@ export class IbBroker implements BrokerAdapter {
     return this.#book?.supervisor.health() ?? [];
   }
 
+  /** Version, pace, messages set aside (R34), and how the last connection ended. */
+  debug(): unknown {
+    return this.#book?.supervisor.debug() ?? null;
+  }
+
   close(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     this.#isClosed = true;

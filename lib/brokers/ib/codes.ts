@@ -1,5 +1,6 @@
 import type { BrokerError } from "../../ports/broker.ts";
 import type { IbNotice } from "./wire/client.ts";
+import { masked } from "./wire/raw_message.ts";
 
 /** Codes of TWS and of the client library that the desk reacts to. Source: ib.md section 10. */
 export const IB_CODES = {
@@ -53,8 +54,7 @@ export const IB_FIXES = {
 
 /** IB's words as they may be shown: account numbers down to the last four, and not endless. */
 export function shownText(text: string): string {
-  return text.replace(/\b[DUFI]{1,2}\d{5,}\b/g, (number) => `••••${number.slice(-4)}`)
-    .replace(/\s+/g, " ").slice(0, 200).trim();
+  return masked(text).replace(/\s+/g, " ").slice(0, 200).trim();
 }
 
 /** True when a notice leaves its request alive: a warning, or something to know. */

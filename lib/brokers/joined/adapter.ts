@@ -173,6 +173,12 @@ export class JoinedBroker implements BrokerAdapter {
     return this.#brokers.health();
   }
 
+  /** Of each broker by its id. */
+  debug(): unknown {
+    const { members } = this.#brokers;
+    return Object.fromEntries(members.map(({ id, adapter }) => [id, adapter?.debug?.() ?? null]));
+  }
+
   close(): Promise<void> {
     return this.#brokers.close();
   }

@@ -70,3 +70,15 @@ Deno.test("a start that failed can be made again on the same adapter", async () 
   assert.ok(value(await run.during(run.broker.accounts(LIVE))).length > 0);
   await end();
 });
+
+Deno.test("R34: a message set aside stands in the diagnostics, without account numbers", async () => {
+  const { run, sink, end } = aRun({ on: "wire", do: "malformed", how: "extra", message: 49 });
+  value(await run.during(run.broker.connect(sink, LIVE)));
+  await run.advance(12_000);
+  const text = JSON.stringify(run.broker.debug());
+  assert.match(text, /"serverVersion":178/);
+  assert.match(text, /"quarantine":\[.*unprocessed data left on queue.*: 49\|1\|\d+\|0/);
+  const [account] = value(await run.during(run.broker.accounts(LIVE)));
+  assert.ok(!text.includes(account.number));
+  await end();
+});

@@ -1,9 +1,11 @@
 import type { IBApi } from "@stoqey/ib";
 import { assert } from "../../../base/assert.ts";
 import type { IbEvents } from "./client.ts";
-import { RawMessage } from "./raw_message.ts";
+import { masked, RawMessage } from "./raw_message.ts";
 
 const REASON_CHARACTERS = 120;
+/** The library asks for a report to its authors; here it is the message of TWS that is new. */
+const INVITATION = /Please report to \S+/;
 
 interface LibraryInside {
   readonly controller: {
@@ -67,14 +69,15 @@ export class MessageGuard {
   quarantine(reason: string): void {
     if (this.raw.isQuarantined) return;
     this.raw.isQuarantined = true;
-    this.run(() => this.#events.undecoded(reason.slice(0, REASON_CHARACTERS), this.raw.shown()));
+    const words = masked(reason.replace(INVITATION, "")).slice(0, REASON_CHARACTERS).trim();
+    this.run(() => this.#events.undecoded(words, this.raw.shown()));
   }
 
   /** A listener failed: its message is lost, and that is said. */
   failed(error: unknown): void {
     if (this.raw.isQuarantined || this.isOver) return;
     this.raw.isQuarantined = true;
-    const reason = `not taken in: ${wordsOf(error)}`.slice(0, REASON_CHARACTERS);
+    const reason = masked(`not taken in: ${wordsOf(error)}`).slice(0, REASON_CHARACTERS);
     try {
       this.#events.undecoded(reason, this.raw.shown());
     } catch (second) {

@@ -41,7 +41,11 @@ export class RawMessage {
 
   /** The message for the quarantine: bounded, account numbers down to their last four. */
   shown(): string {
-    return this.#fields.join("|").slice(0, RAW_CHARACTERS)
-      .replace(/\b[DUFI]{1,2}\d{5,}\b/g, (number) => `••••${number.slice(-4)}`);
+    return masked(this.#fields.join("|")).slice(0, RAW_CHARACTERS);
   }
+}
+
+/** A text of IB with account numbers down to their last four characters. */
+export function masked(text: string): string {
+  return text.replace(/\b[DUFI]{1,2}\d{5,}\b/g, (number) => `••••${number.slice(-4)}`);
 }

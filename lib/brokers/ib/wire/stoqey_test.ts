@@ -143,11 +143,12 @@ Deno.test("R34: a message with unknown trailing fields is set aside, others go o
       frame(1, 6, 1000001, 2, "10.6", 3, 0),
       frame(250, 1, "what is this", "DU1234567"),
       frame(61, 3, "DU1234567"),
+      frame(62, 1, "DU1234567", "more"),
       frame(49, 1, 5),
     ));
     await log.seen("currentTime 5");
     const undecoded = log.lines.filter((line) => line.startsWith("undecoded"));
-    assert.equal(undecoded.length, 3, undecoded.join("\n"));
+    assert.equal(undecoded.length, 4, undecoded.join("\n"));
     assert.match(undecoded[0], /1\|6\|1000001\|1\|10\.5\|3\|0\|new field/);
     assert.match(undecoded[1], /••••4567/);
     assert.ok(!undecoded.join().includes("DU1234567"));
