@@ -71,7 +71,7 @@ Deno.test("a start that failed can be made again on the same adapter", async () 
   await end();
 });
 
-Deno.test("R34: a message set aside stands in the diagnostics, without account numbers", async () => {
+Deno.test("R34: a message set aside stands in the diagnostics, accounts masked", async () => {
   const { run, sink, end } = aRun({ on: "wire", do: "malformed", how: "extra", message: 49 });
   value(await run.during(run.broker.connect(sink, LIVE)));
   await run.advance(12_000);
