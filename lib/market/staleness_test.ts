@@ -174,7 +174,7 @@ Deno.test("delivery: the level of one source says nothing of the next", () => {
   assert.equal(board.columns.dataLevel[0], 0);
 });
 
-Deno.test("another source's first word clears what the one before said of prices and Greeks", () => {
+Deno.test("the first price of a source clears what another one said", () => {
   const board = aBoard();
   board.setFeedState("other", "live", NOW);
   const greeks = { handle: 1, kind: "greeks", values: [5, 0.2, 0.5, 0.02, -0.1, 0.6] } as const;

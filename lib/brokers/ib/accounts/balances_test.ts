@@ -177,3 +177,30 @@ testWith(["shared"], {
     assert.deepEqual(oddities.counts(), {});
   },
 });
+
+Deno.test("net liq is told in the currency that the account is listed in", async () => {
+  const rig = new AccountRig({ rows: [] });
+  const accounts = await rig.settled(rig.accounts.accounts(LIVE));
+  assert.deepEqual(accounts.ok ? accounts.value.map(({ currency }) => currency) : [], ["USD"]);
+  rig.accounts.accountValue(ONE, "NetLiquidation", "1000", "EUR");
+  rig.accounts.accountValue(ONE, "CashBalance", "1000", "EUR");
+  rig.accounts.accountValue(ONE, "AccruedCash", "-4", "EUR");
+  const before = await rig.settled(rig.accounts.balances(rig.id, LIVE));
+  assert.equal(before.ok ? before.value.netLiquidation : 0, null, "no rate: not known");
+  rig.accounts.accountValue(ONE, "ExchangeRate", "0.8", "USD");
+  const after = await rig.settled(rig.accounts.balances(rig.id, LIVE));
+  assert.deepEqual(after.ok ? [after.value.netLiquidation, after.value.accrued] : [], [1250, -5]);
+});
+
+Deno.test("R11: balances are current again after 1101 as after 1102", async () => {
+  const rig = new AccountRig();
+  await rig.load();
+  rig.accounts.upstream("down");
+  rig.accounts.dataLost();
+  rig.accounts.accountValue(ONE, "NetLiquidation", "99000", "USD");
+  await rig.pass(1_000);
+  assert.deepEqual(
+    [rig.told.balances.at(-1)?.netLiquidation, rig.told.balances.at(-1)?.freshUntil],
+    [99_000, undefined],
+  );
+});

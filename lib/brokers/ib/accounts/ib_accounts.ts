@@ -97,8 +97,8 @@ export class IbAccounts implements IbPart {
     const there = await this.#stages.wait(STAGE.values, signal);
     if (!there.ok) return there;
     const { baseCurrency, allowed } = this.#parts;
-    const accounts = this.#teller.all().map(({ number, values }) =>
-      mapAccount(number, values.type, values.base ?? baseCurrency)
+    const accounts = this.#teller.all().map((account) =>
+      mapAccount(account.number, account.values.type, account.listedIn(baseCurrency))
     );
     // Named ones that are not there leave an empty book, and the feed says so (G-003).
     return accounts.length === 0 && allowed.length === 0 ? noAccounts() : ok(accounts);
@@ -224,6 +224,7 @@ export class IbAccounts implements IbPart {
   }
 
   dataLost(): void {
+    this.#teller.upstream(true);
     this.#doubt.restored(this.#parts.clock.monotonic());
     this.#asked.forget();
     this.#askAll(true);
@@ -271,7 +272,7 @@ export class IbAccounts implements IbPart {
     const cost = knownAmount(averageCost);
     if (cost === null) this.#oddities.note("position without an average cost");
     const line = { contract, quantity, averageCost: cost, at: this.#parts.clock.now() };
-    const isBelieved = !this.#isDoubtful(account) || this.#isFilled(account, contract.conId);
+    const isBelieved = !this.#isDoubtful(account) || account.isFilled(contract.conId);
     if (this.#lines.take(number, line, isBelieved)) this.#teller.soon();
   }
 
@@ -380,12 +381,6 @@ export class IbAccounts implements IbPart {
 
   #isDoubtful({ values }: OneAccount): boolean {
     return this.#doubt.holds(this.#parts.clock.monotonic()) || values.isLoading;
-  }
-
-  /** True when a fill of today explains that a position closed. */
-  #isFilled({ number }: OneAccount, conId: number): boolean {
-    const now = this.#parts.clock.now();
-    return this.#fills.of(number, now).some(({ contract }) => contract.conId === conId);
   }
 
   /** Asks again for what did not come, and for orders of other clients, which nobody tells. */

@@ -47,6 +47,8 @@ export class OneAccount {
   readonly #book: SharedBook;
   readonly #asked = new Set<Topic>();
   readonly #closings = new Closings();
+  /** Currency that the desk lists the account in; null before it asked. */
+  #listedIn: Currency | null = null;
   #positions: readonly Position[] = [];
   readonly #fills = new Map<string, Fill>();
 
@@ -55,6 +57,14 @@ export class OneAccount {
     this.id = accountIdOf(number);
     this.values = new AccountValues(book.oddities);
     this.#book = book;
+  }
+
+  /**
+   * Currency that the account is listed in, once for all: its own, `fallback` while TWS has not
+   * told that. Balances are told in it.
+   */
+  listedIn(fallback: Currency): Currency {
+    return this.#listedIn ??= this.values.base ?? fallback;
   }
 
   /** Contracts of everything that can be told of the account now. */
@@ -149,6 +159,12 @@ export class OneAccount {
     this.overnight.startSession();
   }
 
+  /** True when a fill of today explains that a position closed. */
+  isFilled(conId: number): boolean {
+    const { fills, clock } = this.#book;
+    return fills.of(this.number, clock.now()).some(({ contract }) => contract.conId === conId);
+  }
+
   /** Units of `to` for one of `from`, by the account's own rates; null without one of them. */
   rate(from: Currency, to: Currency): number | null {
     if (from === to) return 1;
@@ -207,6 +223,11 @@ export class OneAccount {
     const now = clock.now();
     const told = balancesOf(this.values, { accountId: this.id, cashCurrencies, now });
     if (told === null) return null;
+    const { base } = this.values;
+    const listedIn = this.#listedIn ?? base;
+    const rate = base === null || listedIn === null ? null : this.rate(base, listedIn);
+    const isKnown = told.netLiquidation !== null && rate !== null;
+    const netLiquidation = isKnown ? told.netLiquidation * rate : null;
     this.#closings.see(LEDGER, 1, now);
     for (const { currency, amount } of told.cash) this.#closings.see(currency, amount, now);
     // What was not among the rows of that close was none.
@@ -214,7 +235,7 @@ export class OneAccount {
     const cash = told.cash.map((one) => {
       return { ...one, previousClose: this.#closings.of(one.currency, now) ?? none };
     });
-    return { ...told, cash };
+    return { ...told, netLiquidation, accrued: told.accrued * (rate ?? 0), cash };
   }
 
   #orderNames() {

@@ -25,15 +25,9 @@ const LEVEL = indexOf(DATA_LEVELS);
 const BATCH_EVENTS = 2_048;
 const NO_TICK = DIRTY.delivery | DIRTY.brokerMark;
 
-/** What was seen of a line since it was asked for; `told`: since it was given out. */
-export const SEEN = {
-  quote: 1,
-  greeks: 2,
-  any: 4,
-  delayedGreeks: 8,
-  recently: 16,
-  told: 32,
-} as const;
+/** What was seen of a line since it was asked for. */
+export const SEEN = { quote: 1, greeks: 2, any: 4, delayedGreeks: 8, recently: 16 } as const;
+const TOLD = 32; // Anything since it was given out.
 
 /** What tick columns are made from. */
 export interface TickOptions {
@@ -204,7 +198,7 @@ export class TickColumns {
     if (before === level) return;
     this.level[line] = level;
     this.#mark(line, DIRTY.delivery);
-    if (level === LEVEL.withheld || (this.seen[line] & SEEN.told) === 0) return;
+    if (level === LEVEL.withheld || (this.seen[line] & TOLD) === 0) return;
     if (before === LEVEL.delayed || level === LEVEL.delayed) {
       this.#clear(line);
       this.#dirty[line] |= DIRTY.quote | DIRTY.greeks;
@@ -238,7 +232,7 @@ export class TickColumns {
   /** A line is asked for anew: what it said before is not known any more. */
   begin(line: number): void {
     this.#clear(line);
-    this.seen[line] &= SEEN.told;
+    this.seen[line] &= TOLD;
     this.#dirty[line] &= DIRTY.delivery | DIRTY.brokerMark;
   }
 
@@ -370,7 +364,7 @@ export class TickColumns {
   #mark(line: number, bits: number): void {
     // How data comes, and what the account says of it, is no tick.
     if ((bits & NO_TICK) === 0) {
-      this.seen[line] |= SEEN.any | SEEN.recently | SEEN.told;
+      this.seen[line] |= SEEN.any | SEEN.recently | TOLD;
       if (line === this.#watchedLine) this.#watchedTicks++;
     }
     if (bits === 0) return;

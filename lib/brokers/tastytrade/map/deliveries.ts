@@ -127,7 +127,8 @@ function priceOf(
   if (instrument.kind === "future") return price;
   const units = signedQuantity * instrument.multiplier;
   const isEnd = isOptionKind(instrument) && ENDS.has(subType ?? "");
-  if (price === null || (price === 0 && isEnd)) {
+  // Shares that come at 0 are no gift: their price is not told.
+  if (price === null || price === 0) {
     if (isEnd && (value === null || value === 0)) return 0;
     if (value === null || value === 0) return null;
     const paid = -value / units;

@@ -107,6 +107,7 @@ Deno.test("R36: a row whose money and price disagree, or without amounts, is unc
       shares({ ...bought, price: 500, value: 50_000 }),
       shares({ ...bought, price: 500, value: -49_000 }),
       shares({ ...bought, subType: "ACAT", price: null, value: 0 }),
+      shares({ ...bought, subType: "ACAT", price: 0, value: 0 }),
       shares({ ...bought, subType: "Dividend", price: null, value: null }),
     ]
   ) {
