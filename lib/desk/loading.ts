@@ -46,7 +46,7 @@ function chosenAccounts(
 /**
  * Loads rates, and of every account that is not in the book yet balances, fills and positions, as
  * of now. What is held is described before; what drives it, closes and carry come afterwards, with
- * `InstrumentSync`.
+ * `InstrumentSync`. After a failure none of these accounts counts as loaded.
  */
 export async function loadBook(options: LoadOptions): Promise<Result<null, BrokerError>> {
   const { adapter, book, signal } = options;
@@ -57,12 +57,17 @@ export async function loadBook(options: LoadOptions): Promise<Result<null, Broke
   if (!accounts.ok) return accounts;
   const chosen = chosenAccounts(accounts.value, options);
   if (!chosen.ok) return chosen;
-  for (const account of chosen.value) {
-    if (options.loaded.has(account.id)) continue;
+  const { loaded } = options;
+  const added = chosen.value.filter(({ id }) => !loaded.has(id));
+  for (const account of added) {
     book.addAccount(account);
-    const loaded = await loadAccount(options, account.id);
-    if (!loaded.ok) return loaded;
-    options.loaded.add(account.id);
+    const answer = await loadAccount(options, account.id);
+    if (!answer.ok) {
+      // Their adapter is given up, and another one tells nothing of what it was not asked for.
+      for (const { id } of added) loaded.delete(id);
+      return answer;
+    }
+    loaded.add(account.id);
   }
   return ok(null);
 }
