@@ -1,6 +1,7 @@
 import { guarded, type Handler } from "./lib/auth/guarded.ts";
 import { needsLogin, setCurrentGate } from "./lib/auth/login/current.ts";
 import { LoginGate } from "./lib/auth/login/gate.ts";
+import type { Result } from "./lib/base/result.ts";
 import { type GuardPolicy, loopbackPolicy } from "./lib/auth/request_guard.ts";
 import { ConsoleSummary, summaryLines } from "./lib/desk/console_summary.ts";
 import {
@@ -16,7 +17,9 @@ import { LiveDesk } from "./lib/desk/live/live_desk.ts";
 import { type BrokerSurroundings, type OpenBroker, openBroker } from "./lib/desk/open_broker.ts";
 import { takeOnce } from "./lib/desk/once.ts";
 import type { DeskOptions } from "./lib/desk/options.ts";
+import { admitMoney } from "./lib/desk/recording/admit_money.ts";
 import { VERSION } from "./lib/desk/version.ts";
+import type { Account } from "./lib/domain/account.ts";
 import { realClock } from "./lib/host/clock.ts";
 import { alreadyRunningText, type DataLock, lockDataDirectory } from "./lib/host/data_lock.ts";
 import { realHttp } from "./lib/host/http.ts";
@@ -29,6 +32,7 @@ import { realTcp } from "./lib/host/tcp.ts";
 import { realTimers } from "./lib/host/timers.ts";
 import { realSockets } from "./lib/host/web_socket.ts";
 import { isDirectoryWritable } from "./lib/host/writable.ts";
+import type { BrokerError } from "./lib/ports/broker.ts";
 import type { Settings } from "./lib/settings/settings.ts";
 import { parseSettings } from "./lib/settings/wire/handover.ts";
 import { connectionsSentence } from "./lib/portfolio/connect/sentence.ts";
@@ -95,6 +99,14 @@ async function remember(settings: Settings, broker: OpenBroker): Promise<Store |
   return null;
 }
 
+/** A folder of other money ends a start; a desk that shows another broker goes on without it. */
+function admit(settings: Settings, accounts: readonly Account[]): Result<null, BrokerError> {
+  const admitted = admitMoney(settings.dataDirectory, accounts);
+  if (admitted.ok || currentDesk() !== null) return admitted;
+  const { message, fix } = admitted.error;
+  return end(2, `${message}: ${fix}`);
+}
+
 function deskOptions(settings: Settings, broker: OpenBroker, store: Store | null): DeskOptions {
   const isLive = settings.mode === "live";
   return {
@@ -104,6 +116,7 @@ function deskOptions(settings: Settings, broker: OpenBroker, store: Store | null
     // Of several brokers one may still be on its way with the account that is named.
     requiresAccounts: settings.brokers.length < 2 &&
       (settings.accountsOrigin === "flag" || isLive),
+    ...(isLive && store !== null ? { admits: (all) => admit(settings, all) } : {}),
     capacity: isLive ? LIVE_INSTRUMENTS : 2 * settings.positionCount + SPARE_INSTRUMENTS,
     speed: settings.speed,
     servesDebug: settings.servesDebug,

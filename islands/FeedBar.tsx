@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { feedBar, spokenChange } from "@/lib/portfolio/overview/feed_bar.ts";
+import { paperMode } from "@/lib/portfolio/paper.ts";
 import type { FeedStatus } from "@/lib/stream/protocol/messages.ts";
 import { FeedBarContent, type FeedBarProps } from "@/components/shell/FeedBarView.tsx";
 import { answer, ask } from "@/components/live/commands.ts";
@@ -18,6 +19,7 @@ export type FeedBarIslandProps = Pick<FeedBarProps, "mode" | "bar"> & {
 /** The feed bar, live: ages twice a second, changes of state spoken once, title and icon. */
 export default function FeedBar(props: FeedBarIslandProps) {
   const bar = useSignal(props.bar);
+  const mode = useSignal(props.mode);
   const spoken = useSignal("");
   const before = useRef<readonly FeedStatus[]>([]);
   const badge = useRef<ReturnType<typeof followConnections> | null>(null);
@@ -30,6 +32,8 @@ export default function FeedBar(props: FeedBarIslandProps) {
   useEffect(() => answer("pause", () => desk.pause(!desk.isPaused.peek())), []);
   useEffect(() =>
     desk.onBeat(({ scope, now }) => {
+      // Accounts of paper money, or of real money, may come while the page is open.
+      mode.value = paperMode(props.mode, scope.view);
       bar.value = feedBar({
         feeds: desk.feeds.peek(),
         market: desk.market.peek(),
@@ -51,7 +55,7 @@ export default function FeedBar(props: FeedBarIslandProps) {
   useSignalEffect(() => {
     const [feeds, link] = [desk.feeds.value, desk.link.value];
     if (desk.scope === null) return;
-    showHealth({ mode: props.mode, page: props.page, feeds, link: link.state });
+    showHealth({ mode: mode.value, page: props.page, feeds, link: link.state });
     const change = spokenChange(before.current, feeds);
     before.current = feeds;
     if (change !== "") {
@@ -63,7 +67,7 @@ export default function FeedBar(props: FeedBarIslandProps) {
   return (
     <div class="feed" role="group" aria-label="Feeds" id="feed-bar">
       <FeedBarContent
-        mode={props.mode}
+        mode={mode.value}
         bar={bar.value}
         isPaused={desk.isPaused.value}
         away={desk.away.value}

@@ -25,7 +25,7 @@ const FONTS = [
 export default define.page(({ Component, req, url, state }) => {
   const { theme } = readPreferences(url.searchParams, req.headers.get("cookie"));
   const mode = state.desk?.mode ?? "live";
-  const fine = asset(mode === "live" ? "/icon.svg" : "/icon-demo.svg");
+  const fine = asset(mode === "live" || mode === "mixed" ? "/icon.svg" : "/icon-demo.svg");
   return (
     <html lang="en" data-theme={theme === "auto" ? undefined : theme}>
       <head>

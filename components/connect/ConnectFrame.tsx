@@ -36,7 +36,7 @@ export function ConnectFrame(props: ConnectFrameProps) {
       </nav>
       <div class="feed" role="group" aria-label="Feeds">
         {flag !== null && (
-          <span class="demo-flag">
+          <span class="demo-flag" data-mode={mode}>
             {flag.name} <span class="hide-s">{flag.note}</span>
           </span>
         )}

@@ -2,6 +2,7 @@ import type { ColumnId } from "@/lib/portfolio/overview/columns.ts";
 import { type TotalView, totalView } from "@/lib/portfolio/overview/lines.ts";
 import { tableCsv } from "@/lib/portfolio/overview/table_csv.ts";
 import type { PageMode } from "@/lib/stream/protocol/messages.ts";
+import { paperMode } from "@/lib/portfolio/paper.ts";
 import { copyText } from "@/components/live/copy_text.ts";
 import { desk } from "@/components/live/desk.ts";
 import type { ExposureTable } from "@/components/live/exposure.ts";
@@ -26,6 +27,6 @@ export function copyTable(
 ): void {
   if (table === null || desk.scope === null) return;
   const { lines, context } = table.shown;
-  const stamp = { mode, now: desk.now() };
+  const stamp = { mode: paperMode(mode, desk.scope.view), now: desk.now() };
   void copyText(tableCsv(desk.scope, lines, columns, context, stamp));
 }

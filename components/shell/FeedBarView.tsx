@@ -42,7 +42,7 @@ export function FeedBarContent(props: FeedBarProps) {
   return (
     <>
       {flag !== null && (
-        <span class="demo-flag">
+        <span class="demo-flag" data-mode={props.mode}>
           {flag.name} <span class="hide-s">{flag.note}</span>
         </span>
       )}

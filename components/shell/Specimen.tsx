@@ -20,10 +20,10 @@ function wave(phase: number): string {
 
 const WAVES = Array.from({ length: 6 }, (_, i) => wave(i * Math.PI / 3));
 
-/** The mark of pages without real prices, behind the text; live pages have none. */
+/** The mark of pages without real money, behind the text; pages with any have none. */
 export function Specimen(props: { mode: PageMode }) {
   const flag = modeFlag(props.mode);
-  if (flag === null) return null;
+  if (flag === null || props.mode === "mixed") return null;
   return (
     <svg class="specimen" viewBox="0 50 900 180" aria-hidden="true">
       <g fill="none" stroke="currentColor" stroke-width=".9" opacity=".6">

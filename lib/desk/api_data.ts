@@ -81,6 +81,7 @@ function accountOf(view: BookView, a: number, account: Account, slug: string): A
     broker: account.broker,
     currency: account.currency,
     account_number: maskAccountNumber(account.number),
+    is_paper: account.isPaper === true,
     net_liquidation: orNull(field("netLiquidation")),
     computed_net_liquidation: orNull(field("cash") + field("accrued") + positions),
     cash: orNull(field("cash")),

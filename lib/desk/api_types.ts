@@ -68,6 +68,8 @@ export interface ApiAccount {
   /** Currency that the broker keeps it in. */
   readonly currency: string;
   readonly account_number: string;
+  /** True where its money is not real. */
+  readonly is_paper: boolean;
   /** The broker's own figure, base currency. */
   readonly net_liquidation: number | null;
   /** Cash + accrued + positions as the desk computes them, base currency. */

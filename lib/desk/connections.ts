@@ -27,7 +27,11 @@ export function connectionsOf(
   live: Connections | null,
   desk: DeskServices | null,
 ): ConnectionsState {
-  if (live !== null) return live.state();
+  if (live !== null) {
+    const state = live.state();
+    // Whether money is paper is known once the accounts are.
+    return desk === null ? state : { ...state, mode: desk.mode };
+  }
   const now = desk?.sourceNow() ?? 0;
   return { mode: desk?.mode ?? "live", isLoaded: desk !== null, now, connections: [] };
 }

@@ -3,6 +3,7 @@ import { LEAF, LEAF_STRIDE } from "../domain/measures.ts";
 import type { BrokerError } from "../ports/broker.ts";
 import { WHOLE_SCOPE } from "../stream/protocol/audience.ts";
 import { toldAccounts } from "../portfolio/broker_parts.ts";
+import { paperStandIn } from "../portfolio/paper.ts";
 import { openStream } from "../stream/hub/web_socket.ts";
 import { Hub } from "../stream/hub/hub.ts";
 import type { FeedStatus, FxRateStatus, MarketStatus } from "../stream/protocol/messages.ts";
@@ -93,6 +94,7 @@ class RunningDesk implements Desk {
       adapter,
       accounts: options.accounts,
       requiresAccounts: options.requiresAccounts,
+      admits: options.admits,
       capacity: options.capacity,
       clock,
       timers,
@@ -104,7 +106,7 @@ class RunningDesk implements Desk {
       timers,
       epoch: options.epoch,
       mode: adapter.mode,
-      standIn: options.standIn,
+      standIn: () => this.#standIn(),
       product: options.version,
       book: () => this.#engine.book,
       sourceNow: () => adapter.clock.now(),
@@ -205,6 +207,11 @@ class RunningDesk implements Desk {
     await this.#recording?.stop();
   }
 
+  /** Known in whole once the accounts are: paper money is told by them. */
+  #standIn() {
+    return this.#options.standIn ?? paperStandIn(this.#engine.book);
+  }
+
   #feeds(): FeedStatus[] {
     const feeds = this.#options.adapter.health();
     // The rate is the desk's; with one feed it is that feed's.
@@ -256,12 +263,12 @@ class RunningDesk implements Desk {
   }
 
   #apiState(accounts: readonly number[], known: RowNames | null): ApiState {
-    const { adapter, standIn, epoch } = this.#options;
+    const { adapter, epoch } = this.#options;
     // Flushed now, the answer is exactly what the stream's viewers have at this sequence.
     this.#hub.flush();
     const context = {
       mode: adapter.mode,
-      standIn,
+      standIn: this.#standIn(),
       referenceKey: adapter.referenceKey,
       sourceNow: adapter.clock.now(),
       feeds: adapter.health(),
@@ -284,15 +291,18 @@ class RunningDesk implements Desk {
   }
 
   #makeServices(): DeskServices {
-    const { adapter, standIn, version, servesDebug } = this.#options;
+    const { adapter, version, servesDebug } = this.#options;
     const engine = this.#engine;
+    const mode = () => this.#standIn() ?? adapter.mode;
     const figures = () => ({
       hub: this.#hub.metrics(),
       loopLagMs: this.#lag.worstMs(),
       startedAt: this.#startedAt,
     });
     return {
-      mode: standIn ?? adapter.mode,
+      get mode() {
+        return mode();
+      },
       label: adapter.label,
       version,
       baseCurrency: adapter.baseCurrency,

@@ -1,6 +1,6 @@
 import type { IsoDate, UnixMs } from "../base/brand.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Balances, FxRate } from "../domain/account.ts";
+import type { Account, Balances, FxRate } from "../domain/account.ts";
 import type { MarketBatch } from "../domain/market_data.ts";
 import type { Fill, Order, Position } from "../domain/position.ts";
 import { type Board, createBoard } from "../market/board.ts";
@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly accounts: readonly string[];
   /** True: an account that is not there ends the start; else it is only told. */
   readonly requiresAccounts: boolean;
+  /** Asked about a source's accounts before anything of them is taken; absent: all may come. */
+  readonly admits?: (accounts: readonly Account[]) => Result<null, BrokerError>;
   /** Instruments at most. */
   readonly capacity: number;
   readonly clock: Clock;
@@ -142,13 +144,14 @@ export class Engine implements BrokerSink {
   }
 
   #load(requiresAccounts: boolean): Promise<Result<null, BrokerError>> {
-    const { adapter, accounts, listener } = this.#options;
+    const { adapter, accounts, admits, listener } = this.#options;
     return loadBook({
       adapter,
       book: this.book,
       loaded: this.#accounts,
       accounts,
       requiresAccounts,
+      admits,
       signal: this.#abort.signal,
       trouble: listener.trouble,
       setBalances: (balances) => this.balances(balances),

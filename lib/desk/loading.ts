@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly accounts: readonly string[];
   /** True: an account that is not there ends the loading; else it is only told. */
   readonly requiresAccounts: boolean;
+  /** Asked about a source's accounts before anything of them is taken; absent: all may come. */
+  readonly admits?: (accounts: readonly Account[]) => Result<null, BrokerError>;
   readonly signal: AbortSignal;
   readonly trouble: (message: string) => void;
   /** Describes instruments in the book, so that what is held is known when it comes. */
@@ -55,6 +57,8 @@ export async function loadBook(options: LoadOptions): Promise<Result<null, Broke
   for (const rate of rates.value) options.setFxRate(rate);
   const accounts = await adapter.accounts(signal);
   if (!accounts.ok) return accounts;
+  const admitted = options.admits?.(accounts.value) ?? ok(null);
+  if (!admitted.ok) return admitted;
   const chosen = chosenAccounts(accounts.value, options);
   if (!chosen.ok) return chosen;
   const { loaded } = options;

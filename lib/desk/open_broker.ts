@@ -45,7 +45,7 @@ export interface OpenBroker {
   readonly adapter: BrokerAdapter;
   /** Names its numbers in the record; null where they are a recording and nothing is kept. */
   readonly source: string | null;
-  /** What stands in for the live broker and its real money; null: nothing does, or not live. */
+  /** What is known before the accounts to stand in for real money; null: nothing, or not live. */
   readonly standIn: StandIn | null;
   /** A line for the user; null when there is nothing to say. */
   readonly notice: string | null;
@@ -118,6 +118,7 @@ export function openTastytradeAdapter(
   return TastytradeBroker.open({
     endpoints: endpointsOf(settings),
     isLoopbackAllowed: simulator !== null,
+    isPaper: worldOf(settings).standIn !== null,
     credentials: { clientSecret, refreshToken },
     version: VERSION,
     http,
@@ -144,7 +145,7 @@ function openTastytrade(
   return ok({
     adapter: adapter.value,
     source: sourceOf(name, isWithIb),
-    // TWS does not say whose money it shows: real money anywhere is real money.
+    // Whose money TWS shows is known once it names its accounts; theirs are marked one by one.
     standIn: isWithIb ? null : standIn,
     notice,
     settled: () => Promise.resolve(),

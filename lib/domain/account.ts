@@ -11,6 +11,8 @@ export interface Account {
   readonly nickname: string;
   readonly type: string;
   readonly currency: Currency;
+  /** True where its money is not real: a paper account, a broker's test system; absent: real. */
+  readonly isPaper?: boolean;
 }
 
 /** Cash of one currency, in that currency. */

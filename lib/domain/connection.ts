@@ -65,7 +65,15 @@ export interface ConnectionReport {
 }
 
 /** What a desk is marked as: its mode, or what stands in for a broker's real money. */
-export const CONNECTION_MODES = ["demo", "replay", "live", "sandbox", "simulator"] as const;
+export const CONNECTION_MODES = [
+  "demo",
+  "replay",
+  "live",
+  "sandbox",
+  "simulator",
+  "paper",
+  "mixed",
+] as const;
 
 /** One of `CONNECTION_MODES`. */
 export type ConnectionMode = typeof CONNECTION_MODES[number];

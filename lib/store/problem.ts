@@ -10,6 +10,8 @@ export type StoreProblemCode =
   | "foreign"
   /** Holds the data of another mode: demo, replay and live never share a file. */
   | "otherMode"
+  /** Holds a broker's real money where paper money comes, or the other way round. */
+  | "otherMoney"
   /** It was there before and is gone, or empty. */
   | "missing"
   /** The disk is full. */
@@ -67,6 +69,7 @@ const FIXES: Readonly<Record<StoreProblemCode, string>> = {
   newer: "start the newer version of the desk again, or restore the backup made before the update",
   foreign: "name another folder with --data",
   otherMode: "name another folder with --data; demo, replay and live never share one",
+  otherMoney: "name another folder with --data; paper money and real money never share one",
   missing: `restore a backup with ${RESTORE}, or name another folder with --data to begin anew`,
   full: "free some space; recording goes on by itself",
   io: "check the disk and the rights of the folder",

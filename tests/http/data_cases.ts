@@ -83,6 +83,7 @@ const ACCOUNT = z.strictObject({
   broker: z.string().min(1),
   currency: z.string().length(3),
   account_number: MASKED,
+  is_paper: z.literal(false),
   net_liquidation: MAYBE,
   computed_net_liquidation: MAYBE,
   cash: MAYBE,

@@ -125,7 +125,7 @@ export class TastytradeBroker implements BrokerAdapter {
     // Another call may have been faster.
     if (this.#session !== null) return ok(null);
     const accounts = records.value.filter(({ isClosed }) => !isClosed)
-      .map(({ account }) => account);
+      .map(({ account }) => this.#options.isPaper ? { ...account, isPaper: true } : account);
     if (accounts.length === 0) return noAccounts();
     const { referenceKey: reference, transport } = this;
     this.#session = new BrokerSession({

@@ -12,6 +12,8 @@ export interface TastytradeOptions {
   readonly endpoints: Endpoints;
   /** True where a simulator on this machine may stand in. */
   readonly isLoopbackAllowed: boolean;
+  /** True where its money is not real, and its accounts are marked so; absent: real. */
+  readonly isPaper?: boolean;
   readonly credentials: Credentials;
   /** Version of the desk, by which it names itself to the broker. */
   readonly version: string;

@@ -1,5 +1,5 @@
 import { newYorkTime } from "../../calendar/new_york.ts";
-import { brokerName, typeBeside } from "../../domain/account.ts";
+import { type Account, brokerName, typeBeside } from "../../domain/account.ts";
 import { accountSlugs, chooseAccounts } from "../../domain/account_choice.ts";
 import type { BookView } from "../../domain/book_view.ts";
 import { ACCOUNT_AT, ACCOUNT_F64 } from "../../domain/measures.ts";
@@ -135,6 +135,13 @@ export function isMarketClosed(market: MarketStatus | null): boolean {
   return market !== null && market.session === "closed";
 }
 
+/** What stands below its name; paper money is named where the name itself does not. */
+function accountType(account: Account): string {
+  const type = typeBeside(account);
+  if (account.isPaper !== true || /\bpaper\b/i.test(account.nickname)) return type;
+  return type === "" ? "Paper money" : `Paper money, ${type}`;
+}
+
 /** The accounts of a book as the filter lists them. */
 export function accountItems(view: BookView, chosen: readonly number[]): AccountItem[] {
   const accounts = Array.from({ length: view.accountCount }, (_, i) => view.account(i).account);
@@ -146,7 +153,7 @@ export function accountItems(view: BookView, chosen: readonly number[]): Account
       slug: slugs[index],
       broker: account.broker,
       name: account.nickname,
-      type: typeBeside(account),
+      type: accountType(account),
       title: `${account.type}, ${brokerName(account.broker)}, number ending ${
         account.number.slice(-4)
       }`,

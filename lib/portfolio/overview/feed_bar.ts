@@ -234,6 +234,8 @@ const MODE_WORD: Readonly<Record<PageMode, string>> = {
   live: "",
   sandbox: "Sandbox",
   simulator: "Simulator",
+  paper: "Paper",
+  mixed: "Part paper",
 };
 
 /** The page's title: what is broken first, then the mode, then the page. */
@@ -253,6 +255,10 @@ export function modeFlag(mode: PageMode): { name: string; note: string } | null 
       return { name: "Sandbox", note: "the broker's test system, not real money" };
     case "simulator":
       return { name: "Simulator", note: "invented prices, not real money" };
+    case "paper":
+      return { name: "Paper money", note: "nothing of it is real money" };
+    case "mixed":
+      return { name: "Part paper money", note: "some accounts are not real money" };
     case "live":
       return null;
   }

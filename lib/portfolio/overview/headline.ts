@@ -1,5 +1,6 @@
 import { formatLevel } from "../../format/number.ts";
 import { countWord, plural } from "../../format/words.ts";
+import { mixedWords } from "../paper.ts";
 import { type Figure, levelFigure, resultFigure, signedFigure } from "./figure.ts";
 import { wantingSentence } from "./part_words.ts";
 import type { BookScope } from "./scope.ts";
@@ -114,6 +115,7 @@ function catchPhrases(scope: BookScope): Phrase[] {
     stale > 0 ? `${plural(stale, "leg")} ${stale === 1 ? "is" : "are"} stale` : "",
     missing,
     hasDelayed(scope) ? "prices are delayed" : "",
+    mixedWords(scope.view, scope.accounts),
   ].filter((part) => part !== "");
   if (parts.length === 0) return missed;
   const sentence = parts.join(", ");

@@ -3,6 +3,7 @@ import { ACCOUNT_AT, ACCOUNT_F64 } from "../../domain/measures.ts";
 import { compactText, formatMultiple, formatPercent } from "../../format/number.ts";
 import { formatMinute } from "../../format/time.ts";
 import { plural } from "../../format/words.ts";
+import { paperStandIn } from "../paper.ts";
 import { pnlIdentity } from "../pnl_identity.ts";
 import {
   type Figure,
@@ -86,7 +87,11 @@ function reportedText(scope: BookScope): string {
   const isReported = Number.isFinite(scope.accountSum("netLiquidation"));
   const wanting = wantingText(scope);
   if (wanting !== "") return `${baseCurrency}, ${wanting}`;
-  const source = isReported ? "broker value" : "computed here";
+  const source = paperStandIn(scope.view, scope.accounts) === "mixed"
+    ? "part paper money"
+    : isReported
+    ? "broker value"
+    : "computed here";
   const since = balanceState(scope) === "stale" ? ` of ${oldestText(scope)}` : "";
   return `${baseCurrency}, ${source}${since}`;
 }

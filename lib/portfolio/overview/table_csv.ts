@@ -4,6 +4,7 @@ import { type CsvCell, formatCsv } from "../../format/csv.ts";
 import { formatClock } from "../../format/time.ts";
 import { ABSENCE_WORDS } from "../../format/words.ts";
 import { isOption } from "../../domain/instrument.ts";
+import { mixedWords, paperMode } from "../paper.ts";
 import { type ColumnId, columnOf } from "./columns.ts";
 import { holdingsText, type LineContext, lineNumber, lineQuantity } from "./lines.ts";
 import { contractLabel } from "./leg_label.ts";
@@ -25,7 +26,15 @@ const MODE_LINES: Readonly<Record<PageMode, string>> = {
   live: "Live",
   sandbox: "Sandbox: the broker's test system, not real money",
   simulator: "Simulator: invented prices, not real money",
+  paper: "Paper money: nothing of it is real money",
+  mixed: "Live and paper money",
 };
+
+function modeLine(scope: BookScope, mode: PageMode): string {
+  const words = mixedWords(scope.view, scope.accounts);
+  const held = paperMode(mode, scope.view, scope.accounts);
+  return held === "mixed" ? `${MODE_LINES.mixed}: ${words}` : MODE_LINES[held];
+}
 
 const FIXED_HEADS = ["Underlying", "Leg", "Account", "Quantity", "Expiry", "Strike", "Right"];
 
@@ -76,7 +85,7 @@ export function tableCsv(
   const accounts = scope.accounts.map((a) => scope.view.account(a).account.nickname).join(" ");
   const time = formatClock(newYorkTime(stamp.now));
   const head: CsvCell[][] = [
-    [MODE_LINES[stamp.mode], `${context.today} ${time} New York`, accounts],
+    [modeLine(scope, stamp.mode), `${context.today} ${time} New York`, accounts],
     [...FIXED_HEADS, ...numbers.map((id) => columnOf(id).name), "State"],
   ];
   const body = lines.map((line) => [

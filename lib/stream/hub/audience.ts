@@ -34,7 +34,8 @@ function isSameUnderlying(a: UnderlyingRef, b: UnderlyingRef): boolean {
 function isSameAccount(a: AccountRef, b: AccountRef): boolean {
   const [x, y] = [a.account, b.account];
   return x.id === y.id && x.nickname === y.nickname && x.type === y.type &&
-    x.number === y.number && x.currency === y.currency && x.broker === y.broker;
+    x.number === y.number && x.currency === y.currency && x.broker === y.broker &&
+    x.isPaper === y.isPaper;
 }
 
 /**

@@ -43,8 +43,8 @@ export interface HubOptions extends SourceOptions {
   /** Unpredictable name of this engine run. */
   readonly epoch: string;
   readonly mode: StreamMode;
-  /** What stands in for a live broker; nothing when it is left out. */
-  readonly standIn?: StandIn | null;
+  /** What stands in for a live broker, as of now; nothing when it is left out. */
+  readonly standIn?: () => StandIn | null;
   /** Product version. */
   readonly product: string;
   readonly admission?: AdmissionLimits;
@@ -178,7 +178,7 @@ export class Hub {
       product,
       modelVersion: MODEL_VERSION,
       mode,
-      standIn: this.#options.standIn ?? null,
+      standIn: this.#options.standIn?.() ?? null,
       epoch,
       scope: scope.id,
       baseCurrency: book().baseCurrency,

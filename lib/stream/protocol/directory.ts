@@ -150,6 +150,7 @@ function readAccount(reader: ObjectReader): AccountRef {
       nickname: r.string("nickname"),
       type: r.string("type"),
       currency: r.string("currency", 8),
+      ...(r.has("isPaper") ? { isPaper: r.take("isPaper") === true } : {}),
     })),
   };
 }

@@ -3,8 +3,14 @@ import type { Currency, UnixMs } from "../../base/brand.ts";
 /** Where the numbers come from. */
 export type StreamMode = "demo" | "replay" | "live";
 
-/** What stands in for a live broker and its real money. */
-export type StandIn = "sandbox" | "simulator";
+/**
+ * What stands in for a live broker and its real money. `paper`: every account is a paper account;
+ * `mixed`: some are, and the others hold real money.
+ */
+export const STAND_INS = ["sandbox", "simulator", "paper", "mixed"] as const;
+
+/** One of `STAND_INS`. */
+export type StandIn = typeof STAND_INS[number];
 
 /** What pages and exports are marked with: the mode, or what stands in for a live broker. */
 export type PageMode = StreamMode | StandIn;

@@ -122,6 +122,24 @@ Deno.test("directory: a feed is read with its broker and notice, and without the
   assert.deepEqual(read.value.feeds, [plain, whole]);
 });
 
+Deno.test("directory: an account is paper money where it says so, else not", () => {
+  const real = {
+    id: 20,
+    account: {
+      id: "ib-4417-0ab",
+      broker: "ib",
+      number: "••••4417",
+      nickname: "Paper Individual",
+      type: "Paper Individual",
+      currency: "USD",
+    },
+  };
+  const paper = { id: 21, account: { ...real.account, isPaper: true } };
+  const read = readDirectory(JSON.parse(JSON.stringify({ accounts: [real, paper] })));
+  assert.ok(read.ok, read.ok ? "" : read.error.message);
+  assert.deepEqual(read.value.accounts, [real, paper]);
+});
+
 Deno.test("server message: members and types of a newer server pass", () => {
   const more = readServerMessage({ type: "bye", reason: "restart", code: 9 });
   const newer = readServerMessage({ type: "weather", sun: true });

@@ -6,6 +6,7 @@ import {
   type FieldLists,
   type ServerHello,
   type ServerMessage,
+  STAND_INS,
   type StreamEvent,
 } from "./messages.ts";
 import { malformed, type MalformedError, ObjectReader } from "./object_reader.ts";
@@ -42,7 +43,7 @@ function readHello(reader: ObjectReader): ServerHello {
     product: reader.string("product"),
     modelVersion: reader.string("modelVersion"),
     mode: reader.oneOf("mode", ["demo", "replay", "live"] as const, "live"),
-    standIn: reader.oneOfOrNull("standIn", ["sandbox", "simulator"] as const),
+    standIn: reader.oneOfOrNull("standIn", STAND_INS),
     epoch: reader.string("epoch"),
     scope: reader.string("scope"),
     baseCurrency: reader.string("baseCurrency"),

@@ -72,5 +72,6 @@ export function mapAccount(number: string, type: string, currency: Currency): Ac
     nickname: name === "" ? maskAccountNumber(number) : name,
     type: name,
     currency,
+    ...(isPaper(number) ? { isPaper: true } : {}),
   };
 }
