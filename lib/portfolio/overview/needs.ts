@@ -9,7 +9,7 @@ import { partText } from "./part_words.ts";
 import type { BookScope } from "./scope.ts";
 import { legChangedAt } from "./source.ts";
 import { hasDifference, isCashPnlKnown, netLiqDifference, pnlApart } from "./summary.ts";
-import { isStale, legAbsence } from "./trust.ts";
+import { isStale, isValued, legAbsence } from "./trust.ts";
 
 /** Something that wants the reader: what, since when, what it means. */
 export interface Need {
@@ -87,6 +87,7 @@ function staleNeed(scope: BookScope, now: number): Need[] {
 
 function absentNeeds(scope: BookScope): Need[] {
   const missing: Found[] = [];
+  const dayless: Found[] = [];
   const unsupported: string[] = [];
   const isMissing = (row: number) => {
     const reason = legAbsence(scope.view, row);
@@ -97,7 +98,10 @@ function absentNeeds(scope: BookScope): Need[] {
     if (reason === "present" || reason === "stale") return;
     const { instrument } = scope.view.row(row);
     if (instrument.kind === "unsupported") unsupported.push(instrument.description);
-    else missing.push({ symbol, words: ABSENCE_WORDS[reason], at: NaN });
+    else {
+      const list = isValued(scope.view, row) ? dayless : missing;
+      list.push({ symbol, words: ABSENCE_WORDS[reason], at: NaN });
+    }
   });
   const needs: Need[] = [];
   if (missing.length > 0) {
@@ -107,6 +111,16 @@ function absentNeeds(scope: BookScope): Need[] {
       title: `${plural(missing.length, "leg")} ${missing.length === 1 ? "has" : "have"} no value`,
       since: "",
       text: `${nameList(missing)}. Left out of the sums, which say so.`,
+    });
+  }
+  if (dayless.length > 0) {
+    const verb = dayless.length === 1 ? "has" : "have";
+    needs.push({
+      id: "dayless",
+      rank: "caution",
+      title: `${plural(dayless.length, "leg")} ${verb} no P&L of today`,
+      since: "",
+      text: `${nameList(dayless)}. Left out of today\u2019s P&L alone.`,
     });
   }
   if (unsupported.length > 0) {

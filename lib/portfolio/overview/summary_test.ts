@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { absenceCode } from "../../base/absence.ts";
 import { SAMPLE_NOW, sampleBook } from "@/tests/fixtures/sample_book.ts";
 import { SAMPLE_SPEC, type SampleSpec } from "@/tests/fixtures/sample_spec.ts";
 import type { FeedStatus } from "../../stream/protocol/messages.ts";
 import { headline, phraseShape, phraseText } from "./headline.ts";
 import { needCount, needs } from "./needs.ts";
 import { BookScope } from "./scope.ts";
-import { ACCOUNT_AT, ACCOUNT_F64, STALENESS } from "../../domain/measures.ts";
+import { ACCOUNT_AT, ACCOUNT_F64, ROW_U8_AT, STALENESS } from "../../domain/measures.ts";
 import {
   balanceLines,
   dayResult,
@@ -178,6 +179,18 @@ Deno.test("needs: stale, absent and unsupported legs and differences are told ap
   assert.match(list[1].text, /^NVDA \(no quote\)/);
   assert.match(list[2].text, /^SAP 2031 bond/);
   assert.equal(needCount(list), 3);
+});
+
+Deno.test("X-03: a leg that lacks its result of the day alone is told apart", () => {
+  const scope = scopeOf();
+  const absent = () => needs(scope, [], SAMPLE_NOW, QUIET).find(({ id }) => id === "absent");
+  const before = absent();
+  scope.view.rowU8[ROW_U8_AT.dayPnlAbsence] = absenceCode("noRate");
+  const list = needs(scope, [], SAMPLE_NOW, QUIET);
+  assert.deepEqual(absent(), before);
+  const need = list.find(({ id }) => id === "dayless");
+  assert.equal(need?.title, "1 leg has no P&L of today");
+  assert.match(need?.text ?? "", /no rate/);
 });
 
 Deno.test("needs: a difference within 0.1 % of net liq is none", () => {

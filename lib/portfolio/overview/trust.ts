@@ -94,6 +94,11 @@ export function legAbsence(view: BookView, row: number): AbsenceReason {
   return "present";
 }
 
+/** True when all that a leg lacks is its result of the day: it has a mark and Greeks. */
+export function isValued(view: BookView, row: number): boolean {
+  return absenceOf(view, row, "mark") === 0 && absenceOf(view, row, "greeks") === 0;
+}
+
 function sumState(parts: SumParts, basis: Basis): FigureState {
   const missing = basis === "mark"
     ? parts.withoutMark
