@@ -71,7 +71,7 @@ export function readExecution(
 
 /** Reads what an execution cost; null when TWS does not know it. A rebate costs nothing. */
 export function readCost({ execId, commission, currency }: IbCommission): Cost | null {
-  if (!Number.isFinite(commission) || Math.abs(commission) >= 1e12) return null;
+  if (commission === null || !(Math.abs(commission) < 1e12)) return null;
   const { correction } = executionName(execId);
   return { correction, amount: Math.max(0, commission), currency };
 }

@@ -38,7 +38,7 @@ export interface IbExecution {
 /** What an execution cost. Null where TWS sends the unset double. */
 export interface IbCommission {
   readonly execId: string;
-  readonly commission: number;
+  readonly commission: number | null;
   readonly currency: string;
   readonly realizedPnl: number | null;
 }

@@ -56,8 +56,8 @@ export function listenToOrders(source: StoqeySource): void {
   });
   api.on(names.execDetailsEnd, (id) => guard.take(() => events.executionsEnd(id)));
   api.on(names.commissionReport, ({ execId, commission, currency, realizedPNL }) => {
-    const paid = raw.number(commission, 3);
-    if (execId === undefined || Number.isNaN(paid)) return guard.quarantine("a commission");
+    if (execId === undefined) return guard.quarantine("a commission");
+    const paid = raw.orNull(commission, 3);
     const realizedPnl = raw.orNull(realizedPNL, 5);
     guard.take(() =>
       events.commission({ execId, commission: paid, currency: currency ?? "", realizedPnl })
