@@ -68,7 +68,7 @@ Deno.test("R24, R25: cut off and back, a stranger that lists nothing closes noth
 /** Waits of many seconds: they pass quicker here. */
 const QUICK = { pace: 15 };
 
-Deno.test("R04, R16, R18: cut in a frame, then silence, then a client id in use, heals", async () => {
+Deno.test("R04, R16, R18: cut in a frame, silence, a client id in use: all heals", async () => {
   await withDesk(QUICK, async (desk) => {
     const before = quantities(desk);
     const { stranger } = desk;
