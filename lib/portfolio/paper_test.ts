@@ -58,17 +58,22 @@ Deno.test("where totals stand a mixed book is named as such", () => {
   assert.doesNotMatch(statCells(new BookScope(mixed.view, [1]))[0].context, /paper/);
 });
 
-Deno.test("the filter names paper accounts, once", () => {
+Deno.test("the filter of a mixed book names paper accounts, once", () => {
   const [first, second] = accountItems(book(0), ALL);
   assert.deepEqual([first.type, second.type], ["Paper money, Margin", "Margin"]);
   const [named] = accountItems(
     sampleBook({
       ...SAMPLE_SPEC,
-      accounts: SAMPLE_SPEC.accounts.map((one) => ({ ...one, name: "Paper IRA", isPaper: true })),
+      accounts: SAMPLE_SPEC.accounts.map((one, i) => ({
+        ...one,
+        ...(i === 0 ? { name: "Paper IRA", isPaper: true } : {}),
+      })),
     }),
     ALL,
   );
   assert.equal(named.type, "Margin");
+  // Where all is paper money the page is marked as a whole.
+  assert.equal(accountItems(book(0, 1, 2), ALL)[0].type, "Margin");
 });
 
 Deno.test("flag and title of a page say paper money, and which part", () => {

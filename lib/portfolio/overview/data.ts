@@ -15,6 +15,7 @@ import { feedBar, type FeedBarView, pageHealth, pageTitle } from "./feed_bar.ts"
 import { type Headline, headline } from "./headline.ts";
 import { type LineContext, type LineView, lineView, type TotalView, totalView } from "./lines.ts";
 import type { HistoryAnswer } from "./history_answer.ts";
+import { paperStandIn } from "../paper.ts";
 import type { LastingDifference } from "../reconciliation/answer.ts";
 import type { TodayHistory } from "./today_line.ts";
 import { type Need, needCount, needs } from "./needs.ts";
@@ -135,10 +136,10 @@ export function isMarketClosed(market: MarketStatus | null): boolean {
   return market !== null && market.session === "closed";
 }
 
-/** What stands below its name; paper money is named where the name itself does not. */
-function accountType(account: Account): string {
+/** What stands below its name; in a mixed book paper money is named where the name does not. */
+function accountType(account: Account, isMixed: boolean): string {
   const type = typeBeside(account);
-  if (account.isPaper !== true || /\bpaper\b/i.test(account.nickname)) return type;
+  if (!isMixed || account.isPaper !== true || /\bpaper\b/i.test(account.nickname)) return type;
   return type === "" ? "Paper money" : `Paper money, ${type}`;
 }
 
@@ -146,6 +147,7 @@ function accountType(account: Account): string {
 export function accountItems(view: BookView, chosen: readonly number[]): AccountItem[] {
   const accounts = Array.from({ length: view.accountCount }, (_, i) => view.account(i).account);
   const slugs = accountSlugs(accounts);
+  const isMixed = paperStandIn(view) === "mixed";
   return accounts.map((account, index) => {
     const at = index * ACCOUNT_F64.length + ACCOUNT_AT.netLiquidation;
     return {
@@ -153,7 +155,7 @@ export function accountItems(view: BookView, chosen: readonly number[]): Account
       slug: slugs[index],
       broker: account.broker,
       name: account.nickname,
-      type: accountType(account),
+      type: accountType(account, isMixed),
       title: `${account.type}, ${brokerName(account.broker)}, number ending ${
         account.number.slice(-4)
       }`,
