@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import type { Account, Balances, FxRate } from "../domain/account.ts";
+import { type Account, type Balances, type FxRate, maskAccountNumber } from "../domain/account.ts";
 import { chooseAccounts } from "../domain/account_choice.ts";
 import type { Fill } from "../domain/position.ts";
 import type { Book } from "../portfolio/book.ts";
@@ -26,6 +26,11 @@ export interface LoadOptions {
   readonly fill: (fill: Fill) => void;
 }
 
+/** An account that nobody has, as it may be shown: a number down to its last four. */
+function shownName(name: string): string {
+  return /\d{5,}/.test(name) ? maskAccountNumber(name) : name;
+}
+
 function chosenAccounts(
   accounts: readonly Account[],
   options: LoadOptions,
@@ -33,14 +38,15 @@ function chosenAccounts(
   const choice = chooseAccounts(accounts, options.accounts);
   const chosen = choice.indices.map((index) => accounts[index]);
   if (choice.unknown.length === 0) return ok(chosen);
+  const message = `no account is named ${choice.unknown.map(shownName).join(", ")}`;
   if (!options.requiresAccounts) {
-    options.trouble(`no account is named ${choice.unknown.join(", ")}`);
+    options.trouble(message);
     return ok(chosen);
   }
   const there = accounts.map((account) => account.nickname).join(", ");
   return fail({
     code: "unknownInstrument",
-    message: `no account is named ${choice.unknown.join(", ")}`,
+    message,
     fix: `name accounts of this login with --accounts: ${there}`,
   });
 }

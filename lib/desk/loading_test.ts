@@ -24,8 +24,9 @@ function adapterOf(ids: readonly string[], failing: string | null): BrokerAdapte
 }
 
 /** A loading into a book that only notes whose positions it was given. */
-function aLoading() {
+function aLoading(accounts: readonly string[] = []) {
   const positions: string[] = [];
+  const troubles: string[] = [];
   const book: Partial<Book> = {
     addAccount: () => 0,
     setPositions: (id) => positions.push(id) > 0,
@@ -33,17 +34,17 @@ function aLoading() {
   const base: Omit<LoadOptions, "adapter"> = {
     book: book as Book,
     loaded: new Set(),
-    accounts: [],
+    accounts,
     requiresAccounts: false,
     signal: new AbortController().signal,
-    trouble: () => {},
+    trouble: (message) => void troubles.push(message),
     describe: () => Promise.resolve(ok(null)),
     setBalances: () => {},
     setFxRate: () => {},
     fill: () => {},
   };
   const load = (adapter: BrokerAdapter) => loadBook({ ...base, adapter });
-  return { load, take: () => positions.splice(0) };
+  return { load, take: () => positions.splice(0), troubles };
 }
 
 Deno.test("loading: accounts of a broker that failed half way are loaded whole again", async () => {
@@ -56,4 +57,11 @@ Deno.test("loading: accounts of a broker that failed half way are loaded whole a
   // The adapter that told of it is closed, and the next one has told of nothing.
   assert.ok((await load(adapterOf(["other", "one", "two"], null))).ok);
   assert.deepEqual(take(), ["one", "two"]);
+});
+
+Deno.test("loading: a number that is no account's is named by its last four", async () => {
+  const { load, take, troubles } = aLoading(["U7654321", "IRA"]);
+  assert.ok((await load(adapterOf(["one"], null))).ok);
+  assert.deepEqual(take(), []);
+  assert.deepEqual(troubles, ["no account is named ••••4321, IRA"]);
 });

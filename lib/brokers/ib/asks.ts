@@ -6,6 +6,8 @@ import type { IbLink, RequestKind } from "./link.ts";
 import type { IbClient, IbNotice } from "./wire/client.ts";
 
 const ITEMS_MAX = 50_000;
+/** A question that was not sent by then never will be: the queue had no place for it, ms. */
+const UNSENT_MS = 600_000;
 
 /** What one kind of question is. */
 export interface IbAskOptions {
@@ -77,8 +79,12 @@ export class IbAsks<T> {
       const abort = () => giveUp(failure("canceled", `${what}: canceled`));
       this.#pending.set(id, { items: [], settle });
       signal.addEventListener("abort", abort);
+      timer = timers.setTimer(UNSENT_MS, () => {
+        giveUp(failure("timeout", `${what}: not sent within ${UNSENT_MS / 1000} s`));
+      });
       takeBack = link.send(kind, (client) => {
         isSent = true;
+        timer?.cancel();
         timer = timers.setTimer(timeoutMs, () => {
           giveUp(failure("timeout", `${what}: no answer within ${timeoutMs / 1000} s`));
         });

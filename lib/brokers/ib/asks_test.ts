@@ -96,3 +96,13 @@ Deno.test("questions of a connection that ended fail at once", async () => {
   assert.equal(result.ok ? "" : result.error.code, "notConnected");
   assert.equal(time.pendingCount, 0);
 });
+
+Deno.test("a question that finds no place in the queue does not wait for ever", async () => {
+  const { time, sent, ask, pace } = rig();
+  pace();
+  const answer = ask();
+  time.advance(600_000);
+  const ended = await answer;
+  assert.equal(ended.ok ? "ok" : ended.error.code, "timeout");
+  assert.deepEqual([sent, time.pendingCount], [[], 0]);
+});
