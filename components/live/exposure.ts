@@ -14,6 +14,7 @@ import {
   tableLines,
 } from "@/lib/portfolio/overview/order.ts";
 import type { BookScope } from "@/lib/portfolio/overview/scope.ts";
+import { NO_MOMENT } from "@/lib/portfolio/overview/values.ts";
 import { TableRow } from "@/components/overview/TableView.tsx";
 import { FigureNode, textNode } from "@/components/live/figure_node.ts";
 import type { Frame } from "@/components/live/frame.ts";
@@ -47,7 +48,7 @@ export class ExposureTable {
   readonly #window: TableWindow;
   #order: readonly number[] = [];
   #lines: readonly TableLine[] = [];
-  #context: LineContext = { measure: "dollarDelta", barScale: 0, today: "", closedAt: null };
+  #context: LineContext = { ...NO_MOMENT, measure: "dollarDelta", barScale: 0, closedAt: null };
   #version = -1;
   #totals: (FigureNode | null)[] = [];
   #foot: Element | null = null;

@@ -147,7 +147,7 @@ export class RowNodes {
 
   /** Writes source and age, and what a group holds: at the pace of ages. */
   patchSource(frame: Pick<Frame, "scope" | "now">, context: LineContext): void {
-    this.#source?.set(lineSource(frame.scope, this.line, context.closedAt), frame.now);
+    this.#source?.set(lineSource(frame.scope, this.line, context), frame.now);
     if (this.#holdings === null) return;
     const text = holdingsText(frame.scope, this.line.index);
     if (this.#holdings.data !== text) this.#holdings.data = text;

@@ -219,7 +219,7 @@ export function apiState(
 ): ApiState {
   const accounts = Array.from({ length: view.accountCount }, (_, a) => view.account(a).account);
   const slugs = accountSlugs(accounts);
-  const rows = new ApiRows(view, { indices: chosen, slugs }, known);
+  const rows = new ApiRows(view, { indices: chosen, slugs, now: context.sourceNow }, known);
   const groups = rows.byUnderlying.map((held) => ({
     group: groupOf(view, held.underlying, chosen),
     rows: held.rows,

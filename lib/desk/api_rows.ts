@@ -1,7 +1,8 @@
-import { absenceReason } from "../base/absence.ts";
+import { absenceReason, isAbsent } from "../base/absence.ts";
+import { newYorkTime } from "../calendar/new_york.ts";
 import { maskAccountNumber } from "../domain/account.ts";
 import type { BookView } from "../domain/book_view.ts";
-import { isOption } from "../domain/instrument.ts";
+import { isOption, type Option } from "../domain/instrument.ts";
 import {
   GREEKS_SOURCES,
   MARK_SOURCES,
@@ -12,9 +13,15 @@ import {
   ROW_F64_AT,
   ROW_U8,
   ROW_U8_AT,
+  type RowF64,
   STALENESS,
+  UNDERLYING_AT,
+  UNDERLYING_F64,
+  type UnderlyingF64,
 } from "../domain/measures.ts";
 import { isoTime } from "../format/iso_time.ts";
+import { daysToExpiry, isSettling } from "../portfolio/expiry_state.ts";
+import { moveToDoublePct, moveToItmPct } from "../portfolio/option_moves.ts";
 import type { ApiPosition, Provenance } from "./api_types.ts";
 import { type RowNames, rowNames } from "./row_names.ts";
 
@@ -23,17 +30,30 @@ export function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
+type OptionMoves = Pick<
+  ApiPosition,
+  "move_to_itm_pct" | "move_to_double_pct" | "moves_reason"
+>;
+
+const NO_MOVES: OptionMoves = {
+  move_to_itm_pct: null,
+  move_to_double_pct: null,
+  moves_reason: null,
+};
+
 interface RowAccount {
   readonly slug: string;
   readonly maskedNumber: string;
 }
 
-/** Accounts that an answer is for. */
+/** Accounts that an answer is for, and when it is given. */
 export interface ChosenAccounts {
   /** Indices of accounts. */
   readonly indices: readonly number[];
   /** Names of all accounts, by index. */
   readonly slugs: readonly string[];
+  /** Source's clock, ms: what time is left of options is counted from it. */
+  readonly now: number;
 }
 
 /** The open rows of one underlying, by dense index as they stood. */
@@ -54,6 +74,12 @@ export class ApiRows {
   readonly #rowU8: Uint8Array;
   /** Never written to: the next layout has its own. */
   readonly names: RowNames;
+  readonly #underlyingF64: Float64Array;
+  /** Instruments that speak for the underlyings, by index. */
+  readonly #underlyingKeys: readonly (string | null)[];
+  /** Source's clock, and the exchange's date. */
+  readonly #now: number;
+  readonly #today: string;
   /** By index. */
   readonly #accounts = new Map<number, RowAccount>();
 
@@ -63,6 +89,13 @@ export class ApiRows {
     this.#rowF64 = view.rowF64.slice();
     this.#rowF32 = view.rowF32.slice();
     this.#rowU8 = view.rowU8.slice();
+    this.#underlyingF64 = view.underlyingF64.slice();
+    this.#underlyingKeys = Array.from(
+      { length: view.underlyingCount },
+      (_, u) => view.underlying(u).instrumentKey,
+    );
+    this.#now = chosen.now;
+    this.#today = newYorkTime(chosen.now).date;
     for (const a of chosen.indices) {
       const { number } = view.account(a).account;
       const maskedNumber = maskAccountNumber(number);
@@ -109,11 +142,35 @@ export class ApiRows {
       net_liq: orNull(this.#f64(index, "marketValue")),
       day_pnl: orNull(this.#f64(index, "dayPnl")),
       implied_volatility: option === null ? null : orNull(this.#f32(index, "iv")),
-      state: this.#state(index),
+      prob_itm: option === null ? null : orNull(this.#f32(index, "probItm")),
+      ...this.#moves(index, option),
+      days_to_expiry: daysToExpiry(instrument, this.#today),
+      state: isSettling(instrument, this.#now) ? "settling" : this.#state(index),
       price_reason: this.#reason(index, "markAbsence"),
       greeks_reason: this.#reason(index, "greeksAbsence"),
       price_provenance: this.#markProvenance(index),
       greeks_provenance: this.#greeksProvenance(index),
+    };
+  }
+
+  #moves(index: number, option: Option | null): OptionMoves {
+    if (option === null) return NO_MOVES;
+    const u = this.names.underlyings[index];
+    const figures = {
+      option,
+      money: (field: RowF64) => this.#f64(index, field),
+      iv: this.#f32(index, "iv"),
+      underlying: (field: UnderlyingF64) =>
+        this.#underlyingF64[u * UNDERLYING_F64.length + UNDERLYING_AT[field]],
+      underlyingKey: this.#underlyingKeys[u],
+      now: this.#now,
+    };
+    const toItm = moveToItmPct(figures);
+    const toDouble = moveToDoublePct(figures);
+    return {
+      move_to_itm_pct: isAbsent(toItm) ? null : toItm,
+      move_to_double_pct: isAbsent(toDouble) ? null : toDouble,
+      moves_reason: isAbsent(toDouble) ? toDouble.why : null,
     };
   }
 

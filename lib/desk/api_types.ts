@@ -30,6 +30,15 @@ export interface ApiPosition {
   readonly net_liq: number | null;
   readonly day_pnl: number | null;
   readonly implied_volatility: number | null;
+  /** Risk-neutral, 0 to 1. */
+  readonly prob_itm: number | null;
+  /** Percent of the price of the underlying, signed by the right. */
+  readonly move_to_itm_pct: number | null;
+  readonly move_to_double_pct: number | null;
+  /** Why an option has no move to double; the move into the money lacks `noUnderlying` alone. */
+  readonly moves_reason: string | null;
+  /** Calendar days, 0 on the day and after; of options and futures. */
+  readonly days_to_expiry: number | null;
   readonly state: string;
   readonly price_reason: string | null;
   readonly greeks_reason: string | null;

@@ -53,7 +53,7 @@ function callAt(spot: number, volatility: number, yearsToExpiry = YEARS) {
   return value;
 }
 
-Deno.test("ladder: the broker's Greeks come before the model's", () => {
+Deno.test("G-037: ladder: the broker's Greeks come before the model's", () => {
   const desk = aDesk(SPOT, quote(CALL.key, 1.7, 1.8), BROKER);
 
   assert.equal(sourceOf(desk), "broker");
@@ -61,7 +61,7 @@ Deno.test("ladder: the broker's Greeks come before the model's", () => {
   near(shown(desk, "iv"), 0.3, 1e-6);
 });
 
-Deno.test("ladder: a quote under the broker's Greeks prices the model at their volatility", () => {
+Deno.test("G-041: ladder: a quote under the broker's Greeks is priced at their volatility", () => {
   const desk = aDesk(SPOT, quote(CALL.key, 1.7, 1.8), BROKER);
   desk.send(greeks(CALL.key, 0.25, 0.35, 0.03, -0.05, 0.1, 0.02)).send(quote(CALL.key, 1.5, 1.6));
 
@@ -88,7 +88,7 @@ Deno.test("ladder: an event under the broker's Greeks finds quote or Greeks that
   assert.deepEqual([sourceOf(desk), stateOf(desk)], ["model", "current"]);
 });
 
-Deno.test("ladder: without broker Greeks the model takes the volatility of the mid", () => {
+Deno.test("G-037, G-041: ladder: without broker Greeks the model takes the mid's IV", () => {
   const { price } = callAt(100, 0.25);
   const desk = aDesk(SPOT, quote(CALL.key, price - 0.01, price + 0.01));
 
@@ -159,7 +159,7 @@ Deno.test("ladder: a quote that waited is solved at the spot of its message", ()
   near(desk.value("positionDelta", CALL.key), 100 * callAt(110, 0.25).delta, 1e-9);
 });
 
-Deno.test("ladder: a spread over half of the mid keeps the last volatility, stale", () => {
+Deno.test("G-037: ladder: a spread over half of the mid keeps the last volatility, stale", () => {
   const { price } = callAt(100, 0.25);
   const desk = aDesk(SPOT, quote(CALL.key, price, price));
 
@@ -200,7 +200,7 @@ Deno.test("ladder: less than half a tick of time value says nothing about volati
   assert.equal(why(), "present");
 });
 
-Deno.test("ladder: prices outside the bounds and missing quotes give their reasons", () => {
+Deno.test("G-037: ladder: prices outside the bounds and missing quotes give their reasons", () => {
   assert.equal(reasonOf(aDesk(SPOT, quote(CALL.key, 100, 101))), "outOfBounds");
   assert.equal(reasonOf(aDesk(SPOT, quote(CALL.key, 2, 1))), "crossed");
   assert.equal(reasonOf(aDesk(SPOT, quote(CALL.key, 0, 0.05))), "noQuote");
@@ -241,7 +241,7 @@ Deno.test("T-015: with the feed down the last values stay, stale, at the last vo
   near(shown(desk, "iv"), 0.25, 1e-6);
 });
 
-Deno.test("ladder: without an own volatility the broker's last one serves, stale", () => {
+Deno.test("G-037: ladder: without an own volatility the broker's last one serves, stale", () => {
   const desk = aDesk(SPOT, BROKER);
 
   desk.board.setFeedState("f", "stale", desk.now);

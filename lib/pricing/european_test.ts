@@ -53,7 +53,7 @@ const anOption: fc.Arbitrary<EuropeanTerms> = fc.record({
   isOnFuture: fc.boolean(),
 }).map(({ moneyness, ...terms }) => ({ ...terms, strike: terms.spot * moneyness }));
 
-Deno.test("European option: golden numbers of formulas §3 for the call", () => {
+Deno.test("G-041: European option: golden numbers of formulas §3 for the call", () => {
   const call = value(GOLDEN_CALL);
 
   assertNear(call.price, 1.735256149, 5e-10, "price");
@@ -69,7 +69,7 @@ Deno.test("European option: golden numbers of formulas §3 for the call", () => 
   assertNear(touchProbability(call.probabilityInTheMoney), 0.577135717, 1e-9, "P(touch)");
 });
 
-Deno.test("European option: golden numbers of formulas §3 for the put", () => {
+Deno.test("G-041: European option: golden numbers of formulas §3 for the put", () => {
   const put = value({ ...GOLDEN_CALL, right: "put" });
 
   assertNear(put.price, 6.341934324, 5e-10, "price");

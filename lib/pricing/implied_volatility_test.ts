@@ -114,7 +114,7 @@ Deno.test("implied volatility: volatilities above 5 and prices near the bound ar
   }
 });
 
-Deno.test("R33: a price without volatility is an absence that says why, never a bound", () => {
+Deno.test("G-037, R33: a price without volatility is absent and says why, never a bound", () => {
   const deepIn = { spot: 200, price: 200 * Math.exp(-0.01 * 45 / 365) };
   const intrinsic = deepIn.price - 105 * Math.exp(-0.04 * 45 / 365);
 

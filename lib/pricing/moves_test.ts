@@ -27,7 +27,7 @@ function move(terms: EuropeanTerms): number {
   return value;
 }
 
-Deno.test("move to double: golden quadratic estimate of formulas §4 and its revaluation", () => {
+Deno.test("G-043: move to double: golden quadratic of formulas §4 and its revaluation", () => {
   const value = createEuropeanValue();
   valueEuropean(GOLDEN_CALL, value);
   const estimate = quadraticMoveToDouble(value);
@@ -37,7 +37,7 @@ Deno.test("move to double: golden quadratic estimate of formulas §4 and its rev
   assert.ok(Math.abs(revalued / value.price - 2.00927) < 5e-6);
 });
 
-Deno.test("move to double: the revalued option is worth twice its price, in its direction", () => {
+Deno.test("G-043: move to double: revalued, the option is worth twice its price", () => {
   const terms = fc.record({
     right: fc.constantFrom("call" as const, "put" as const),
     spot: fc.constant(100),
@@ -78,7 +78,7 @@ Deno.test("move to double: a put that cannot double has no move", () => {
   assert.equal(isAbsent(deep) ? deep.why : deep, "outOfBounds");
 });
 
-Deno.test("move to in the money: signed by the right, 0 once there, absent without a spot", () => {
+Deno.test("G-042: move to ITM: signed by the right, 0 once there, absent without spot", () => {
   assert.equal(moveToInTheMoney("call", 100, 105), 0.05 + 4.163336342344337e-17);
   assert.equal(moveToInTheMoney("call", 110, 105), 0);
   assert.equal(moveToInTheMoney("put", 100, 90), -0.1 + 2.7755575615628914e-17);

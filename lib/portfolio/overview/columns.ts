@@ -16,6 +16,8 @@ export const COLUMN_IDS = [
   "weight",
   "notional",
   "probItm",
+  "toItm",
+  "toDouble",
   "pnl",
   "source",
 ] as const;
@@ -109,7 +111,7 @@ export const COLUMNS: readonly Column[] = [
   column({
     id: "days",
     head: "Days",
-    title: "Calendar days to expiry",
+    title: "Calendar days to expiry, 0 on its day",
     width: 7,
     sort: null,
     isDefault: false,
@@ -186,6 +188,25 @@ export const COLUMNS: readonly Column[] = [
     head: "P(ITM)",
     title: "Risk-neutral probability of ending in the money, percent",
     width: 8,
+    sort: null,
+    isDefault: false,
+  }),
+  column({
+    id: "toItm",
+    head: "To ITM",
+    name: "Move to ITM",
+    title: "Move of the underlying that brings the option into the money, percent; 0 once there",
+    width: 8,
+    sort: null,
+    isDefault: false,
+  }),
+  column({
+    id: "toDouble",
+    head: "To double",
+    name: "Move to double",
+    title: "Move of the underlying that doubles the option's price, by revaluation now, percent; " +
+      "a dash where it cannot double",
+    width: 9.25,
     sort: null,
     isDefault: false,
   }),

@@ -1,7 +1,7 @@
 import type { BookView } from "../../domain/book_view.ts";
 import { type FigureState, weaker } from "./figure.ts";
 import type { BookScope } from "./scope.ts";
-import { legColumnState, legValue, type NumberColumn, rowValue } from "./values.ts";
+import { legColumnState, legValue, type Moment, type NumberColumn, rowValue } from "./values.ts";
 
 /** Columns whose numbers of a contract's holdings add up; of the others each has the same. */
 const ADDED: ReadonlySet<NumberColumn> = new Set<NumberColumn>([
@@ -43,9 +43,9 @@ export function contractValue(
   scope: BookScope,
   rows: readonly number[],
   column: NumberColumn,
-  today: string,
+  moment: Moment,
 ): number | null {
-  const values = rows.map((row) => legValue(scope, row, column, today));
+  const values = rows.map((row) => legValue(scope, row, column, moment));
   if (!ADDED.has(column)) return values[0];
   const known = values.filter((value) => value !== null && Number.isFinite(value));
   if (known.length === 0) return values[0];

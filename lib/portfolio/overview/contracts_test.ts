@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { sampleBook } from "@/tests/fixtures/sample_book.ts";
+import { SAMPLE_NOW, sampleBook } from "@/tests/fixtures/sample_book.ts";
 import { SAMPLE_SPEC, type SampleLeg } from "@/tests/fixtures/sample_spec.ts";
 import { contractName, contractState, contractValue } from "./contracts.ts";
 import { DEFAULT_COLUMNS } from "./columns.ts";
 import { lineDirection, lineNumber, lineView } from "./lines.ts";
 import { tableLines } from "./order.ts";
 import { BookScope } from "./scope.ts";
-import { rowValue } from "./values.ts";
+import { NO_MOMENT, rowValue } from "./values.ts";
 
 const ACCOUNTS = [
   { name: "Individual", broker: "tastytrade", cash: 0, netLiq: 1 },
@@ -41,6 +41,7 @@ const CONTEXT = {
   measure: "dollarDelta",
   barScale: 1,
   today: "2025-03-19",
+  now: SAMPLE_NOW,
   closedAt: null,
 } as const;
 
@@ -109,10 +110,10 @@ Deno.test("G-070, property: a contract's money is the sum of its holders', in an
         const field = ({ netLiq: "marketValue", pnl: "dayPnl" } as const)[column as "netLiq"] ??
           column;
         const sum = rows.reduce((total, row) => total + rowValue(scope.view, row, field), 0);
-        const found = contractValue(scope, rows, column, "") ?? NaN;
+        const found = contractValue(scope, rows, column, NO_MOMENT) ?? NaN;
         assert.ok(Math.abs(found - sum) < 1e-6, column);
       }
-      return contractValue(scope, rows, "dollarDelta", "") ?? NaN;
+      return contractValue(scope, rows, "dollarDelta", NO_MOMENT) ?? NaN;
     });
     assert.ok(Math.abs(one - other) < 1e-6);
   }));

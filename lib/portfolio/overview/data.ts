@@ -126,6 +126,7 @@ export function lineContext(
   return {
     measure,
     barScale: scale,
+    now,
     today: Number.isFinite(now) ? newYorkTime(now).date : "",
     closedAt: market !== null && market.session === "closed" ? market.since : null,
   };

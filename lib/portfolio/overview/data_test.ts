@@ -101,6 +101,7 @@ Deno.test("export: the copied table has unrounded numbers, reasons and the mode"
     measure: "dollarDelta",
     barScale: 1,
     today: "2025-03-19",
+    now: SAMPLE_NOW,
     closedAt: null,
   } as const;
   const exported = (mode: PageMode) =>

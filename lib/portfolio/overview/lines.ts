@@ -15,6 +15,8 @@ import {
   isNumberColumn,
   legColumnState,
   legValue,
+  type Moment,
+  NO_MOMENT,
   type NumberColumn,
   type NumberStyle,
   numberText,
@@ -27,12 +29,10 @@ import {
 } from "./values.ts";
 
 /** What lines are written with besides the book. */
-export interface LineContext {
+export interface LineContext extends Moment {
   readonly measure: Measure;
   /** Largest bar; 0 draws none. */
   readonly barScale: number;
-  /** The exchange's date, for days to expiry and the year of expiries. */
-  readonly today: string;
   /** End of the last session while none is open, else null. */
   readonly closedAt: number | null;
 }
@@ -94,8 +94,8 @@ export function lineNumber(
   }
   const isContract = line.kind === "contract";
   const value = isContract
-    ? contractValue(scope, line.rows, column, context.today)
-    : legValue(scope, line.index, column, context.today);
+    ? contractValue(scope, line.rows, column, context)
+    : legValue(scope, line.index, column, context);
   if (value === null) return null;
   const style = withParts(styleOf(column, true), column, value);
   const decimals = column === "price" ? priceDecimals(scope.view, line.index) : style.decimals;
@@ -132,7 +132,7 @@ export function lineBar(scope: BookScope, line: TableLine, context: LineContext)
 export function lineDirection(scope: BookScope, line: TableLine): "long" | "short" | null {
   const { view } = scope;
   const dollarDelta = line.kind === "contract"
-    ? contractValue(scope, line.rows, "dollarDelta", "") ?? NaN
+    ? contractValue(scope, line.rows, "dollarDelta", NO_MOMENT) ?? NaN
     : rowValue(view, line.index, "dollarDelta");
   if (!Number.isFinite(dollarDelta) || dollarDelta === 0) return null;
   return dollarDelta > 0 ? "long" : "short";
@@ -190,10 +190,14 @@ function holdersText(line: TableLine): string {
 }
 
 /** Source and age of a line. */
-export function lineSource(scope: BookScope, line: TableLine, closedAt: number | null): SourceCell {
+export function lineSource(
+  scope: BookScope,
+  line: TableLine,
+  context: Pick<LineContext, "closedAt" | "now">,
+): SourceCell {
   return line.kind === "group"
-    ? groupSource(scope, line.index, closedAt)
-    : legSource(scope.view, line.index, closedAt);
+    ? groupSource(scope, line.index, context.closedAt)
+    : legSource(scope.view, line.index, context);
 }
 
 function lineCell(
@@ -205,7 +209,7 @@ function lineCell(
   if (column === "name") return nameCell(scope, line, context);
   if (column === "bar") return { kind: "bar", bar: lineBar(scope, line, context) };
   if (column === "source") {
-    return { kind: "source", source: lineSource(scope, line, context.closedAt) };
+    return { kind: "source", source: lineSource(scope, line, context) };
   }
   if (column === "legs") {
     const text = line.kind === "group"

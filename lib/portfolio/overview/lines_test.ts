@@ -11,6 +11,7 @@ const CONTEXT: LineContext = {
   measure: "dollarDelta",
   barScale: 1_000_000,
   today: "2025-03-19",
+  now: SAMPLE_NOW,
   closedAt: null,
 };
 

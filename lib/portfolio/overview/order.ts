@@ -2,7 +2,7 @@ import type { Measure, Sort } from "./columns.ts";
 import { columnOf } from "./columns.ts";
 import { contractName, contractRuns, contractValue } from "./contracts.ts";
 import type { BookScope } from "./scope.ts";
-import { groupValue, isNumberColumn, legValue } from "./values.ts";
+import { groupValue, isNumberColumn, legValue, NO_MOMENT } from "./values.ts";
 
 /** Which side of the book the table shows; the side is the sign of the dollar delta. */
 export type Side = "all" | "long" | "short";
@@ -128,8 +128,8 @@ export function barScale(
     const value = line.kind === "group"
       ? groupValue(scope, line.index, measure)
       : line.kind === "contract"
-      ? contractValue(scope, line.rows, measure, "")
-      : legValue(scope, line.index, measure, "");
+      ? contractValue(scope, line.rows, measure, NO_MOMENT)
+      : legValue(scope, line.index, measure, NO_MOMENT);
     const size = Math.abs(value ?? NaN);
     if (size > largest) largest = size;
   }

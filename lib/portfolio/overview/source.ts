@@ -3,6 +3,7 @@ import { GREEKS_SOURCES, MARK_SOURCES } from "../../domain/measures.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { formatAge, formatMinute } from "../../format/time.ts";
 import { ABSENCE_WORDS } from "../../format/words.ts";
+import { isSettling } from "../expiry_state.ts";
 import type { BookScope } from "./scope.ts";
 import {
   isClosed,
@@ -15,6 +16,9 @@ import {
   underlyingValue,
 } from "./trust.ts";
 import { rowValue } from "./values.ts";
+
+/** What the page says of a leg that has expired and is still in the account. */
+export const SETTLING = "settling";
 
 const DERIVED: number = MARK_SOURCES.indexOf("derived");
 
@@ -67,8 +71,16 @@ function markLabel(view: BookView, row: number): string {
   }
 }
 
-/** Source and age of a leg; `closedAt` is the end of the last session while none is open. */
-export function legSource(view: BookView, row: number, closedAt: number | null): SourceCell {
+/**
+ * Source and age of a leg; `closedAt` is the end of the last session while none is open, `now` the
+ * source's clock. What has expired is settling, whatever its price rests on.
+ */
+export function legSource(
+  view: BookView,
+  row: number,
+  { closedAt, now }: { readonly closedAt: number | null; readonly now: number },
+): SourceCell {
+  if (isSettling(view.instrumentOfRow(row), now)) return plain(SETTLING, null);
   const reason = legAbsence(view, row);
   if (reason !== "present") {
     return { kind: "absent", label: ABSENCE_WORDS[reason], at: null, after: "" };

@@ -1,17 +1,21 @@
+import { isAbsent } from "../../base/absence.ts";
 import type { PageMode } from "../../stream/protocol/messages.ts";
 import { newYorkTime } from "../../calendar/new_york.ts";
 import { type CsvCell, formatCsv } from "../../format/csv.ts";
 import { formatClock } from "../../format/time.ts";
 import { ABSENCE_WORDS } from "../../format/words.ts";
 import { isOption } from "../../domain/instrument.ts";
+import { isSettling } from "../expiry_state.ts";
+import { moveToDoublePct } from "../option_moves.ts";
 import { mixedWords, paperMode } from "../paper.ts";
 import { type ColumnId, columnOf } from "./columns.ts";
 import { holdingsText, type LineContext, lineNumber, lineQuantity } from "./lines.ts";
 import { contractLabel } from "./leg_label.ts";
 import type { TableLine } from "./order.ts";
 import type { BookScope } from "./scope.ts";
+import { SETTLING } from "./source.ts";
 import { groupState, legAbsence, legState } from "./trust.ts";
-import { isNumberColumn } from "./values.ts";
+import { isNumberColumn, optionFigures } from "./values.ts";
 
 /** What an export says about itself. */
 export interface ExportStamp {
@@ -63,11 +67,23 @@ function fixedCells(scope: BookScope, line: TableLine, year: number): CsvCell[] 
   ];
 }
 
-function stateText(scope: BookScope, line: TableLine): string {
+/** Why a leg has no move to double although it has its other figures, "" where it has one. */
+function moveText(scope: BookScope, row: number, now: number): string {
+  const instrument = scope.view.instrumentOfRow(row);
+  if (!isOption(instrument)) return "";
+  const move = moveToDoublePct(optionFigures(scope.view, row, instrument, now));
+  return isAbsent(move) ? `; move to double absent: ${ABSENCE_WORDS[move.why]}` : "";
+}
+
+function stateText(scope: BookScope, line: TableLine, now: number, hasMoves: boolean): string {
   if (line.kind === "group") return groupState(scope, line.index, "greeks");
   const reason = legAbsence(scope.view, line.index);
-  if (reason !== "present") return `absent: ${ABSENCE_WORDS[reason]}`;
-  return legState(scope.view, line.index, "greeks");
+  const state = reason !== "present"
+    ? `absent: ${ABSENCE_WORDS[reason]}`
+    : isSettling(scope.view.instrumentOfRow(line.index), now)
+    ? SETTLING
+    : legState(scope.view, line.index, "greeks");
+  return state + (hasMoves ? moveText(scope, line.index, now) : "");
 }
 
 /**
@@ -88,13 +104,14 @@ export function tableCsv(
     [modeLine(scope, stamp.mode), `${context.today} ${time} New York`, accounts],
     [...FIXED_HEADS, ...numbers.map((id) => columnOf(id).name), "State"],
   ];
+  const hasMoves = columns.includes("toDouble");
   const body = lines.map((line) => [
     ...fixedCells(scope, line, Number(context.today.slice(0, 4))),
     ...numbers.map((id) => {
       const number = lineNumber(scope, line, id, context);
       return number === null || number.state === "absent" ? null : number.value;
     }),
-    stateText(scope, line),
+    stateText(scope, line, stamp.now, hasMoves),
   ]);
   return formatCsv([...head, ...body]);
 }

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { sampleBook } from "@/tests/fixtures/sample_book.ts";
+import { SAMPLE_NOW, sampleBook } from "@/tests/fixtures/sample_book.ts";
 import { SAMPLE_SPEC, type SampleLeg } from "@/tests/fixtures/sample_spec.ts";
 import { ABSENT_FIGURE, levelFigure, resultFigure, signedFigure, weaker } from "./figure.ts";
 import { BookScope } from "./scope.ts";
 import { legSource } from "./source.ts";
 import { sideCells, statCells, vitals } from "./summary.ts";
 import { groupState, hasDelayed, legAbsence, legState, totalState } from "./trust.ts";
+
+const OPEN = { closedAt: null, now: SAMPLE_NOW };
 
 function bookOf(legs: readonly SampleLeg[]) {
   return new BookScope(sampleBook({ ...SAMPLE_SPEC, legs }), [0, 1, 2]);
@@ -69,8 +71,8 @@ Deno.test("G-005: one delayed leg marks every tile that its price is in, and its
   const marked = statCells(scope).filter(({ isDelayed }) => isDelayed).map(({ id }) => id);
   assert.deepEqual(marked, ["pnl", "dollarDelta", "deltaShares", "gamma", "vega", "theta"]);
   assert.ok([...sideCells(scope), ...vitals(scope)].every(({ isDelayed }) => isDelayed));
-  assert.equal(legSource(scope.view, 0, null).label, "mid");
-  assert.equal(legSource(scope.view, 1, null).label, "delayed");
+  assert.equal(legSource(scope.view, 0, OPEN).label, "mid");
+  assert.equal(legSource(scope.view, 1, OPEN).label, "delayed");
 });
 
 Deno.test("G-005: nothing is marked without a delayed leg, nor by one of another account", () => {

@@ -7,12 +7,14 @@ import {
   type RowF32,
   type RowF64,
 } from "../../domain/measures.ts";
+import { isAbsent } from "../../base/absence.ts";
 import type { BookView } from "../../domain/book_view.ts";
-import { isOption } from "../../domain/instrument.ts";
-import { daysBetween } from "../../format/time.ts";
+import { isOption, type Option } from "../../domain/instrument.ts";
 import { formatLevel, formatSigned, tickDecimals, type Tone, toneOf } from "../../format/number.ts";
+import { daysToExpiry } from "../expiry_state.ts";
+import { moveToDoublePct, moveToItmPct, type OptionFigures } from "../option_moves.ts";
 import type { ColumnId } from "./columns.ts";
-import type { FigureState } from "./figure.ts";
+import { type FigureState, weaker } from "./figure.ts";
 import type { BookScope } from "./scope.ts";
 import {
   type Basis,
@@ -71,6 +73,9 @@ export function styleOf(column: NumberColumn, isLeg: boolean): NumberStyle {
       return { ...PLAIN, isSigned: false };
     case "probItm":
       return { ...PLAIN, isSigned: false };
+    case "toItm":
+    case "toDouble":
+      return { ...PLAIN, decimals: 1 };
     case "weight":
       return { ...PLAIN, isSigned: false, decimals: 1 };
     case "pnl":
@@ -151,21 +156,58 @@ function contractNotional(view: BookView, row: number): number {
   return Math.abs(quantity) * view.row(row).instrument.multiplier * money;
 }
 
-function daysToExpiry(view: BookView, row: number, today: string): number | null {
-  const { instrument } = view.row(row);
-  if (!isOption(instrument) && instrument.kind !== "future") return null;
-  return daysBetween(today, instrument.expiry);
+/** When lines are written. */
+export interface Moment {
+  /** The exchange's date, "" when unknown. */
+  readonly today: string;
+  /** Source's clock, ms; NaN when unknown. */
+  readonly now: number;
+}
+
+/** For numbers that no time is in. */
+export const NO_MOMENT: Moment = { today: "", now: NaN };
+
+/** What the book says of an option's row. */
+export function optionFigures(
+  view: BookView,
+  row: number,
+  option: Option,
+  now: number,
+): OptionFigures {
+  const u = view.underlyingOfRow(row);
+  return {
+    option,
+    money: (field) => rowValue(view, row, field),
+    iv: rowGreek(view, row, "iv"),
+    underlying: (field) => underlyingValue(view, u, field),
+    underlyingKey: view.underlying(u).instrumentKey,
+    now,
+  };
+}
+
+/** A move of the underlying that a column tells of an option, percent; NaN where it is absent. */
+function optionMove(
+  view: BookView,
+  row: number,
+  column: "toItm" | "toDouble",
+  now: number,
+): number | null {
+  const instrument = view.instrumentOfRow(row);
+  if (!isOption(instrument)) return null;
+  const figures = optionFigures(view, row, instrument, now);
+  const move = column === "toItm" ? moveToItmPct(figures) : moveToDoublePct(figures);
+  return isAbsent(move) ? NaN : move;
 }
 
 /**
  * The number of a leg in a column, null where the column says nothing of this leg, NaN where it is
- * absent. `today` is the exchange's date. Money in the base currency, the mark in the leg's own.
+ * absent. Money in the base currency, the mark in the leg's own.
  */
 export function legValue(
   scope: BookScope,
   row: number,
   column: NumberColumn,
-  today: string,
+  moment: Moment,
 ): number | null {
   const { view } = scope;
   const isOptional = isOption(view.row(row).instrument);
@@ -177,7 +219,7 @@ export function legValue(
     case "delta":
       return rowGreek(view, row, "delta");
     case "days":
-      return daysToExpiry(view, row, today);
+      return daysToExpiry(view.instrumentOfRow(row), moment.today);
     case "deltaShares":
       return rowValue(view, row, "positionDelta");
     case "dollarDelta":
@@ -194,6 +236,9 @@ export function legValue(
       return contractNotional(view, row);
     case "probItm":
       return isOptional ? rowGreek(view, row, "probItm") * 100 : null;
+    case "toItm":
+    case "toDouble":
+      return optionMove(view, row, column, moment.now);
     case "pnl":
       return rowValue(view, row, "dayPnl");
   }
@@ -223,7 +268,11 @@ export function groupColumnState(scope: BookScope, u: number, column: NumberColu
 /** State of a leg's number in a column. */
 export function legColumnState(scope: BookScope, row: number, column: NumberColumn): FigureState {
   if (column === "days") return "live";
-  if (column === "notional") return priceState(scope.view, scope.view.underlyingOfRow(row));
+  if (column === "notional" || column === "toItm") {
+    return priceState(scope.view, scope.view.underlyingOfRow(row));
+  }
+  // Whoever told the Greeks: the revaluation is the desk's own.
+  if (column === "toDouble") return weaker("modelled", legState(scope.view, row, "greeks"));
   return legState(scope.view, row, basisOf(column));
 }
 
