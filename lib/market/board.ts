@@ -64,8 +64,6 @@ const STATE = indexOf(STALENESS);
 const SESSION_CLASSES = ["equity", "lateOption", "futures"] as const;
 const SESSION = indexOf(SESSION_CLASSES);
 const SUMMARY_BIT = 1 << 3;
-const GREEKS_BIT = 1 << (MARKET_EVENT.greeks - 1);
-const OTHERS = { prices: 1, greeks: 2 } as const;
 /** By kind: whether it can move the mark. Greeks, halts and levels say nothing about the price. */
 const IS_PRICE = Uint8Array.of(0, 1, 1, 0, 1, 0, 0, 1);
 const LEVEL = indexOf(DATA_LEVELS);
@@ -92,8 +90,10 @@ export class Board {
   readonly #isOption: Uint8Array;
   readonly #isDerived: Uint8Array;
   readonly #confirmedIn: Uint32Array;
-  /** Bits of OTHERS: what of a handle its present source did not say. */
-  readonly #others: Uint8Array;
+  /** As `#confirmedIn`, for the broker's Greeks. */
+  readonly #greeksIn: Uint32Array;
+  /** 1: prices of a handle are those of another source than its present one. */
+  readonly #isOfOther: Uint8Array;
   readonly #isSessionOpen = new Uint8Array(SESSION_CLASSES.length).fill(1);
   readonly #drops = new Float64Array(DROP_CAUSES.length);
   readonly #touched: Touched;
@@ -111,7 +111,8 @@ export class Board {
     this.#isOption = new Uint8Array(capacity);
     this.#isDerived = new Uint8Array(capacity);
     this.#confirmedIn = new Uint32Array(capacity);
-    this.#others = new Uint8Array(capacity);
+    this.#greeksIn = new Uint32Array(capacity);
+    this.#isOfOther = new Uint8Array(capacity);
     this.#touched = {
       count: 0,
       handles: new Int32Array(capacity),
@@ -141,7 +142,10 @@ export class Board {
       // What another source said of itself says nothing of this one.
       this.columns.dataLevel[handle] = LEVEL.live;
       this.columns.brokerMark[handle] = NaN;
-      this.#others[handle] = this.isRegistered(handle) ? OTHERS.prices | OTHERS.greeks : 0;
+      this.#greeksIn[handle] = 0;
+      // Its Greeks may bear earlier times than those of the one before.
+      this.columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at] = NaN;
+      this.#isOfOther[handle] = this.isRegistered(handle) ? 1 : 0;
     }
     this.#feedOf[handle] = feed;
     this.#sessionOf[handle] = SESSION[instrument.sessionClass];
@@ -180,11 +184,11 @@ export class Board {
       slot.isOption = this.#isOption[handle] === 1;
       this.#noteLead(slot.eventAt - receivedAt);
       // How data is delivered is no data yet.
-      if (this.#others[handle] !== 0) this.#takeOver(handle, slot.kind);
-      const isData = slot.kind !== MARKET_EVENT.delivery;
-      if (isData && (this.#others[handle] & OTHERS.prices) === 0) {
-        this.#confirmedIn[handle] = this.#feeds.at(this.#feedOf[handle]).generation;
-      }
+      if (this.#isOfOther[handle] === 1) this.#takeOver(handle, slot.kind);
+      const { generation } = this.#feeds.at(this.#feedOf[handle]);
+      const isData = slot.kind !== MARKET_EVENT.delivery && this.#isOfOther[handle] === 0;
+      if (isData) this.#confirmedIn[handle] = generation;
+      if (slot.kind === MARKET_EVENT.greeks) this.#greeksIn[handle] = generation;
       if (!ingest(this.columns, slot, this.#drops)) continue;
       if (IS_PRICE[slot.kind] === 1) {
         deriveMark(this.columns, handle, this.#isDerived[handle] === 1);
@@ -261,11 +265,14 @@ export class Board {
     return this.#stateOf(handle, sourceNow - at, budget);
   }
 
-  /** As `staleness`, for the broker's Greeks of an instrument. */
+  /** As `staleness`, for the broker's Greeks: a quote after a reconnect does not confirm them. */
   greeksStaleness(handle: number, sourceNow: UnixMs): number {
     const age = sourceNow -
       this.columns.brokerGreeks[handle * BROKER_GREEKS_STRIDE + BROKER_GREEKS.at];
-    return this.#stateOf(handle, age, this.#budgets.greeksMs);
+    const state = this.#stateOf(handle, age, this.#budgets.greeksMs);
+    const isOf = state !== STATE.current ||
+      this.#greeksIn[handle] === this.#feeds.at(this.#feedOf[handle]).generation;
+    return isOf ? state : STATE.stale;
   }
 
   /** Why `staleness` is not current, for tooltips and the feed bar; "present" when it is. */
@@ -317,7 +324,8 @@ export class Board {
   reset(): void {
     clearBoardColumns(this.columns);
     this.#confirmedIn.fill(0);
-    this.#others.fill(0);
+    this.#greeksIn.fill(0);
+    this.#isOfOther.fill(0);
     this.#clearTouched();
     for (let handle = 0; handle < this.capacity; handle++) {
       if (this.#feedOf[handle] >= 0) this.#touch(handle, 0xff);
@@ -325,19 +333,12 @@ export class Board {
   }
 
   /**
-   * With its first price a source takes a handle over: what another one said of prices and Greeks
-   * goes, so that no price stands beside Greeks or trades of somebody else.
+   * With its first price a source takes a handle over: prices of another one go, so that no quote
+   * stands beside trades of somebody else.
    */
   #takeOver(handle: number, kind: number): void {
-    const isPrice = kind === MARKET_EVENT.quote || kind === MARKET_EVENT.trade;
-    if (!isPrice && kind !== MARKET_EVENT.greeks) return;
-    if ((this.#others[handle] & OTHERS.greeks) !== 0) {
-      const at = handle * BROKER_GREEKS_STRIDE;
-      this.columns.brokerGreeks.fill(NaN, at, at + BROKER_GREEKS_STRIDE);
-      this.#touch(handle, GREEKS_BIT);
-    }
-    this.#others[handle] &= isPrice ? 0 : OTHERS.prices;
-    if (!isPrice) return;
+    if (kind !== MARKET_EVENT.quote && kind !== MARKET_EVENT.trade) return;
+    this.#isOfOther[handle] = 0;
     for (const name of ["bid", "ask", "last", "quoteAt", "tradeAt"] as const) {
       this.columns.prices[handle * PRICE_STRIDE + PRICE[name]] = NaN;
     }

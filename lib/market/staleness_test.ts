@@ -7,6 +7,10 @@ import { refreshSessions } from "./sessions.ts";
 
 const HOUR_MS = 3_600_000;
 
+function greeksStateOf(board: Board): string {
+  return STALENESS[board.greeksStaleness(1, NOW)];
+}
+
 function stateOf(board: Board, now: number, handle = 0): string {
   return STALENESS[board.staleness(handle, now)];
 }
@@ -184,6 +188,22 @@ Deno.test("the first price of a source clears what another one said", () => {
 
   send(board, [{ ...aQuote(8, NaN, NOW - 10), handle: 1 }]);
 
-  const delta = board.columns.brokerGreeks[BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta];
-  assert.deepEqual([delta, board.price(1, "last"), board.price(1, "bid")], [NaN, NaN, 8]);
+  assert.deepEqual([board.price(1, "last"), board.price(1, "bid")], [NaN, 8]);
+  assert.deepEqual([stateOf(board, NOW, 1), greeksStateOf(board)], ["current", "stale"]);
+  send(board, [{ ...greeks, values: [5, 0.2, 0.6, 0.02, -0.1, 0.6], at: NOW - 5_000 }]);
+  assert.equal(greeksStateOf(board), "current");
+  const at = BROKER_GREEKS_STRIDE + BROKER_GREEKS.delta;
+  assert.equal(board.columns.brokerGreeks[at], 0.6, "its clock may be behind the other one's");
+});
+
+Deno.test("staleness: after a reconnect a quote says nothing of the Greeks before it", () => {
+  const board = aBoard();
+  const greeks = { handle: 1, kind: "greeks", values: [5, 0.2, 0.5, 0.02, -0.1, 0.6] } as const;
+  send(board, [{ ...aQuote(9, 9.2), handle: 1 }, greeks]);
+  board.setFeedState("f", "down", NOW);
+  board.setFeedState("f", "live", NOW);
+  send(board, [{ ...aQuote(9, 9.2), handle: 1 }]);
+  assert.deepEqual([stateOf(board, NOW, 1), greeksStateOf(board)], ["current", "stale"]);
+  send(board, [greeks]);
+  assert.equal(greeksStateOf(board), "current");
 });
