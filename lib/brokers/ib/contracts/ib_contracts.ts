@@ -11,10 +11,13 @@ import { queriesOf, queriesOfKey } from "../map/query.ts";
 import type { IbNotice } from "../wire/client.ts";
 import type { IbContract, IbContractDetails, IbContractQuery } from "../wire/contract.ts";
 import { type IbListing, ListingCache } from "./listing_cache.ts";
+import { Unanswered } from "./unanswered.ts";
 
 export type { IbListing } from "./listing_cache.ts";
 
 const ANSWER_MS = 20_000;
+/** IB's server of definitions works again. */
+const DEFINITIONS_BACK = 2158;
 const LIVE = new AbortController().signal;
 
 /** What IB answers about one contract; null: it knows none. */
@@ -30,10 +33,12 @@ export class IbContracts implements IbPart {
   readonly #asks: IbAsks<IbContractDetails>;
   readonly #cache = new ListingCache();
   readonly #learning = new Map<string, Promise<Learned>>();
+  readonly #unanswered: Unanswered;
   #link: IbLink | null = null;
 
   constructor({ clock, timers }: { readonly clock: Clock; readonly timers: Timers }) {
     this.#clock = clock;
+    this.#unanswered = new Unanswered(clock);
     this.#asks = new IbAsks({
       timers,
       kind: "contract",
@@ -48,10 +53,12 @@ export class IbContracts implements IbPart {
 
   ended(reason: string): void {
     this.#link = null;
+    this.#unanswered.clear();
     this.#asks.ended(reason);
   }
 
   notice(notice: IbNotice): void {
+    if (notice.code === DEFINITIONS_BACK) this.#unanswered.clear();
     this.#asks.notice(notice);
   }
 
@@ -219,9 +226,12 @@ export class IbContracts implements IbPart {
 
   /** Details of what fits; none when IB knows nothing that does (200), which is no failure. */
   async #ask(query: IbContractQuery): Answer<readonly IbContractDetails[]> {
+    const silence = this.#unanswered.failure(query);
+    if (silence !== null) return silence;
     const answer = await this.#asks.ask(this.#link, LIVE, {
       send: (client, id) => client.reqContractDetails(id, query),
     });
+    this.#unanswered.note(query, answer);
     return !answer.ok && answer.error.code === "unknownInstrument" ? ok([]) : answer;
   }
 }

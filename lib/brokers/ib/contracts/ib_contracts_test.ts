@@ -165,7 +165,7 @@ Deno.test("a mute TWS ends a question by its deadline, a lost one at once", asyn
   await time.advanceSettling(20_000, 10_000);
   const answer = await mute;
   assert.equal(answer.ok ? "" : answer.error.code, "timeout");
-  const lost = contracts.resolve([265598], LIVE);
+  const lost = contracts.resolve([72063691], LIVE);
   await time.advanceSettling(10, 10);
   contracts.ended("gone");
   const gone = await lost;
@@ -173,6 +173,38 @@ Deno.test("a mute TWS ends a question by its deadline, a lost one at once", asyn
   const unasked = await contracts.resolve([265598], LIVE);
   assert.equal(unasked.ok ? "" : unasked.error.code, "notConnected");
   assert.equal(time.pendingCount, 0);
+});
+
+Deno.test("a contract that TWS says nothing about is waited for once in a minute", async () => {
+  const { time, contracts, link, count } = rig();
+  const { answer } = link;
+  link.answer = () => {};
+  const waited = contracts.resolve([265598], LIVE);
+  await time.advanceSettling(20_000, 10_000);
+  assert.equal((await waited).ok, false);
+  link.answer = answer;
+  const again = await contracts.resolve([265598], LIVE);
+  assert.deepEqual([again.ok ? "" : again.error.code, count()], ["timeout", 1]);
+  // Nobody waits for its sake, and it is asked for again by itself.
+  const other = await contracts.resolve([72063691], LIVE);
+  assert.ok(other.ok);
+  await time.advanceSettling(60_000, 30_000);
+  const later = await contracts.resolve([265598], LIVE);
+  assert.equal(later.ok ? later.value[0]?.instrument.key : "", "AAPL");
+  assert.equal(time.pendingCount, 0);
+});
+
+Deno.test("what TWS was silent about is asked for once IB's definitions are back", async () => {
+  const { time, contracts, link } = rig();
+  const { answer } = link;
+  link.answer = () => {};
+  const waited = contracts.instruments(["AAPL"], LIVE);
+  await time.advanceSettling(20_000, 10_000);
+  assert.equal((await waited).ok, false);
+  link.answer = answer;
+  assert.equal((await contracts.instruments(["AAPL"], LIVE)).ok, false);
+  contracts.notice({ id: -1, code: 2158, text: "Sec-def data farm connection is OK:secdefil" });
+  assert.equal((await contracts.instruments(["AAPL"], LIVE)).ok, true);
 });
 
 Deno.test("an aborted question answers canceled and hurts nobody who asked the same", async () => {

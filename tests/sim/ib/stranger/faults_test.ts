@@ -139,3 +139,19 @@ Deno.test("X-01: five lines of a stranger go round, and never a sixth", async ()
     await desk.stop();
   }
 });
+
+Deno.test("one contract of which a stranger tells nothing holds a start up once", async () => {
+  const desk = new StrangerDesk({ version: 178 }, QUICK);
+  const { stranger } = desk;
+  stranger.unsaid.add(LISTED.put.conId);
+  try {
+    const before = stranger.now();
+    await desk.start();
+    const tookMs = stranger.now() - before;
+    assert.ok(tookMs < 45_000, `the start took ${tookMs} ms`);
+    // Its OCC symbol tells what it is.
+    await whole(desk);
+  } finally {
+    await desk.stop();
+  }
+});

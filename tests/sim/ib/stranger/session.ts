@@ -58,6 +58,8 @@ export interface House {
   /** Requests as they came, and those that are none. */
   readonly asked: string[][];
   readonly problems: string[];
+  /** Contracts about which nothing is answered. */
+  readonly unsaid: ReadonlySet<number>;
   /** Contracts of lines that were granted, and how many were not. */
   readonly spoken: number[];
   refusedCount: number;
@@ -317,6 +319,7 @@ export class Session {
 
   #details(id: string, asked: string[]): void {
     const all = found(asked);
+    if (all.some(({ conId }) => this.#stranger.unsaid.has(conId))) return;
     if (all.length === 0) return this.notice(200, "No security definition has been found ☂", id);
     for (const one of all) this.say(...detailsOf(id, one, this.#stranger.version));
     this.say("52", "1", id);
