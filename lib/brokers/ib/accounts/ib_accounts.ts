@@ -236,9 +236,9 @@ export class IbAccounts implements IbPart {
     if (isAdvisory(notice)) return;
     if (this.#pnl.refused(notice.id)) this.#oddities.note(`P&L refused by IB (${notice.code})`);
     if (this.#orders.notice(notice, this.#parts.clientId)) this.#teller.soon();
-    if (this.#asked.isSummary(notice.id)) {
-      this.#oddities.note(`account summary refused by IB (${notice.code})`);
-    }
+    if (!this.#asked.refusesSummary(notice.id)) return;
+    this.#oddities.note(`account summary refused by IB (${notice.code})`);
+    this.#valuesByUpdates();
   }
 
   undecoded(): void {
@@ -297,9 +297,9 @@ export class IbAccounts implements IbPart {
 
   openOrderEnd(): void {
     if (!this.#asked.ended("orders")) return;
-    const { clock } = this.#parts;
-    const isBelieved = !this.#doubt.holds(clock.monotonic());
-    this.#orders.end(isBelieved, (permId) => this.#fills.filledOf(permId), clock.now());
+    const isBelieved = !this.#doubt.holds(this.#parts.clock.monotonic());
+    const filledOf = (permId: number) => this.#fills.filledOf(permId);
+    this.#orders.end(isBelieved, filledOf, this.#parts.clock.now());
     this.#reached("orders");
   }
 
@@ -320,7 +320,9 @@ export class IbAccounts implements IbPart {
   }
 
   accountDownloadEnd(account: string): void {
-    if (this.#teller.of(account) !== null) this.#updates.complete(account);
+    if (this.#teller.of(account) === null) return;
+    this.#updates.complete(account);
+    this.#valuesByUpdates();
   }
 
   pnl(id: number, pnl: Parameters<IbEvents["pnl"]>[1]): void {
@@ -367,14 +369,17 @@ export class IbAccounts implements IbPart {
     this.#teller.soon();
   }
 
+  /** Where the summary is refused, values come with the updates of one account after the other. */
+  #valuesByUpdates(): void {
+    const areTold = this.#teller.all().every(({ values }) => values.base !== null);
+    if (this.#asked.isSummaryRefused && areTold) this.#stages.reach(STAGE.values);
+  }
+
   #isWhole(): boolean {
     return this.#stages.has(STAGE.executions) && this.#stages.has(STAGE.positions);
   }
 
-  #value(
-    number: string,
-    row: { readonly tag: string; readonly value: string; readonly currency: string },
-  ): void {
+  #value(number: string, row: Omit<Parameters<IbEvents["accountSummary"]>[1], "account">): void {
     const account = this.#teller.of(number);
     if (account?.values.take(row, this.#parts.clock.now()) ?? false) this.#teller.valuesSoon();
   }

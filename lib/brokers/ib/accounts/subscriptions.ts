@@ -30,6 +30,7 @@ export class AccountSubscriptions {
   #executionsId = 0;
   #executionsAt = -Infinity;
   #summaryId = 0;
+  #isSummaryRefused = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -41,6 +42,7 @@ export class AccountSubscriptions {
     this.#askedAt.clear();
     this.#executionsAt = -Infinity;
     this.#summaryId = 0;
+    this.#isSummaryRefused = false;
   }
 
   /** The connection ended. */
@@ -98,6 +100,7 @@ export class AccountSubscriptions {
     const before = this.#summaryId;
     const id = link.nextId();
     this.#summaryId = id;
+    this.#isSummaryRefused = false;
     link.send("account", (client) => {
       if (before > 0) client.cancelAccountSummary(before);
       client.reqAccountSummary(id, SUMMARY_TAGS);
@@ -107,6 +110,18 @@ export class AccountSubscriptions {
   /** True for the id of the subscription of values. */
   isSummary(id: number): boolean {
     return id === this.#summaryId && id > 0;
+  }
+
+  /** Takes a refusal; true when it is that of the subscription of values. */
+  refusesSummary(id: number): boolean {
+    if (!this.isSummary(id)) return false;
+    this.#isSummaryRefused = true;
+    return true;
+  }
+
+  /** True when IB refused the subscription of values: there may be no more than two (322). */
+  get isSummaryRefused(): boolean {
+    return this.#isSummaryRefused;
   }
 
   /** A list ended; `id`: of its question, for executions. False for the end of another question. */

@@ -1,40 +1,6 @@
 import assert from "node:assert/strict";
-import { EXPECTED, LISTED, UNVALUED } from "./listing.ts";
+import { quantities, QUICK, whole, withDesk } from "./filled_desk.ts";
 import { StrangerDesk } from "./stranger_desk.ts";
-
-const ROWS = EXPECTED.length + UNVALUED.length;
-
-/** A desk whose book is filled; ended whatever the work does. */
-async function withDesk(
-  options: { readonly pace?: number },
-  work: (desk: StrangerDesk) => Promise<void>,
-): Promise<void> {
-  const desk = new StrangerDesk({ version: 178 }, options);
-  try {
-    await desk.start();
-    await whole(desk);
-    await work(desk);
-    assert.deepEqual(desk.stranger.problems, []);
-  } finally {
-    await desk.stop();
-  }
-}
-
-/** Every row that can be valued is, and every line that is wanted spoke. */
-async function whole(desk: StrangerDesk): Promise<void> {
-  await desk.until("whole", () => {
-    const rows = desk.rows();
-    const open = rows.filter(({ mark }) => Number.isNaN(mark));
-    return desk.isLive() && rows.length === ROWS && open.length === UNVALUED.length;
-  });
-}
-
-function quantities(desk: StrangerDesk): string[] {
-  return desk.rows().map(({ account, key, signedQuantity }) =>
-    `${account} ${key} ${signedQuantity}`
-  )
-    .sort();
-}
 
 Deno.test("R24, R25: cut off and back, a stranger that lists nothing closes nothing", async () => {
   await withDesk({}, async (desk) => {
@@ -64,9 +30,6 @@ Deno.test("R24, R25: cut off and back, a stranger that lists nothing closes noth
     assert.equal(stranger.accepted, 1);
   });
 });
-
-/** Waits of many seconds: they pass quicker here. */
-const QUICK = { pace: 15 };
 
 Deno.test("R04, R16, R18: cut in a frame, silence, a client id in use: all heals", async () => {
   await withDesk(QUICK, async (desk) => {
@@ -100,58 +63,4 @@ Deno.test("R34: a start against a stranger of another version ends with what to 
       await desk.stop();
     }
   }));
-});
-
-Deno.test("R31: messages and fields that nobody knows cost nothing beside them", async () => {
-  await withDesk({}, async (desk) => {
-    const before = quantities(desk);
-    desk.stranger.tell((session) => {
-      session.say("777", "1", "what", "is", "this");
-      session.say("46", "6", "1000000", "45", "1795014000", "one more");
-      session.say("not a number");
-      session.say("");
-      session.notice(9_999, "an error of tomorrow ☂");
-      session.say("4", "2", "-1", "9998", "bad reject", "{not json");
-      session.ask(LISTED.spy, 610);
-    });
-    await desk.until("the next message", () => desk.quoteOf("SPY").ask === 610);
-    assert.deepEqual(quantities(desk), before);
-    assert.equal(desk.stranger.accepted, 1);
-    assert.ok(desk.isLive());
-    const [{ dropped, detail }] = desk.broker.health();
-    assert.ok(dropped["messages not understood"] >= 4, JSON.stringify(dropped));
-    assert.match(detail ?? "", /messages that are not known/);
-  });
-});
-
-Deno.test("X-01: five lines of a stranger go round, and never a sixth", async () => {
-  const desk = new StrangerDesk({ version: 178, linesMax: 5 }, QUICK);
-  try {
-    await desk.start();
-    const spoken = () => new Set(desk.stranger.spoken).size;
-    await desk.until("a turn is over", () => spoken() > 5);
-    assert.deepEqual(desk.stranger.problems, []);
-    assert.match(desk.broker.health()[2].detail ?? "", /12 instruments on 5 of 100 lines/);
-    const refused = desk.stranger.refusedCount;
-    await desk.until("the next turn", () => spoken() > 6);
-    assert.equal(desk.stranger.refusedCount, refused, "what was learned is kept to");
-  } finally {
-    await desk.stop();
-  }
-});
-
-Deno.test("one contract of which a stranger tells nothing holds a start up once", async () => {
-  const desk = new StrangerDesk({ version: 178 }, QUICK);
-  const { stranger } = desk;
-  stranger.unsaid.add(LISTED.put.conId);
-  try {
-    const before = stranger.now();
-    await desk.start();
-    const tookMs = stranger.now() - before;
-    assert.ok(tookMs < 45_000, `the start took ${tookMs} ms`);
-    // Its OCC symbol tells what it is.
-    await whole(desk);
-  } finally {
-    await desk.stop();
-  }
 });

@@ -58,6 +58,8 @@ export interface House {
   /** Requests as they came, and those that are none. */
   readonly asked: string[][];
   readonly problems: string[];
+  /** Others have all the summaries that there may be. */
+  readonly isSummaryTaken: boolean;
   /** Contracts about which nothing is answered. */
   readonly unsaid: ReadonlySet<number>;
   /** Contracts of lines that were granted, and how many were not. */
@@ -269,6 +271,7 @@ export class Session {
     value("NetLiquidation-S", "1", "EUR");
     value("Currency", "EUR", "EUR");
     value("CashBalance", UNSET, "ZZZ");
+    if (this.#stranger.isSummaryTaken) this.#values(account, value);
     this.say("8", "1", "10:05");
     this.#later(60, () => {
       value("AccountReady", "true", "");
@@ -277,19 +280,22 @@ export class Session {
   }
 
   #summary(id: string): void {
+    if (this.#stranger.isSummaryTaken) return this.notice(322, "Maximum number exceeded ☂", id);
     for (const account of [IGNORED, SECOND, FIRST]) {
-      const row = (tag: string, value: Field, currency: string) =>
-        this.say("63", "1", id, account, tag, value, currency);
-      const isShown = account !== IGNORED;
-      row("CashBalance", "999999", "BASE");
-      row("CashBalance", isShown ? "1000.5" : "1e9", "USD");
-      row("CashBalance", isShown ? "-250.25" : "1e9", "EUR");
-      row("CashBalance", "0.004", "GBP");
-      for (const [currency, rate] of Object.entries(RATES)) row("ExchangeRate", rate, currency);
-      row("ExchangeRate", "1", "BASE");
-      row("NetLiquidation", isShown ? "123456.78" : "1e9", "EUR");
+      this.#values(account, (...row) => this.say("63", "1", id, account, ...row));
     }
     this.say("64", "1", id);
+  }
+
+  #values(account: string, row: (tag: string, value: Field, currency: string) => void): void {
+    const isShown = account !== IGNORED;
+    row("CashBalance", "999999", "BASE");
+    row("CashBalance", isShown ? "1000.5" : "1e9", "USD");
+    row("CashBalance", isShown ? "-250.25" : "1e9", "EUR");
+    row("CashBalance", "0.004", "GBP");
+    for (const [currency, rate] of Object.entries(RATES)) row("ExchangeRate", rate, currency);
+    row("ExchangeRate", "1", "BASE");
+    row("NetLiquidation", isShown ? "123456.78" : "1e9", "EUR");
   }
 
   #executions(id: string): void {

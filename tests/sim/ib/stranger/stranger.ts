@@ -39,6 +39,7 @@ export class Stranger implements House {
   readonly problems: string[] = [];
   readonly asked: string[][] = [];
   readonly spoken: number[] = [];
+  isSummaryTaken = false;
   readonly unsaid = new Set<number>();
   refusedCount = 0;
   readonly now: () => number;
