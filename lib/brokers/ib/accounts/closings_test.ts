@@ -42,3 +42,17 @@ Deno.test("G-058: a desk that ran over the close knows rates and cash of it", as
   const cash = balances.ok ? balances.value.cash.map((one) => [one.amount, one.previousClose]) : [];
   assert.deepEqual(cash, [[900, 1000], [1000, 1000], [50, 0]]);
 });
+
+Deno.test("G-058: a currency that was given away before the close was none at it", async () => {
+  const rig = new AccountRig();
+  await rig.load();
+  rig.accounts.accountValue(ONE, "CashBalance", "0", "EUR");
+  await rig.pass();
+  await rig.time.advanceSettling(3 * 86_400_000, 600_000);
+  rig.accounts.startSession();
+  rig.accounts.accountValue(ONE, "CashBalance", "300", "EUR");
+  await rig.pass();
+  const balances = await rig.settled(rig.accounts.balances(rig.id, LIVE));
+  const euro = balances.ok ? balances.value.cash.find(({ currency }) => currency === "EUR") : null;
+  assert.deepEqual([euro?.amount, euro?.previousClose], [300, 0]);
+});

@@ -47,6 +47,8 @@ export class OneAccount {
   readonly #book: SharedBook;
   readonly #asked = new Set<Topic>();
   readonly #closings = new Closings();
+  /** Currencies that cash was ever held in. */
+  readonly #cashSeen = new Set<Currency>();
   /** Currency that the desk lists the account in; null before it asked. */
   #listedIn: Currency | null = null;
   #positions: readonly Position[] = [];
@@ -229,7 +231,13 @@ export class OneAccount {
     const isKnown = told.netLiquidation !== null && rate !== null;
     const netLiquidation = isKnown ? told.netLiquidation * rate : null;
     this.#closings.see(LEDGER, 1, now);
-    for (const { currency, amount } of told.cash) this.#closings.see(currency, amount, now);
+    const gone = new Set(this.#cashSeen);
+    for (const { currency, amount } of told.cash) {
+      this.#closings.see(currency, amount, now);
+      this.#cashSeen.add(currency);
+      gone.delete(currency);
+    }
+    for (const currency of gone) this.#closings.see(currency, 0, now);
     // What was not among the rows of that close was none.
     const none = this.#closings.of(LEDGER, now) === null ? null : 0;
     const cash = told.cash.map((one) => {

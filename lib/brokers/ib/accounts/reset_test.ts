@@ -204,3 +204,13 @@ Deno.test("positions: a list that TWS never ends after 1101 is asked for again",
   await rig.pass(61_000);
   assert.equal(rig.shown().AAPL, 40);
 });
+
+Deno.test("R11: a position whose change TWS kept back over an outage is asked for", async () => {
+  const rig = await loaded();
+  rig.accounts.upstream("down");
+  rig.world.made = [made("0001.01.01", AAPL, -60)];
+  rig.world.held = [held(AAPL, 40), held(PUT, -1)];
+  rig.accounts.upstream("up");
+  await rig.pass(61_000);
+  assert.equal(rig.shown().AAPL, 40);
+});
