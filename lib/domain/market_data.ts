@@ -87,6 +87,9 @@ export const PRICE_STRIDE = 16;
  */
 export const CODE = { quoteAbsence: 0, markSource: 1, markAbsence: 2, halted: 3 } as const;
 
+/** A mid whose spread is over this share of it says too little. Source: formulas §3. */
+export const SPREAD_SHARE_MAX = 0.5;
+
 /** Values per instrument in a column of CODE. */
 export const CODE_STRIDE = 4;
 

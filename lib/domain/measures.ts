@@ -102,7 +102,8 @@ export const MODEL_VERSION = "gbs-1";
 /**
  * Where a mark comes from; the position is the code, so append only. "derived": the source computed
  * it from other prices, as the spot of an index from the put–call parity of its options;
- * "brokerMark": what the broker values the position at, for want of market data.
+ * "brokerMark": what the broker values the position at, for want of market data. "wideMid": the mid
+ * of a quote whose spread is over SPREAD_SHARE_MAX of it, which says little.
  */
 export const MARK_SOURCES = [
   "none",
@@ -111,6 +112,7 @@ export const MARK_SOURCES = [
   "previousClose",
   "derived",
   "brokerMark",
+  "wideMid",
 ] as const;
 
 /** Where Greeks come from; the position is the code. Source: ladder of formulas §3. */

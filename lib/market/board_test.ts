@@ -15,12 +15,22 @@ function markOf(board: Board, handle = 0): [number, string, string] {
   ];
 }
 
-Deno.test("mark: the mid, when both sides have a price", () => {
+Deno.test("G-039, G-045: mark: the mid before last and close, when both sides have a price", () => {
   const board = aBoard();
 
   send(board, [aTrade(99), aClose(98), aQuote(100, 102)]);
 
   assert.deepEqual(markOf(board), [101, "mid", "present"]);
+});
+
+Deno.test("G-045: mark: a mid whose spread is over half of it says so, at exactly half not", () => {
+  const board = aBoard();
+  send(board, [aClose(1), aTrade(1), aQuote(0.5, 1.5)]);
+  assert.deepEqual(markOf(board), [1, "wideMid", "present"]);
+
+  send(board, [aQuote(0.75, 1.25)]);
+
+  assert.deepEqual(markOf(board), [1, "mid", "present"]);
 });
 
 Deno.test("mark: a locked quote has a mid", () => {
@@ -41,7 +51,7 @@ Deno.test("mark: without a bid the last trade counts up to the ask and not above
   assert.deepEqual(markOf(board), [0.02, "previousClose", "present"]);
 });
 
-Deno.test("mark: without a quote the last trade, without a trade the previous close", () => {
+Deno.test("G-039, G-045: mark: without a quote the last trade, without one the close", () => {
   const board = aBoard();
   send(board, [aClose(98)]);
   assert.deepEqual(markOf(board), [98, "previousClose", "present"]);

@@ -1,4 +1,4 @@
-import { CODE, CODE_STRIDE, PRICE, PRICE_STRIDE } from "../domain/market_data.ts";
+import { CODE, CODE_STRIDE, PRICE, PRICE_STRIDE, SPREAD_SHARE_MAX } from "../domain/market_data.ts";
 import { absenceCode } from "../base/absence.ts";
 import { indexOf } from "../base/record.ts";
 import { MARK_SOURCES } from "../domain/measures.ts";
@@ -14,7 +14,7 @@ const CROSSED = absenceCode("crossed");
  * when it lies inside [bid, ask] or there is no quote; else what the broker values the position at,
  * where it says so; else the previous close. A side without a price bounds nothing (no bid is 0, no
  * ask is ∞); a crossed quote counts as no quote. When nothing is left the mark is absent, because
- * of the quote (crossed or noQuote). A trade of an instrument that `isDerived` is no trade but a
+ * of the quote (crossed or noQuote). A mid whose spread is over SPREAD_SHARE_MAX of it says so. A trade of an instrument that `isDerived` is no trade but a
  * computed price, and its mark says so.
  * Source: formulas §1.
  */
@@ -27,7 +27,8 @@ export function deriveMark(board: BoardColumns, handle: number, isDerived: boole
   if (bid > 0 && ask >= bid) {
     codes[of + CODE.quoteAbsence] = PRESENT;
     prices[at + PRICE.mark] = (bid + ask) / 2;
-    codes[of + CODE.markSource] = SOURCE.mid;
+    const isWide = ask - bid > SPREAD_SHARE_MAX * prices[at + PRICE.mark];
+    codes[of + CODE.markSource] = isWide ? SOURCE.wideMid : SOURCE.mid;
     codes[of + CODE.markAbsence] = PRESENT;
     prices[at + PRICE.markAt] = prices[at + PRICE.quoteAt];
     prices[at + PRICE.markReceivedAt] = prices[at + PRICE.quoteReceivedAt];

@@ -41,6 +41,11 @@ function stateOf(desk: TestDesk): string {
   return STALENESS[desk.code("staleness", CALL.key)];
 }
 
+/** Age of the input that the Greeks rest on, ms. */
+function aged(desk: TestDesk): number {
+  return desk.now - desk.value("greeksAt", CALL.key);
+}
+
 function shown(desk: TestDesk, field: RowF32): number {
   return desk.book.rowF32[desk.index(CALL.key) * ROW_F32.length + ROW_F32_AT[field]];
 }
@@ -98,6 +103,22 @@ Deno.test("G-037, G-041: ladder: without broker Greeks the model takes the mid's
   near(shown(desk, "probItm"), 0.2885678585, 1e-6);
   assert.equal(desk.total("modelledLegs"), 1);
   near(desk.total("modelledDollarDelta"), desk.total("dollarDelta"));
+});
+
+Deno.test("G-038: every volatility has its source and the time of its own input", () => {
+  const { price } = callAt(100, 0.25);
+  const desk = aDesk(SPOT, quote(CALL.key, price, price), BROKER);
+  const told = () => [sourceOf(desk), Number(shown(desk, "iv").toFixed(6)), aged(desk)];
+  assert.deepEqual(told(), ["broker", 0.3, 0]);
+  desk.now += 7_000;
+  desk.send(greeks(CALL.key, NaN, NaN, NaN, NaN, NaN, NaN));
+  assert.deepEqual(told(), ["model", 0.25, 7_000], "of the mid, as old as its quote");
+  desk.now += 2_000;
+  desk.send(quote(CALL.key, 0.5, 1.5));
+  assert.deepEqual(told(), ["modelLastIv", 0.25, 9_000], "the last good one keeps its time");
+  desk.now += 1_000;
+  desk.send(quote(CALL.key, price - 0.01, price + 0.01));
+  assert.deepEqual(told(), ["model", 0.25, 0]);
 });
 
 Deno.test("ladder: Greeks of a broker that miss one value are no Greeks", () => {

@@ -1,12 +1,10 @@
-import { CODE, CODE_STRIDE, PRICE, PRICE_STRIDE } from "../domain/market_data.ts";
+import { CODE, CODE_STRIDE, PRICE, PRICE_STRIDE, SPREAD_SHARE_MAX } from "../domain/market_data.ts";
 import { absenceCode, type AbsenceReason } from "../base/absence.ts";
 import { impliedVolatility, type ImpliedVolatilityTerms } from "../pricing/implied_volatility.ts";
 import type { BookState } from "./book_state.ts";
 import { MID, MID_STRIDE } from "./contract_columns.ts";
 import { PRESENT } from "./tables.ts";
 
-/** A mid whose spread is over this share of it says too little. Source: formulas §3. */
-const SPREAD_SHARE_MAX = 0.5;
 /** A mid whose time value is under this share of a tick says nothing about volatility. */
 const TICK_SHARE_MIN = 0.5;
 

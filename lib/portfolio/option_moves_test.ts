@@ -181,8 +181,8 @@ Deno.test("G-044: days count down to 0 and stay; expired rows settle, then are g
   assert.deepEqual(shown().slice(0, 2), [45, 45]);
   desk.now = EXPIRES_AT - 1;
   desk.board.setFeedState("f", "live", desk.now);
-  desk.send(quoted("XYZ", 100), quoted(CALL.key, 0.01));
-  assert.deepEqual(shown().slice(0, 3), [0, 0, "mid"], "0DTE is 0 to its last moment");
+  desk.send(quoted("XYZ", 100), quoted(CALL.key, 0.5));
+  assert.deepEqual(shown().slice(0, 3), [0, 0, "model"], "0DTE is 0 to its last moment");
   desk.now = EXPIRES_AT;
   desk.book.advanceTime(desk.now);
   assert.deepEqual(shown(), [0, 0, "settling", "settling"]);

@@ -202,7 +202,7 @@ export const COLUMNS: readonly Column[] = [
   }),
   column({
     id: "toDouble",
-    head: "To double",
+    head: "To 2×",
     name: "Move to double",
     title: "Move of the underlying that doubles the option's price, by revaluation now, percent; " +
       "a dash where it cannot double",

@@ -58,6 +58,8 @@ function markLabel(view: BookView, row: number): string {
   switch (source) {
     case "mid":
       return "mid";
+    case "wideMid":
+      return "wide mid";
     case "last":
       return "last";
     case "previousClose":

@@ -75,7 +75,7 @@ export function styleOf(column: NumberColumn, isLeg: boolean): NumberStyle {
       return { ...PLAIN, isSigned: false };
     case "toItm":
     case "toDouble":
-      return { ...PLAIN, decimals: 1 };
+      return { ...PLAIN, decimals: 2 };
     case "weight":
       return { ...PLAIN, isSigned: false, decimals: 1 };
     case "pnl":
