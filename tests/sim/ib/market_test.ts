@@ -10,10 +10,14 @@ import {
   MARK_SOURCES,
   ROW_F32,
   ROW_F32_AT,
+  ROW_F64,
+  ROW_F64_AT,
   ROW_U8,
   ROW_U8_AT,
+  type RowF64,
   type RowU8,
 } from "@/lib/domain/measures.ts";
+import { present } from "@/lib/base/assert.ts";
 import { isOption } from "@/lib/domain/instrument.ts";
 import { Engine } from "@/lib/desk/engine.ts";
 import { IbRun, type IbRunOptions } from "@/tests/contract/ib_run.ts";
@@ -140,6 +144,37 @@ Deno.test("R32: without IB's Greeks rows have the desk's own, named as the model
   assert.ok(desk.deltas() > 5, `${desk.deltas()}`);
   await desk.run.advance(70_000, 1_000);
   assert.ok(desk.codes("greeksSource", GREEKS_SOURCES).includes("broker"));
+  assert.equal(await desk.end(), 0);
+});
+
+Deno.test("G-048: a position opened in TWS is a row with prices within a second", async () => {
+  const desk = await Desk.start({ positions: 24, eventRate: 2_000, stepMs: 50 });
+  const { book } = desk.engine;
+  const { world } = desk.run.sim.face.market;
+  const rows = () =>
+    Array.from({ length: book.rowCount }, (_, row) => row)
+      .filter((row) => book.rowF64[row * ROW_F64.length + ROW_F64_AT.signedQuantity] !== 0);
+  const held = new Set(rows().map((row) => book.row(row).instrument.symbol));
+  const symbol = present(
+    ["XOM", "TSLA", "AMZN", "KO", "JPM"].find((one) => !held.has(one)),
+    "a share",
+  );
+  const instrument = present(world.instrumentOf(symbol), symbol);
+  const [account] = world.accounts();
+  const price = Math.round(world.mark(instrument) * 100) / 100;
+
+  world.trade({ account: account.id, instrument, signedQuantity: 300, price, orderId: "T1" });
+  await desk.run.advance(1_000, 50);
+
+  const opened = rows().filter((row) => book.row(row).instrument.symbol === symbol);
+  const field = (name: RowF64) => book.rowF64[opened[0] * ROW_F64.length + ROW_F64_AT[name]];
+  assert.equal(opened.length, 1);
+  assert.equal(field("signedQuantity"), 300);
+  assert.ok(Math.abs(field("mark") / price - 1) < 0.02, `its own line ticks: ${field("mark")}`);
+
+  world.trade({ account: account.id, instrument, signedQuantity: -300, price, orderId: "T2" });
+  await desk.run.advance(1_000, 50);
+  assert.ok(!rows().some((row) => book.row(row).instrument.symbol === symbol));
   assert.equal(await desk.end(), 0);
 });
 
