@@ -14,8 +14,8 @@ const CROSSED = absenceCode("crossed");
  * when it lies inside [bid, ask] or there is no quote; else what the broker values the position at,
  * where it says so; else the previous close. A side without a price bounds nothing (no bid is 0, no
  * ask is ∞); a crossed quote counts as no quote. When nothing is left the mark is absent, because
- * of the quote (crossed or noQuote). A mid whose spread is over SPREAD_SHARE_MAX of it says so. A trade of an instrument that `isDerived` is no trade but a
- * computed price, and its mark says so.
+ * of the quote (crossed or noQuote). A trade of an instrument that `isDerived` is no trade but a
+ * computed price, and its mark says so, as does a mid whose spread is over SPREAD_SHARE_MAX of it.
  * Source: formulas §1.
  */
 export function deriveMark(board: BoardColumns, handle: number, isDerived: boolean): void {

@@ -135,7 +135,7 @@ Deno.test("MAL-1: a form, a no-cors fetch and a beacon elsewhere change nothing"
   }
 });
 
-Deno.test("G-012, MAL-1: another page can neither read nor embed what the desk answers", async () => {
+Deno.test("G-012, MAL-1: another page can neither read nor embed the answers", async () => {
   const site = await ask("/api/data", { headers: [["sec-fetch-site", "cross-site"]] });
   const origin = await ask("/api/data", { headers: [["origin", "http://evil.example"]] });
   const preflight = await ask("/api/calculate_netliq", {

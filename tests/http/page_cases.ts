@@ -73,7 +73,7 @@ Deno.test("MAL-1: the overview runs scripts, with a nonce that is never the same
   assert.ok(!nonces.has(null));
 });
 
-Deno.test("G-012, MAL-1: what is no page is neither sniffed, stored, framed nor embedded", async () => {
+Deno.test("G-012, MAL-1: what is no page is not sniffed, stored, framed, embedded", async () => {
   for (const target of OTHERS) {
     const answer = await ask(target);
 
@@ -222,7 +222,7 @@ Deno.test("HEAD answers as GET would, without the content", async () => {
   assert.equal(page.body, "");
 });
 
-Deno.test("G-012: OPTIONS names the methods of a path and grants nothing to other origins", async () => {
+Deno.test("G-012: OPTIONS names the methods of a path, grants nothing elsewhere", async () => {
   const cases: [string, string][] = [
     ["/", "GET, HEAD, OPTIONS"],
     ["/api/data", "GET, HEAD, OPTIONS"],

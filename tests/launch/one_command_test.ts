@@ -5,7 +5,7 @@ import { makeProject } from "./project.ts";
 
 const PAGE_WITHIN_MS = 5_000;
 
-Deno.test("G-001: the page answers within 5 s of the ready line, at the printed address", async () => {
+Deno.test("G-001: the page answers within 5 s of the ready line", async () => {
   const desk = await startDesk();
   const readyAt = performance.now();
   try {
@@ -21,7 +21,7 @@ Deno.test("G-001: the page answers within 5 s of the ready line, at the printed 
   }
 });
 
-Deno.test("G-001: the browser is opened at the printed address, unless it is not to be", async () => {
+Deno.test("G-001: the browser opens at the printed address, unless it must not", async () => {
   if (Deno.build.os !== "linux") return;
   using project = makeProject();
   const opened = `${project.directory}/opened`;
