@@ -151,7 +151,11 @@ export function groupValue(scope: BookScope, u: number, column: NumberColumn): n
 
 function contractNotional(view: BookView, row: number): number {
   const u = view.underlyingOfRow(row);
-  const money = underlyingValue(view, u, "price") * underlyingValue(view, u, "fxRate");
+  // What drives the leg may be another future than the one that speaks for the underlying.
+  const own = rowValue(view, row, "dollarDelta") / rowValue(view, row, "positionDelta");
+  const money = own > 0
+    ? own
+    : underlyingValue(view, u, "price") * underlyingValue(view, u, "fxRate");
   const quantity = rowValue(view, row, "signedQuantity");
   return Math.abs(quantity) * view.row(row).instrument.multiplier * money;
 }
