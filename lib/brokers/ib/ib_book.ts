@@ -120,7 +120,7 @@ export class IbBook {
       parts: [contracts, accounts, market, history, chains],
       notes: {
         account: [{
-          detail: () => this.#missing(options.accounts),
+          detail: () => this.#lacking(options.accounts),
           counts: () => accounts.counts(),
         }],
         market: [market],
@@ -135,9 +135,16 @@ export class IbBook {
     });
   }
 
-  #missing(allowed: readonly string[]): string | null {
+  /** What of the accounts the book lacks, in words; null: nothing. */
+  #lacking(allowed: readonly string[]): string | null {
     const link = this.supervisor.link();
-    return link === null ? null : missingWords(link.accounts, allowed);
+    if (link === null) return null;
+    const { unreadPositions } = this.accounts;
+    const unread = unreadPositions > 0
+      ? `positions that could not be read and are missing: ${unreadPositions}`
+      : null;
+    const lacking = [missingWords(link.accounts, allowed), unread].filter((one) => one !== null);
+    return lacking.length === 0 ? null : lacking.join("; ");
   }
 
   /** How market data arrives while nothing is known of an instrument. */

@@ -13,6 +13,8 @@ export interface HeldLine {
 
 type Lines = Map<number, HeldLine>;
 
+/** How a position begins on the wire. */
+const POSITION = "61|";
 /** Lines of one login at most. */
 const LINES_MAX = 100_000;
 
@@ -31,6 +33,9 @@ export class HeldLines {
   #isUnsettled = false;
   /** A message of the list that is under way may be missing. */
   #isTorn = false;
+  /** Positions that could not be read, of the list that is under way, and as told. */
+  #unreadNow = 0;
+  #unread = 0;
 
   /**
    * True when something was told that is not believed, or a list has not come to its end: it has to
@@ -44,6 +49,7 @@ export class HeldLines {
   begin(): void {
     this.#incoming = new Map();
     this.#isTorn = false;
+    this.#unreadNow = 0;
     this.#count = 0;
   }
 
@@ -52,10 +58,20 @@ export class HeldLines {
     this.#incoming = null;
   }
 
-  /** A message could not be read, perhaps one of these: nothing is closed for its absence. */
-  miss(): void {
+  /** Positions of the last list and since then that could not be read: the book lacks them. */
+  get unreadCount(): number {
+    return this.#unread;
+  }
+
+  /**
+   * A message could not be read, perhaps one of these: nothing is closed for its absence. `raw`: as
+   * it came.
+   */
+  miss(raw: string): void {
     this.#isTorn = this.#incoming !== null;
     this.#isUnsettled = true;
+    if (raw.startsWith(POSITION)) this.#unreadNow++;
+    if (this.#incoming === null) this.#unread = this.#unreadNow;
   }
 
   /**
@@ -92,6 +108,7 @@ export class HeldLines {
     if (incoming === null) return [];
     this.#incoming = null;
     this.#isUnsettled = this.#isTorn;
+    this.#unread = this.#unreadNow;
     const changed: string[] = [];
     for (const account of new Set([...this.#byAccount.keys(), ...incoming.keys()])) {
       const before = this.of(account);

@@ -181,6 +181,11 @@ export class IbAccounts implements IbPart {
     return this.#oddities.counts();
   }
 
+  /** Positions that came and could not be read: the book lacks them. */
+  get unreadPositions(): number {
+    return this.#lines.unreadCount;
+  }
+
   /** Ends everything; idempotent. */
   close(): void {
     this.ended("closed");
@@ -241,8 +246,8 @@ export class IbAccounts implements IbPart {
     this.#valuesByUpdates();
   }
 
-  undecoded(): void {
-    this.#lines.miss();
+  undecoded(_reason: string, raw: string): void {
+    this.#lines.miss(raw);
     this.#orders.abandon();
   }
 
@@ -259,12 +264,7 @@ export class IbAccounts implements IbPart {
     if (this.#fills.takeCost(commission) !== null) this.#teller.soon();
   }
 
-  position(
-    number: string,
-    contract: IbContract,
-    position: number,
-    averageCost: number | null,
-  ): void {
+  position(...[number, contract, position, averageCost]: Parameters<IbEvents["position"]>): void {
     const account = this.#teller.of(number);
     if (account === null) return;
     const quantity = knownAmount(position);

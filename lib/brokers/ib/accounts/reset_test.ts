@@ -113,12 +113,13 @@ Deno.test("R34: an unread position closes nothing, and is asked for again", asyn
   link.answer = ([name]) => {
     if (name !== "reqPositions") return;
     rig.push(held(PUT, -1));
-    rig.accounts.undecoded();
+    rig.accounts.undecoded("not read", "61|3");
     rig.accounts.positionEnd();
   };
   rig.accounts.dataLost();
   await rig.pass();
   assert.deepEqual(await now(rig), BOTH);
+  assert.equal(rig.accounts.unreadPositions, 1);
   const asked = link.sentAs("reqPositions").length;
   link.answer = ([name]) => {
     if (name !== "reqPositions") return;
@@ -128,6 +129,7 @@ Deno.test("R34: an unread position closes nothing, and is asked for again", asyn
   await rig.pass(61_000);
   assert.ok(link.sentAs("reqPositions").length > asked);
   assert.equal((await now(rig)).AAPL, 0);
+  assert.equal(rig.accounts.unreadPositions, 0);
 });
 
 Deno.test("nothing is answered before positionEnd; a mute list ends by its deadline", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { quantities, QUICK, whole, withDesk } from "./filled_desk.ts";
-import { LISTED } from "./listing.ts";
+import { HELD, LISTED } from "./listing.ts";
 import { StrangerDesk } from "./stranger_desk.ts";
 
 Deno.test("R31: messages and fields that nobody knows cost nothing beside them", async () => {
@@ -74,6 +74,25 @@ Deno.test("G-058: where a stranger refuses the summary, its account updates tell
     }
     const [, { dropped }] = desk.broker.health();
     assert.equal(dropped["account summary refused by IB (322)"], 1);
+  } finally {
+    await desk.stop();
+  }
+});
+
+Deno.test("positions of a stranger that cannot be read are said to be missing", async () => {
+  const desk = new StrangerDesk({ version: 178 }, QUICK);
+  const { stranger } = desk;
+  stranger.isTalkative = true;
+  try {
+    await desk.start();
+    await desk.until("told", () => {
+      const { detail } = desk.broker.health()[1];
+      return detail === `positions that could not be read and are missing: ${HELD.length}`;
+    });
+    assert.deepEqual(desk.rows(), []);
+    stranger.isTalkative = false;
+    await whole(desk);
+    assert.equal(desk.broker.health()[1].detail, null);
   } finally {
     await desk.stop();
   }

@@ -60,6 +60,8 @@ export interface House {
   readonly problems: string[];
   /** Others have all the summaries that there may be. */
   readonly isSummaryTaken: boolean;
+  /** Its positions have a field too many. */
+  readonly isTalkative: boolean;
   /** Contracts about which nothing is answered. */
   readonly unsaid: ReadonlySet<number>;
   /** Contracts of lines that were granted, and how many were not. */
@@ -259,7 +261,8 @@ export class Session {
     if (held.length === 0) return this.say("62", "1");
     // Lines of the portfolio come before the positions.
     for (const one of HELD.slice(0, 3)) this.say(...portfolioOf(one));
-    for (const one of held) this.say(...positionOf(one));
+    const more = this.#stranger.isTalkative ? ["more"] : [];
+    for (const one of held) this.say(...positionOf(one), ...more);
     this.say("62", "1");
   }
 

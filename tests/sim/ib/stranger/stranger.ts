@@ -40,6 +40,7 @@ export class Stranger implements House {
   readonly asked: string[][] = [];
   readonly spoken: number[] = [];
   isSummaryTaken = false;
+  isTalkative = false;
   readonly unsaid = new Set<number>();
   refusedCount = 0;
   readonly now: () => number;
