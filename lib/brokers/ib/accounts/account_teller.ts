@@ -90,6 +90,14 @@ export class AccountTeller {
     return this.#shown;
   }
 
+  /**
+   * True when a list of positions is not settled, or fills are without their position: TWS may have
+   * kept the change back.
+   */
+  hasGap(): boolean {
+    return this.#parts.book.lines.isUnsettled || this.#shown.some((one) => one.isUnexplained());
+  }
+
   /** The account of a number; null for one that is not shown. */
   of(number: string): OneAccount | null {
     return this.#byNumber.get(number) ?? null;

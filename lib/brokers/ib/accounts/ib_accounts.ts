@@ -394,10 +394,7 @@ export class IbAccounts implements IbPart {
     if (!this.#stages.has(STAGE.values)) this.#asked.summary();
     this.#teller.note();
     this.#askOrders();
-    const isOpen = !this.#stages.has(STAGE.positions) || this.#lines.isUnsettled;
-    // Fills without their position: TWS may have kept the change back.
-    const isGap = this.#isWhole() && this.#teller.all().some((one) => one.isUnexplained());
-    if (isOpen || isGap) this.#askPositions(true);
+    if (!this.#isWhole() || this.#teller.hasGap()) this.#askPositions(true);
     this.#teller.soon();
   }
 }
