@@ -20,6 +20,9 @@ import { rowValue } from "./values.ts";
 /** What the page says of a leg that has expired and is still in the account. */
 export const SETTLING = "settling";
 
+/** A mid of a wide quote, in the room that the column has beside an age. */
+const WIDE = "wide";
+
 const DERIVED: number = MARK_SOURCES.indexOf("derived");
 
 /** What the last column of a row says: a source and an age, or a reason. */
@@ -59,7 +62,7 @@ function markLabel(view: BookView, row: number): string {
     case "mid":
       return "mid";
     case "wideMid":
-      return "wide mid";
+      return WIDE;
     case "last":
       return "last";
     case "previousClose":
@@ -125,7 +128,9 @@ export function sourceAge(at: number | null, now: number): string {
 /** Source, event time, receive time and version of a leg's figures, for its tooltip (X-04). */
 export function legProvenance(view: BookView, row: number, modelVersion: string): string {
   const greeks = GREEKS_SOURCES[rowCode(view, row, "greeksSource")] ?? "none";
-  const parts = [`mark: ${markLabel(view, row) || "none"}`, `Greeks: ${greeks}`];
+  const label = markLabel(view, row);
+  const mark = label === WIDE ? "mid of a wide quote" : label || "none";
+  const parts = [`mark: ${mark}`, `Greeks: ${greeks}`];
   const clock = (name: string, at: number) => {
     if (!Number.isFinite(at)) return;
     const time = newYorkTime(at);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { SAMPLE_NOW, sampleBook } from "@/tests/fixtures/sample_book.ts";
 import { SAMPLE_SPEC, type SampleLeg } from "@/tests/fixtures/sample_spec.ts";
+import { MARK_SOURCES, ROW_U8_AT } from "@/lib/domain/measures.ts";
 import { ABSENT_FIGURE, levelFigure, resultFigure, signedFigure, weaker } from "./figure.ts";
 import { BookScope } from "./scope.ts";
-import { legSource } from "./source.ts";
+import { legProvenance, legSource } from "./source.ts";
 import { sideCells, statCells, vitals } from "./summary.ts";
 import { groupState, hasDelayed, legAbsence, legState, totalState } from "./trust.ts";
 
@@ -73,6 +74,14 @@ Deno.test("G-005: one delayed leg marks every tile that its price is in, and its
   assert.ok([...sideCells(scope), ...vitals(scope)].every(({ isDelayed }) => isDelayed));
   assert.equal(legSource(scope.view, 0, OPEN).label, "mid");
   assert.equal(legSource(scope.view, 1, OPEN).label, "delayed");
+});
+
+Deno.test("G-045: a leg at the mid of a wide quote says so, beside it and in its tooltip", () => {
+  const { view } = bookOf([shares(1000)]);
+  view.rowU8[ROW_U8_AT.markSource] = MARK_SOURCES.indexOf("wideMid");
+
+  assert.equal(legSource(view, 0, OPEN).label, "wide");
+  assert.match(legProvenance(view, 0, "gbs-1"), /^mark: mid of a wide quote/);
 });
 
 Deno.test("G-005: nothing is marked without a delayed leg, nor by one of another account", () => {
