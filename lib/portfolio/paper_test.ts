@@ -87,13 +87,19 @@ Deno.test("flag and title of a page say paper money, and which part", () => {
 });
 
 Deno.test("an export says whose money the accounts in it hold", () => {
-  const context = { measure: "dollarDelta", barScale: 1, today: "2025-03-19", closedAt: null };
+  const context = {
+    measure: "dollarDelta",
+    barScale: 1,
+    today: "2025-03-19",
+    now: SAMPLE_NOW,
+    closedAt: null,
+  } as const;
   const exported = (view: ReturnType<typeof book>, accounts: readonly number[]) =>
     tableCsv(
       new BookScope(view, accounts),
       [],
       ["name"],
-      { ...context, measure: "dollarDelta" },
+      context,
       { mode: paperMode("live", view), now: SAMPLE_NOW },
     );
 
