@@ -32,13 +32,14 @@ function suite(name: string, paths: readonly string[], more: Partial<Suite> = {}
 export function suites(): Suite[] {
   const all = [
     suite("unit", [PARALLEL, "lib", "tools", "components", "islands", "routes"]),
-    suite("fresh_host", ["fresh_host", "tests/fresh_api"]),
+    suite("fresh_host", [PARALLEL, "fresh_host", "tests/fresh_api"]),
     suite("contract", [PARALLEL, "tests/contract"]),
     suite("sim", [PARALLEL, "tests/sim", "sims"]),
     suite("oracle", ["tests/oracle"]),
     suite("conformance", ["tests/conformance/stream"]),
     ownSuite("clients", "tests/conformance/tastytrade", {
       config: "tests/conformance/tastytrade/deno.json",
+      flags: [PARALLEL],
     }),
     ownSuite("clients-ib", "tests/conformance/ib", {
       config: "tests/conformance/ib/deno.json",
@@ -46,7 +47,7 @@ export function suites(): Suite[] {
     }),
     suite("store", ["tests/store"]),
     suite("mutations", ["tests/mutations"]),
-    suite("launch", ["tests/launch"]),
+    suite("launch", [PARALLEL, "tests/launch"]),
     suite("http", ["tests/http"]),
     ...browserSuites("tests/e2e"),
     ownSuite("e2e-long", "tests/e2e_long", { runsBeside: true }),
