@@ -63,6 +63,7 @@ function liveBook() {
       measure: "dollarDelta",
       barScale: scale,
       today: newYorkTime(desk.now).date,
+      now: desk.now,
       closedAt: null,
     };
   };
