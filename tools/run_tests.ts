@@ -32,7 +32,7 @@ async function runSuite(suite: Suite, isQuiet: boolean): Promise<Outcome> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...suite.args],
     cwd: suite.cwd,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...suite.jobs === undefined ? {} : { DENO_JOBS: String(suite.jobs) } },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

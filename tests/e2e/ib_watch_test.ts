@@ -11,7 +11,7 @@ import { ask, keepCanvases, legsOf, places, see, type Seen } from "./watching.ts
 
 const MARKET = "ib/market";
 /** Above the 30 s of P2, for machines that do other things as well. */
-const HEALED_WITHIN_MS = 60_000;
+const HEALED_WITHIN_MS = 120_000;
 /** Live data of TSLA is refused: its quotes come late, those of the others live. */
 const NOT_SUBSCRIBED: Fault = { on: "market", do: "noData", code: 354, symbol: "TSLA" };
 

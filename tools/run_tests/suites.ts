@@ -3,6 +3,8 @@ export interface Suite {
   readonly name: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Files at the same time in a suite with PARALLEL; absent: as many as the machine has cores. */
+  readonly jobs?: number;
   /** True for the long, mostly idle suites that run at the same time as each other. */
   readonly runsBeside: boolean;
 }
@@ -45,7 +47,7 @@ export function suites(): Suite[] {
       config: "tests/conformance/ib/deno.json",
       flags: [PARALLEL],
     }),
-    suite("store", ["tests/store"]),
+    suite("store", [PARALLEL, "tests/store"]),
     suite("mutations", ["tests/mutations"]),
     suite("launch", [PARALLEL, "tests/launch"]),
     suite("http", ["tests/http"]),
@@ -59,13 +61,17 @@ export function suites(): Suite[] {
 /** Browser tests that measure how quick or how large a page is: nothing may run beside them. */
 const MEASURED = ["charts", "first_paint", "heap", "live", "many_rows", "range"];
 
+/** Browser tests mostly wait for what they watch: this many at once fill two cores. */
+const WAITING_JOBS = 3;
+
 /** The browser tests: most of them mostly wait, and do so side by side. */
 function browserSuites(folder: string): Suite[] {
   const config = `${folder}/deno.json`;
   const isMeasured = (file: string) => MEASURED.some((name) => file === `${name}_test.ts`);
   const files = [...Deno.readDirSync(`${ROOT}/${folder}`)].map(({ name }) => name)
     .filter((name) => name.endsWith("_test.ts")).sort();
-  const run = (name: string, chosen: readonly string[], flags: readonly string[]): Suite => ({
+  const run = (name: string, chosen: readonly string[], more: Pick<Suite, "jobs">): Suite => ({
+    ...more,
     name,
     args: [
       "test",
@@ -73,15 +79,15 @@ function browserSuites(folder: string): Suite[] {
       "--allow-all",
       "--config",
       config,
-      ...flags,
+      ...more.jobs === undefined ? [] : [PARALLEL],
       ...chosen.map((file) => `${folder}/${file}`),
     ],
     cwd: ROOT,
     runsBeside: false,
   });
   return [
-    run("e2e", files.filter((file) => !isMeasured(file)), [PARALLEL]),
-    run("e2e-measured", files.filter(isMeasured), []),
+    run("e2e", files.filter((file) => !isMeasured(file)), { jobs: WAITING_JOBS }),
+    run("e2e-measured", files.filter(isMeasured), {}),
   ];
 }
 
